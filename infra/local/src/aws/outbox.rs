@@ -1,0 +1,165 @@
+//! SES and SNS that keep what was "sent".
+
+use std::{
+    fs::File,
+    io::{self, Read, Seek, SeekFrom, Write},
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard},
+};
+
+use jiff::Timestamp;
+use postern_domain::Clock;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use tokio::sync::watch;
+
+use super::{answer::Answer, files, random, request::form_value};
+
+/// The address that Amazon's mailbox simulator has on its suppression list.
+const SUPPRESSED: &str = "suppressionlist@simulator.amazonses.com";
+
+/// The number that stands for one whose owner has opted out.
+const OPTED_OUT: &str = "+14254147167";
+
+/// How a message went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Channel {
+    /// A text message.
+    Sms,
+    /// A mail.
+    Email,
+}
+
+/// One message that was "sent".
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// The id that the sender was answered.
+    pub id: String,
+    /// When it was sent, by the product's clock.
+    pub at: Timestamp,
+    /// How it went.
+    pub channel: Channel,
+    /// The number or address it went to.
+    pub to: String,
+    /// A mail's subject.
+    pub subject: Option<String>,
+    /// The text.
+    pub text: String,
+    /// A mail's HTML part.
+    pub html: Option<String>,
+}
+
+/// What was "sent", oldest first; it outlives the process.
+#[derive(Clone)]
+pub struct Outbox(Arc<Inner>);
+
+struct Inner {
+    kept: Mutex<Kept>,
+    count: watch::Sender<usize>,
+    clock: Clock,
+}
+
+struct Kept {
+    file: File,
+    messages: Vec<Message>,
+}
+
+impl Outbox {
+    /// Opens the outbox that is kept under `path`, one message in JSON to a line.
+    pub(super) fn open(path: &Path, clock: Clock) -> io::Result<Self> {
+        let mut file = files::private().create(true).read(true).append(true).open(path)?;
+        let mut text = String::new();
+        file.read_to_string(&mut text)?;
+        // A process that was killed may have left half a line behind: what has no end of line was never answered.
+        let whole = text.rfind('\n').map_or(0, |end| end + 1);
+        file.set_len(u64::try_from(whole).map_err(io::Error::other)?)?;
+        file.seek(SeekFrom::End(0))?;
+        let messages = text[..whole].lines().map(serde_json::from_str).collect::<Result<Vec<Message>, _>>()?;
+        Ok(Self(Arc::new(Inner { count: watch::Sender::new(messages.len()), kept: Mutex::new(Kept { file, messages }), clock })))
+    }
+
+    /// Every message, oldest first.
+    pub fn messages(&self) -> Vec<Message> {
+        self.kept().messages.clone()
+    }
+
+    /// The number of messages, to wait on for the next.
+    pub fn subscribe(&self) -> watch::Receiver<usize> {
+        self.0.count.subscribe()
+    }
+
+    /// Answers one call of SES.
+    pub(super) fn answer_ses(&self, operation: &str, body: &Value) -> Answer {
+        if operation != "SendEmail" {
+            return Answer::json_error(400, "BadRequestException", "Only SendEmail is offered here.");
+        }
+        let simple = &body["Content"]["Simple"];
+        let part = |pointer: &str| simple.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+        let to: Vec<&str> = ["ToAddresses", "CcAddresses", "BccAddresses"]
+            .into_iter()
+            .flat_map(|kind| body["Destination"][kind].as_array().into_iter().flatten())
+            .filter_map(Value::as_str)
+            .collect();
+        let (Some(subject), Some(text)) = (part("/Subject/Data"), part("/Body/Text/Data")) else {
+            return Answer::json_error(400, "BadRequestException", "Here a mail needs Content.Simple with a subject and a text part.");
+        };
+        if to.is_empty() || body["FromEmailAddress"].as_str().is_none_or(str::is_empty) {
+            return Answer::json_error(400, "BadRequestException", "Missing final '@domain'");
+        }
+        if to.iter().any(|address| address.eq_ignore_ascii_case(SUPPRESSED)) {
+            return Answer::json_error(400, "MessageRejected", "Address is on the suppression list.");
+        }
+        match self.keep(Channel::Email, to.join(", "), Some(subject), text, part("/Body/Html/Data")) {
+            Ok(id) => Answer::json(&json!({ "MessageId": id })),
+            Err(_) => Answer::json_error(500, "InternalServiceErrorException", "The mail could not be kept."),
+        }
+    }
+
+    /// Answers one call of SNS.
+    pub(super) fn answer_sns(&self, operation: &str, form: &str) -> Answer {
+        if operation != "Publish" {
+            return Answer::sns_error(400, "InvalidAction", "Only Publish is offered here.");
+        }
+        let (Some(number), Some(text)) = (form_value(form, "PhoneNumber"), form_value(form, "Message")) else {
+            return Answer::sns_error(400, "InvalidParameter", "Invalid parameter: PhoneNumber and Message are needed here");
+        };
+        let digits = number.strip_prefix('+').unwrap_or_default();
+        if !(8..=15).contains(&digits.len()) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Answer::sns_error(
+                400,
+                "InvalidParameter",
+                "Invalid parameter: PhoneNumber Reason: the number is not valid to publish to",
+            );
+        }
+        if number == OPTED_OUT {
+            return Answer::sns_error(400, "InvalidParameter", &format!("Invalid parameter: PhoneNumber Reason: {number} is opted out"));
+        }
+        match self.keep(Channel::Sms, number, None, text, None) {
+            Ok(id) => Answer::xml(format!(
+                "<PublishResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><PublishResult>\
+                 <MessageId>{id}</MessageId></PublishResult><ResponseMetadata><RequestId>{id}</RequestId>\
+                 </ResponseMetadata></PublishResponse>"
+            )),
+            Err(_) => Answer::sns_error(500, "InternalError", "The text could not be kept."),
+        }
+    }
+
+    /// Keeps a message durably before it is answered for.
+    fn keep(&self, channel: Channel, to: String, subject: Option<String>, text: String, html: Option<String>) -> io::Result<String> {
+        let id = random::uuid();
+        let message = Message { id: id.clone(), at: self.0.clock.now(), channel, to, subject, text, html };
+        let mut line = serde_json::to_vec(&message)?;
+        line.push(b'\n');
+        let mut kept = self.kept();
+        kept.file.write_all(&line)?;
+        kept.file.sync_data()?;
+        kept.messages.push(message);
+        self.0.count.send_replace(kept.messages.len());
+        Ok(id)
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.0.kept.lock().expect("no holder of this lock panics")
+    }
+}

@@ -1,0 +1,119 @@
+//! What the deployment template says of tables, buckets and secrets.
+
+use saphyr::{LoadableYamlNode, Scalar, Yaml};
+use serde_json::{Map, Value, json};
+
+/// The template's resources that this endpoint stands for.
+pub(super) struct Plan {
+    pub(super) tables: Vec<TablePlan>,
+    pub(super) buckets: Vec<String>,
+    pub(super) secrets: Vec<String>,
+}
+
+/// One table, as DynamoDB's own `CreateTable` wants it told.
+pub(super) struct TablePlan {
+    pub(super) name: String,
+    pub(super) create: Value,
+    pub(super) ttl_attribute: Option<String>,
+}
+
+impl Plan {
+    /// Picks the resources out of a template's text.
+    pub(super) fn read(text: &str) -> Result<Self, String> {
+        let template = to_json(text)?;
+        let resources = template["Resources"].as_object().ok_or("the template has no Resources")?;
+        let of_type = |kind: &str| {
+            resources
+                .iter()
+                .filter(move |(_, resource)| resource["Type"] == kind)
+                .map(|(name, resource)| (name.clone(), &resource["Properties"]))
+                .collect::<Vec<_>>()
+        };
+        Ok(Self {
+            tables: of_type("AWS::DynamoDB::Table").into_iter().map(|(name, properties)| TablePlan::read(name, properties)).collect(),
+            buckets: of_type("AWS::S3::Bucket").into_iter().map(|(name, _)| name.to_lowercase()).collect(),
+            secrets: of_type("AWS::SecretsManager::Secret").into_iter().map(|(name, _)| name).collect(),
+        })
+    }
+}
+
+impl TablePlan {
+    fn read(name: String, properties: &Value) -> Self {
+        let mut create = json!({ "TableName": name, "BillingMode": "PAY_PER_REQUEST" });
+        for member in ["AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes"] {
+            if let Some(value) = properties.get(member) {
+                create[member] = value.clone();
+            }
+        }
+        // CloudFormation names the view alone; the API wants it said that the stream is on.
+        if let Some(view) = properties.pointer("/StreamSpecification/StreamViewType") {
+            create["StreamSpecification"] = json!({ "StreamEnabled": true, "StreamViewType": view });
+        }
+        let ttl = &properties["TimeToLiveSpecification"];
+        let ttl_attribute = (ttl["Enabled"] == true).then(|| ttl["AttributeName"].as_str().map(str::to_owned)).flatten();
+        Self { name, create, ttl_attribute }
+    }
+}
+
+/// A CloudFormation template in YAML as JSON, its short tags written out: `!Ref A` is `{"Ref": "A"}` and `!Sub a` is
+/// `{"Fn::Sub": "a"}`.
+pub fn to_json(text: &str) -> Result<Value, String> {
+    let documents = Yaml::load_from_str(text).map_err(|e| format!("the template is not YAML: {e}"))?;
+    documents.first().map(json_of).ok_or_else(|| "the template is empty".to_owned())
+}
+
+fn json_of(node: &Yaml<'_>) -> Value {
+    match node {
+        Yaml::Value(scalar) => match scalar {
+            Scalar::Null => Value::Null,
+            Scalar::Boolean(value) => json!(value),
+            Scalar::Integer(value) => json!(value),
+            Scalar::FloatingPoint(value) => json!(value.into_inner()),
+            Scalar::String(value) => json!(value),
+        },
+        Yaml::Sequence(items) => items.iter().map(json_of).collect(),
+        Yaml::Mapping(members) => {
+            members.iter().map(|(key, value)| (key.as_str().unwrap_or_default().to_owned(), json_of(value))).collect::<Map<_, _>>().into()
+        }
+        Yaml::Tagged(tag, inner) => {
+            let name = match tag.suffix.as_str() {
+                plain @ ("Ref" | "Condition") => plain.to_owned(),
+                function => format!("Fn::{function}"),
+            };
+            json!({ name: json_of(inner) })
+        }
+        Yaml::Representation(text, ..) => json!(text),
+        Yaml::Alias(_) | Yaml::BadValue => Value::Null,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_tags_are_written_out() {
+        let read =
+            to_json("a: !Ref Table\nb: !Sub '${Table}/x'\nc: !GetAtt Table.Arn\nd: !If [X, 1, {e: !Ref F}]\n").expect("the text is YAML");
+        assert_eq!(
+            read,
+            json!({
+                "a": {"Ref": "Table"},
+                "b": {"Fn::Sub": "${Table}/x"},
+                "c": {"Fn::GetAtt": "Table.Arn"},
+                "d": {"Fn::If": ["X", 1, {"e": {"Ref": "F"}}]}
+            })
+        );
+    }
+
+    #[test]
+    fn the_plan_holds_what_the_template_names() {
+        let plan = Plan::read(include_str!("../../../template.yaml")).expect("the template can be read");
+        let log = plan.tables.iter().find(|table| table.name == "AccessLogTable").expect("there is an access log");
+        assert_eq!(log.ttl_attribute.as_deref(), Some("ttl"));
+        assert_eq!(log.create["GlobalSecondaryIndexes"][0]["IndexName"], "by-contact");
+        assert_eq!(log.create["StreamSpecification"]["StreamEnabled"], true);
+        assert!(plan.buckets.contains(&"documentsbucket".to_owned()));
+        assert!(plan.secrets.contains(&"GateSecret".to_owned()));
+    }
+}

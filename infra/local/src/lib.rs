@@ -1,0 +1,3 @@
+//! Everything in one process, without AWS.
+
+pub mod aws;

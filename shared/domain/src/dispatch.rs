@@ -1,0 +1,127 @@
+//! Dispatches: what is to be sent, by kind and id. No code and no address stands in them.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ChallengeId, Dice, DispatchId, FirmId,
+    firm::Channel,
+    link::Seed,
+    moments, policy,
+    record::Origin,
+    session::Subject,
+    sign_in::HonestReason,
+};
+
+/// What a message is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Kind {
+    /// Nothing is sent; the row stands so that the caller cannot tell.
+    Nothing,
+    /// The code of a challenge.
+    Code {
+        /// Which.
+        challenge: ChallengeId,
+        /// By what.
+        channel: Channel,
+    },
+    /// A mail that says why no code came.
+    Honest(HonestReason),
+    /// An invitation.
+    Invitation {
+        /// Whether the contact was invited before.
+        again: bool,
+    },
+    /// A fresh link in place of an old one.
+    FreshLink,
+    /// The news for an old address that email or mobile were changed.
+    Changed {
+        /// The version of the contact that changed them.
+        version: u32,
+        /// Whether the email was changed.
+        email: bool,
+        /// Whether the mobile was changed.
+        mobile: bool,
+    },
+}
+
+/// Which of the sender's lines a dispatch waits in: codes never wait behind the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Line {
+    /// For codes.
+    Codes,
+    /// For everything else.
+    Rest,
+    /// For what is not sent at all.
+    None,
+}
+
+/// A message that is to be sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dispatch {
+    /// Its identifier.
+    pub dispatch: DispatchId,
+    /// The firm in whose name it goes out.
+    pub firm: FirmId,
+    /// To whom it goes; their address is looked up when it is sent.
+    #[serde(default)]
+    pub to: Option<Recipient>,
+    /// Which line it waits in.
+    pub line: Line,
+    /// What it is about.
+    #[serde(flatten)]
+    pub kind: Kind,
+    /// What its link grows from; removed once it is sent.
+    #[serde(default)]
+    pub seed: Option<Seed>,
+    /// What caused it.
+    #[serde(flatten)]
+    pub origin: Origin,
+    /// When it was asked for.
+    #[serde(with = "moments::required")]
+    pub created_at: Timestamp,
+    /// From when on it is dropped.
+    #[serde(with = "moments::required")]
+    pub expires_at: Timestamp,
+    /// Until when a worker holds it.
+    #[serde(with = "moments::optional", default)]
+    pub leased_until: Option<Timestamp>,
+    /// Whether it was sent, refused for good, or dropped.
+    pub done: bool,
+}
+
+/// To whom a message goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recipient {
+    /// The person.
+    pub subject: Subject,
+    /// Their epoch; a message for another one is dropped.
+    pub epoch: u32,
+}
+
+impl Dispatch {
+    /// A message of `kind` for `to`. Every one has a seed, so that rows of all kinds look alike.
+    pub fn new(firm: FirmId, to: Option<Recipient>, kind: Kind, origin: Origin, now: Timestamp, dice: &Dice) -> Self {
+        let (line, life): (_, SignedDuration) = match kind {
+            Kind::Nothing => (Line::None, policy::CODE_LIFE),
+            Kind::Code { .. } => (Line::Codes, policy::CODE_LIFE),
+            Kind::Honest(_) => (Line::Rest, policy::HOUR),
+            Kind::Invitation { .. } | Kind::FreshLink | Kind::Changed { .. } => (Line::Rest, policy::DISPATCH_LIFE),
+        };
+        Self {
+            dispatch: DispatchId::new(now, dice),
+            firm,
+            to,
+            line,
+            kind,
+            seed: Some(Seed(dice.bytes())),
+            origin,
+            created_at: now,
+            expires_at: now + life,
+            leased_until: None,
+            done: false,
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The kinds of document that Postern tells apart.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{ContentType, DocumentName};
+
+/// A kind of document: those that are shown by kind, and all the rest, which can only be downloaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Portable Document Format.
+    Pdf,
+    /// A photo or scan as JPEG.
+    Jpeg,
+    /// A picture as PNG.
+    Png,
+    /// A photo as iPhones take it.
+    Heic,
+    /// A scan as TIFF.
+    Tiff,
+    /// A Word document, without macros.
+    Docx,
+    /// An Excel workbook, without macros.
+    Xlsx,
+    /// A table as text.
+    Csv,
+    /// Plain text.
+    Txt,
+    /// Anything else: kept, never shown, only downloaded.
+    Other,
+}
+
+impl Kind {
+    /// What a document claims to be: its name's extension decides, and where that names no kind, its declared type.
+    ///
+    /// Browsers derive the type from the extension and differ in what they derive (a CSV is often declared as Excel), so
+    /// the type helps only where the extension says nothing.
+    pub fn of(name: &DocumentName, declared: &ContentType) -> Self {
+        name.extension().and_then(Self::by_extension).unwrap_or_else(|| Self::by_type(declared))
+    }
+
+    fn by_extension(extension: &str) -> Option<Self> {
+        Some(match extension.to_ascii_lowercase().as_str() {
+            "pdf" => Self::Pdf,
+            "jpg" | "jpeg" | "jpe" | "jfif" => Self::Jpeg,
+            "png" => Self::Png,
+            "heic" | "heif" => Self::Heic,
+            "tif" | "tiff" => Self::Tiff,
+            "docx" => Self::Docx,
+            "xlsx" => Self::Xlsx,
+            "csv" => Self::Csv,
+            "txt" => Self::Txt,
+            _ => return None,
+        })
+    }
+
+    fn by_type(declared: &ContentType) -> Self {
+        match declared.as_str() {
+            "image/jpg" | "image/pjpeg" => Self::Jpeg,
+            "image/heif" => Self::Heic,
+            declared => Self::SHOWN.into_iter().find(|kind| kind.content_type() == declared).unwrap_or(Self::Other),
+        }
+    }
+
+    /// The kinds that are shown by kind.
+    const SHOWN: [Self; 9] = [Self::Pdf, Self::Jpeg, Self::Png, Self::Heic, Self::Tiff, Self::Docx, Self::Xlsx, Self::Csv, Self::Txt];
+
+    /// The media type that a document of this kind is sent out with; for [`Kind::Other`] the one that no browser opens.
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Self::Pdf => "application/pdf",
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+            Self::Heic => "image/heic",
+            Self::Tiff => "image/tiff",
+            Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Csv => "text/csv",
+            Self::Txt => "text/plain",
+            Self::Other => "application/octet-stream",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(name: &str, declared: &str) -> Kind {
+        Kind::of(&DocumentName::parse(name).expect("a name"), &ContentType::parse(declared).expect("a content type"))
+    }
+
+    #[test]
+    fn the_name_decides_and_the_declared_type_helps_where_it_is_silent() {
+        let table = [
+            ("W-2.PDF", "application/pdf", Kind::Pdf),
+            ("W-2.pdf", "application/octet-stream", Kind::Pdf),
+            ("IMG_0001.JPG", "image/jpeg", Kind::Jpeg),
+            ("IMG_0001.jpeg", "image/heic", Kind::Jpeg),
+            ("IMG_0001.HEIC", "application/octet-stream", Kind::Heic),
+            ("scan.tif", "image/tiff", Kind::Tiff),
+            ("books.csv", "application/vnd.ms-excel", Kind::Csv),
+            ("notes.txt", "text/plain", Kind::Txt),
+            ("server.log", "text/plain", Kind::Txt),
+            ("scan", "application/pdf", Kind::Pdf),
+            ("photo", "image/jpg", Kind::Jpeg),
+            ("photo", "image/heif", Kind::Heic),
+            ("statement", "application/octet-stream", Kind::Other),
+            ("old.xls", "application/vnd.ms-excel", Kind::Other),
+            ("page.html", "text/html", Kind::Other),
+            ("photo.webp", "image/webp", Kind::Other),
+        ];
+        for (name, declared, expected) in table {
+            assert_eq!(kind(name, declared), expected, "{name} as {declared}");
+        }
+    }
+
+    #[test]
+    fn every_kind_shown_is_found_by_the_type_it_is_sent_with() {
+        for shown in Kind::SHOWN {
+            assert_eq!(kind("document", shown.content_type()), shown);
+        }
+    }
+
+    #[test]
+    fn a_kind_is_written_in_lower_case() {
+        assert_eq!(serde_json::to_string(&Kind::Docx).expect("json"), r#""docx""#);
+        assert_eq!(serde_json::from_str::<Kind>(r#""other""#).expect("a kind"), Kind::Other);
+    }
+}

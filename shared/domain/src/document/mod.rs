@@ -1,0 +1,20 @@
+//! Documents: what their names, declared types and first bytes say, and what is refused.
+//!
+//! Two decisions are made here. Before an upload, [`refusal_by_name`] turns programs away by their name alone. After it,
+//! [`inspect`] compares the kind that name and type claim ([`Kind::of`]) with the bytes that arrived.
+
+mod content;
+mod content_type;
+mod digest;
+mod inspect;
+mod kind;
+mod name;
+mod package;
+mod refused;
+
+pub use content_type::{ContentType, ContentTypeError};
+pub use digest::{Sha256Error, Sha256Hex};
+pub use inspect::{Reason, Verdict, inspect};
+pub use kind::Kind;
+pub use name::{DocumentName, NameError};
+pub use refused::refusal_by_name;

@@ -1,0 +1,224 @@
+//! Gates: the few digits that keep strangers from asking for codes. A filter against abuse, never a factor.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ContactId, FirmId,
+    firm::IdentityCheck,
+    keys::{Key, KeyId, Mac},
+    text::{squeeze, trim},
+};
+
+/// Label of the key under which gates are kept.
+pub const LABEL: &str = "gate";
+
+/// What the digits of a gate are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum GateKind {
+    /// The last four digits of a social security number or tax id.
+    SsnLast4,
+    /// A PIN of 4 to 8 digits that the firm issued.
+    Pin,
+}
+
+impl GateKind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::SsnLast4 => "ssn_last4",
+            Self::Pin => "pin",
+        }
+    }
+}
+
+/// Why typed text is not a gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotAGate {
+    /// It holds something else than digits, as a saved password does that the browser filled in.
+    #[error("Only digits belong here: the last 4 of your SSN or tax ID, or the PIN from your accountant. If your browser filled this in, clear it and type the digits.")]
+    NotDigits,
+    /// It has too few or too many digits.
+    #[error("Enter the last 4 digits of the SSN or tax ID, or the PIN of 4 to 8 digits.")]
+    Length,
+}
+
+/// The digits of a gate as typed: 4 to 8 of them; nine are a full SSN or EIN and are cut to the last four at once.
+#[derive(Clone, PartialEq, Eq)]
+pub struct GateDigits(String);
+
+impl GateDigits {
+    /// Reads what a person typed into the gate field.
+    pub fn parse(text: &str) -> Result<Self, NotAGate> {
+        if text.len() > 64 {
+            return Err(NotAGate::Length);
+        }
+        let digits = squeeze(trim(text));
+        if !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(NotAGate::NotDigits);
+        }
+        match digits.len() {
+            4..=8 => Ok(Self(digits)),
+            9 => Ok(Self(digits[5..].to_owned())),
+            _ => Err(NotAGate::Length),
+        }
+    }
+
+    /// A keyed mark by which equal values of one firm can be recognised, and nothing else.
+    pub fn mark(&self, key: &Key, firm: &FirmId) -> String {
+        key.mark(&[firm.as_str().as_bytes(), self.0.as_bytes()])
+    }
+}
+
+impl fmt::Debug for GateDigits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("GateDigits")
+    }
+}
+
+/// A gate of a contact as staff enter it.
+#[derive(Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(try_from = "EnteredGate")]
+#[schemars(with = "EnteredGate")]
+pub struct NewGate {
+    kind: GateKind,
+    digits: GateDigits,
+    label: Option<String>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct EnteredGate {
+    kind: GateKind,
+    digits: String,
+    #[serde(default)]
+    label: Option<String>,
+}
+
+/// Why a gate of a contact cannot be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadGate {
+    /// Not four digits of an SSN.
+    #[error("Enter the last 4 digits of the SSN or tax ID.")]
+    Ssn,
+    /// Not a PIN.
+    #[error("Enter a PIN of 4 to 8 digits.")]
+    Pin,
+    /// A label that is too long.
+    #[error("Keep the label of a gate to 60 characters.")]
+    Label,
+}
+
+impl TryFrom<EnteredGate> for NewGate {
+    type Error = BadGate;
+    fn try_from(gate: EnteredGate) -> Result<Self, BadGate> {
+        let typed = squeeze(&gate.digits).len();
+        let digits = match gate.kind {
+            GateKind::SsnLast4 if typed == 4 || typed == 9 => GateDigits::parse(&gate.digits).map_err(|_| BadGate::Ssn)?,
+            GateKind::SsnLast4 => return Err(BadGate::Ssn),
+            GateKind::Pin if typed <= 8 => GateDigits::parse(&gate.digits).map_err(|_| BadGate::Pin)?,
+            GateKind::Pin => return Err(BadGate::Pin),
+        };
+        let label = gate.label.as_deref().map(trim).filter(|label| !label.is_empty()).map(str::to_owned);
+        if label.as_ref().is_some_and(|label| label.chars().count() > 60 || label.chars().any(char::is_control)) {
+            return Err(BadGate::Label);
+        }
+        Ok(Self { kind: gate.kind, digits, label })
+    }
+}
+
+impl fmt::Debug for NewGate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "NewGate({})", self.kind.name())
+    }
+}
+
+impl NewGate {
+    /// The gate as it is kept: its digits are gone, only their authentication code stays.
+    pub fn keep(self, key: &Key, firm: &FirmId, contact: &ContactId) -> Gate {
+        let mac = key.mac(&parts(firm, &contact.to_string(), self.kind, &self.digits));
+        Gate { kind: self.kind, label: self.label, mac }
+    }
+}
+
+/// A gate of a contact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gate {
+    /// What its digits are.
+    pub kind: GateKind,
+    /// Whose it is, where a couple shares a mailbox.
+    pub label: Option<String>,
+    mac: Mac,
+}
+
+impl Gate {
+    /// The secret whose key opens this gate.
+    pub fn key_id(&self) -> &KeyId {
+        &self.mac.key
+    }
+
+    /// Whether this gate is one that the firm checks; a PIN always is.
+    pub fn serves(&self, check: IdentityCheck) -> bool {
+        match check {
+            IdentityCheck::None => false,
+            IdentityCheck::Pin => self.kind == GateKind::Pin,
+            IdentityCheck::SsnLast4 | IdentityCheck::Either => true,
+        }
+    }
+
+    /// Whether `digits` open this gate of `contact`.
+    pub fn opens(&self, digits: &GateDigits, key: &Key, firm: &FirmId, contact: &ContactId) -> bool {
+        key.verifies(&self.mac, &parts(firm, &contact.to_string(), self.kind, digits))
+    }
+}
+
+fn parts<'a>(firm: &'a FirmId, contact: &'a str, kind: GateKind, digits: &'a GateDigits) -> [&'a [u8]; 4] {
+    [firm.as_str().as_bytes(), contact.as_bytes(), kind.name().as_bytes(), digits.0.as_bytes()]
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn gate(kind: &str, digits: &str) -> Result<NewGate, String> {
+        serde_json::from_value(serde_json::json!({"kind": kind, "digits": digits})).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn nine_digits_are_cut_to_their_last_four() {
+        for typed in ["6789", " 67-89 ", "123-45-6789", "12-3456789", "123456789", "\u{200b}6789"] {
+            assert_eq!(GateDigits::parse(typed), Ok(GateDigits("6789".into())), "{typed:?}");
+            assert_eq!(gate("ssn_last4", typed).map(|gate| gate.digits), Ok(GateDigits("6789".into())), "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn a_saved_password_is_told_from_a_wrong_length() {
+        for text in ["hunter2!", "6789a", "٦٧٨٩", "+6789", "67\u{0}89"] {
+            assert_eq!(GateDigits::parse(text), Err(NotAGate::NotDigits), "{text:?}");
+        }
+        for text in ["", "   ", "123", "1234567890", &"1".repeat(65)] {
+            assert_eq!(GateDigits::parse(text), Err(NotAGate::Length), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn staff_enter_last_fours_and_pins_and_errors_never_repeat_the_digits() {
+        for (kind, digits) in [("ssn_last4", "12345"), ("ssn_last4", "abcd"), ("pin", "123"), ("pin", "123456789"), ("pin", "12a4")] {
+            let error = gate(kind, digits).expect_err(digits);
+            assert!(!error.contains(digits), "{error}");
+        }
+        assert!(gate("pin", "1234 5678").is_ok());
+    }
+
+    proptest! {
+        #[test]
+        fn parsing_never_panics(text in ".{0,80}") {
+            let _ = GateDigits::parse(&text);
+        }
+    }
+}

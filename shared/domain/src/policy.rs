@@ -1,0 +1,93 @@
+//! Every number of the security policy, each with its unit and its source.
+
+use jiff::SignedDuration;
+
+/// Digits of a one-time code, uniform over 000000–999999 (NIST SP 800-63B-4 §3.1.3.2; OWASP ASVS 5.0 6.5.4).
+pub const CODE_DIGITS: usize = 6;
+/// Life of a code, counted from its challenge (NIST SP 800-63B-4 §3.1.3.2 allows at most ten minutes).
+pub const CODE_LIFE: SignedDuration = SignedDuration::from_secs(600);
+/// Guesses that are compared per challenge; then the right one is refused too.
+pub const GUESSES: u32 = 5;
+
+/// Shortest time between two sendings of one code.
+pub const RESEND_PAUSE: SignedDuration = SignedDuration::from_secs(30);
+/// Sendings of one code after the first.
+pub const RESENDS: u32 = 3;
+
+/// Requests for a code that one email may make in [`REQUEST_WINDOW`], whatever their outcome (ASVS 5.0 6.3.8).
+pub const REQUESTS: usize = 10;
+/// Window in which [`REQUESTS`] are counted.
+pub const REQUEST_WINDOW: SignedDuration = SignedDuration::from_mins(15);
+
+/// Wrong gates within [`GATE_WINDOW`] that lock sign-in.
+pub const GATE_FAILURES: usize = 5;
+/// Window in which [`GATE_FAILURES`] are counted.
+pub const GATE_WINDOW: SignedDuration = SignedDuration::from_mins(15);
+/// Length of the silent lock (NIST SP 800-63B-4 §3.2.2 allows 30 seconds to one hour).
+pub const LOCK: SignedDuration = SignedDuration::from_mins(15);
+
+/// Challenges per hour and email for which a code goes out.
+pub const SENDS_PER_HOUR: usize = 5;
+/// Challenges per day and email for which a code goes out.
+pub const SENDS_PER_DAY: usize = 10;
+
+/// Shortest time between two honest mails to one mailbox.
+pub const HONEST_MAIL_PAUSE: SignedDuration = SignedDuration::from_mins(30);
+/// Honest mails per day and mailbox.
+pub const HONEST_MAILS_PER_DAY: usize = 3;
+
+/// Mails per day that staff may send to one contact; the next is refused loudly.
+pub const STAFF_MAILS_PER_DAY: usize = 20;
+
+/// Life of a link as a way to ask for a code (1 hour to 30 days may be set).
+pub const LINK_LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// Time in which a link's first use may open by the gate alone (NIST SP 800-63B-4 §4.2.1.2).
+pub const LINK_GATE_LIFE: SignedDuration = SignedDuration::from_hours(24);
+/// Wrong gates on one link that close that way for it.
+pub const LINK_GATE_FAILURES: u32 = 5;
+/// Time for which a link that has expired is still known, so that its owner can ask for a fresh one.
+pub const LINK_MEMORY: SignedDuration = SignedDuration::from_hours(365 * 24);
+/// Life of the link that lets a firm's first owner in.
+pub const OWNER_LINK_LIFE: SignedDuration = SignedDuration::from_hours(1);
+
+/// Longest pause within a session (NIST SP 800-63B-4 §2.2.3), judged to the minute, on the strict side.
+pub const SESSION_IDLE: SignedDuration = SignedDuration::from_mins(60);
+/// Longest life of a session (NIST SP 800-63B-4 §2.2.3), to the second.
+pub const SESSION_LIFE: SignedDuration = SignedDuration::from_hours(24);
+/// Longest life of a session on a browser that the client chose to keep (NIST SP 800-63B-4 §2.1.3).
+pub const KEPT_SESSION_LIFE: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How stale the recorded last use of a session may be.
+pub const SESSION_TOUCH: SignedDuration = SignedDuration::from_mins(1);
+
+/// Largest file in one part, in bytes (100 MiB).
+pub const UPLOAD_BYTES: u64 = 100 * 1024 * 1024;
+/// Uploads per contact and day.
+pub const UPLOADS_PER_DAY: u32 = 500;
+/// Life of an upload URL.
+pub const UPLOAD_URL_LIFE: SignedDuration = SignedDuration::from_secs(300);
+/// Life of a download URL.
+pub const DOWNLOAD_URL_LIFE: SignedDuration = SignedDuration::from_secs(60);
+/// Bytes at the start of a file by which its type is judged.
+pub const INSPECTED_BYTES: u64 = 64 * 1024;
+
+/// Largest request body, in bytes (64 KiB).
+pub const BODY_BYTES: usize = 64 * 1024;
+/// Items on a page of a list when the caller does not say.
+pub const PAGE: u16 = 50;
+/// Most items on a page of a list.
+pub const PAGE_MOST: u16 = 100;
+
+/// Time for which a worker holds a message that it is sending.
+pub const DISPATCH_LEASE: SignedDuration = SignedDuration::from_secs(30);
+/// Time after which a message that is not a code is no longer worth sending.
+pub const DISPATCH_LIFE: SignedDuration = SignedDuration::from_hours(24);
+
+/// Time for which failures and limits of an email are remembered after the last attempt.
+pub const ATTEMPTS_MEMORY: SignedDuration = SignedDuration::from_hours(90 * 24);
+/// Time for which access records are kept (seven years, as US tax preparers keep their files).
+pub const ACCESS_LOG_RETENTION: SignedDuration = SignedDuration::from_hours(7 * 365 * 24);
+
+/// One day, for the limits that are counted by the day.
+pub const DAY: SignedDuration = SignedDuration::from_hours(24);
+/// One hour, for the limits that are counted by the hour.
+pub const HOUR: SignedDuration = SignedDuration::from_hours(1);

@@ -1,0 +1,232 @@
+//! The access log: one record for each step of an attempt, in fixed words.
+
+use jiff::{Timestamp, Unit};
+use serde::{Deserialize, Serialize};
+
+use crate::{ContactId, FirmId, RecordId, contact::Missing, firm::Channel, gate::GateKind, keys::Sealed, moments};
+
+macro_rules! outcomes {
+    ($($(#[$doc:meta])* $variant:ident $({ $($field:ident: $type:ty),* })? = $name:literal, $text:literal;)*) => {
+        /// What happened at one step. The names are stable, the texts are fixed: people search for them.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(tag = "outcome")]
+        pub enum Outcome {
+            $(
+                #[doc = $text]
+                $(#[$doc])*
+                #[serde(rename = $name)]
+                $variant $({
+                    $(
+                        #[doc = concat!("What `{", stringify!($field), "}` stands for.")]
+                        $field: $type
+                    ),*
+                })?,
+            )*
+        }
+
+        impl Outcome {
+            /// The names and texts of all outcomes; `{…}` stands for what varies.
+            pub const CATALOGUE: &'static [(&'static str, &'static str)] = &[$(($name, $text)),*];
+
+            /// The stable name.
+            pub fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$variant $({ $($field: _),* })? => $name,)*
+                }
+            }
+
+            /// The fixed text, with what varies filled in.
+            pub fn message(&self) -> String {
+                match self {
+                    $(Self::$variant $({ $($field),* })? => $text.to_owned()
+                        $($(.replace(concat!("{", stringify!($field), "}"), &$field.shown()))*)?,)*
+                }
+            }
+        }
+    };
+}
+
+outcomes! {
+    SignedIn = "signed-in", "Client Access Authenticate Success";
+    SsnMismatch = "ssn-mismatch", "The last 4 Digits of the SSN did not match";
+    NoContact = "no-contact", "No contact was found with this email";
+    PinMismatch = "pin-mismatch", "The PIN did not match";
+    NotSetUp { fields: Vec<Missing> } = "not-set-up", "Contact is not set up for portal access: missing {fields}";
+    AutofillSuspected = "autofill-suspected", "Browser autofill suspected in the last-4 field";
+    CodeMismatch = "code-mismatch", "The security code did not match";
+    CodeExpired = "code-expired", "The security code has expired";
+    Locked { time: LockedUntil } = "locked", "Too many attempts: access locked until {time}";
+    StaffSignedIn = "staff-signed-in", "Staff sign-in success";
+    SignedOut = "signed-out", "Signed out";
+    CodeRequested = "code-requested", "Security code requested";
+    CodeTexted = "code-sent-sms", "Security code sent by SMS";
+    CodeMailed = "code-sent-email", "Security code sent by email";
+    SmsOptedOut = "sms-opted-out", "SMS not sent: phone opted out (STOP)";
+    SmsFailed = "sms-failed", "SMS delivery failed";
+    EmailRejected = "email-rejected", "Email not accepted by the mail service";
+    MessageTooLate = "message-too-late", "Message not sent: it was no longer of use";
+    TooManyMessages = "too-many-messages", "Code not sent: too many messages";
+    TooManyRequests = "too-many-requests", "Code request refused: too many requests";
+    HonestMailSent = "honest-mail-sent", "Told by email why no code was sent";
+    ChangeTold = "change-told", "Change of contact details told to the old address";
+    InviteRequested { staff: String } = "invite-requested", "Portal invite requested by {staff}";
+    InviteSent = "invite-sent", "Portal invite sent";
+    InviteResent = "invite-resent", "Portal invite resent";
+    LinkOpened = "link-opened", "Magic link opened";
+    LinkExpired = "link-expired", "Magic link expired";
+    LinkGateMismatch = "link-gate-mismatch", "The last four did not match on a link";
+    FreshLinkRequested = "fresh-link-requested", "Fresh link requested";
+    FreshLinkSent = "fresh-link-sent", "Fresh link sent";
+    FirmCreated { staff: String } = "firm-created", "Firm created with owner {staff}";
+    ContactCreated { staff: String } = "contact-created", "Contact created by {staff}";
+    ContactUpdated { staff: String, fields: Vec<String> } = "contact-updated", "Contact updated by {staff}: {fields}";
+    UploadStarted { document: String } = "upload-started", "Upload started: {document}";
+    DocumentReady { document: String } = "document-ready", "Document handed over: {document}";
+    DocumentRefused { document: String, reason: String } = "document-refused", "Document refused: {document}: {reason}";
+    DocumentDownloaded { document: String } = "document-downloaded", "Document downloaded: {document}";
+}
+
+impl Outcome {
+    /// A wrong gate, in the words for its kind.
+    pub fn gate_mismatch(kind: GateKind) -> Self {
+        match kind {
+            GateKind::SsnLast4 => Self::SsnMismatch,
+            GateKind::Pin => Self::PinMismatch,
+        }
+    }
+
+    /// The success of sending a code by `channel`.
+    pub fn code_sent(channel: Channel) -> Self {
+        match channel {
+            Channel::Sms => Self::CodeTexted,
+            Channel::Email => Self::CodeMailed,
+        }
+    }
+}
+
+/// The instant until which a person is locked out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LockedUntil(#[serde(with = "moments::required")] pub Timestamp);
+
+/// What may fill a place in a fixed text.
+trait Shown {
+    fn shown(&self) -> String;
+}
+
+impl Shown for String {
+    fn shown(&self) -> String {
+        self.clone()
+    }
+}
+
+impl Shown for Vec<String> {
+    fn shown(&self) -> String {
+        self.join(", ")
+    }
+}
+
+impl Shown for Vec<Missing> {
+    fn shown(&self) -> String {
+        self.iter().map(|missing| missing.name()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl Shown for LockedUntil {
+    fn shown(&self) -> String {
+        self.0.round(Unit::Second).unwrap_or(self.0).to_string()
+    }
+}
+
+/// What is known of a message's way. "Delivered" is never assumed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Delivery {
+    /// The carrier or mailbox provider took it; nothing more is known.
+    Accepted,
+    /// It was refused.
+    Failed,
+}
+
+/// From where an attempt came.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The caller's address as API Gateway reports it.
+    #[serde(default)]
+    pub ip: Option<String>,
+    /// The browser's own description, cut to 256 characters.
+    #[serde(default)]
+    pub user_agent: Option<String>,
+    /// The request that caused the step.
+    #[serde(default)]
+    pub request_id: Option<String>,
+}
+
+/// One step of an attempt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessRecord {
+    /// Its identifier, which sorts by time.
+    pub record: RecordId,
+    /// The firm whose log it stands in.
+    pub firm: FirmId,
+    /// When it happened.
+    #[serde(with = "moments::required")]
+    pub at: Timestamp,
+    /// What happened.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+    /// Whom it concerns, if that is known.
+    #[serde(default)]
+    pub contact: Option<ContactId>,
+    /// The email as typed, sealed.
+    #[serde(default)]
+    pub email: Option<Sealed>,
+    /// A keyed mark by which records of one email are found.
+    #[serde(default)]
+    pub email_mark: Option<String>,
+    /// A keyed mark of a wrong gate, by which equal mistakes are recognised. Never shown.
+    #[serde(default)]
+    pub gate_mark: Option<String>,
+    /// Which channel a message went by.
+    #[serde(default)]
+    pub channel: Option<Channel>,
+    /// What became of that message.
+    #[serde(default)]
+    pub delivery: Option<Delivery>,
+    /// From where the attempt came.
+    #[serde(flatten)]
+    pub origin: Origin,
+}
+
+impl AccessRecord {
+    /// A record of `outcome` that names nobody yet.
+    pub fn new(record: RecordId, firm: FirmId, at: Timestamp, outcome: Outcome, origin: Origin) -> Self {
+        Self { record, firm, at, outcome, contact: None, email: None, email_mark: None, gate_mark: None, channel: None, delivery: None, origin }
+    }
+
+    /// The same record, about `contact`.
+    #[must_use]
+    pub fn about(self, contact: impl Into<Option<ContactId>>) -> Self {
+        Self { contact: contact.into(), ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_filled_in() {
+        let until = LockedUntil("2026-03-02T10:45:00.250Z".parse().expect("a time"));
+        assert_eq!(Outcome::Locked { time: until }.message(), "Too many attempts: access locked until 2026-03-02T10:45:00Z");
+        let missing = Outcome::NotSetUp { fields: vec![Missing::Gate, Missing::Mobile] };
+        assert_eq!(missing.message(), "Contact is not set up for portal access: missing gate, mobile");
+    }
+
+    #[test]
+    fn outcomes_survive_storage() {
+        let outcome = Outcome::ContactUpdated { staff: "Olive".into(), fields: vec!["email".into()] };
+        let json = serde_json::to_value(&outcome).expect("JSON");
+        assert_eq!(json["outcome"], outcome.name());
+        assert_eq!(serde_json::from_value::<Outcome>(json).expect("an outcome"), outcome);
+    }
+}

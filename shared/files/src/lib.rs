@@ -1,0 +1,63 @@
+//! Documents in S3: URLs that a browser sends and fetches them by, and what storage says has arrived.
+//!
+//! No byte of a document passes through Postern but the first ones, by which its kind is judged. A URL is good for one
+//! object and a short time, and whoever holds it may use it: it is shown by no `Debug` here.
+
+mod arrived;
+mod disposition;
+mod error;
+mod signed;
+#[cfg(test)]
+mod testing;
+
+use std::fmt;
+
+use aws_sdk_s3::{
+    Client,
+    config::{Builder, RequestChecksumCalculation, ResponseChecksumValidation},
+};
+use aws_types::SdkConfig;
+
+pub use arrived::Arrived;
+pub use error::FilesError;
+pub use signed::{Download, Upload};
+
+/// The bucket that holds all documents.
+#[derive(Clone)]
+pub struct Files {
+    client: Client,
+    bucket: String,
+}
+
+impl Files {
+    /// The bucket of this name, spoken to as `config` says.
+    ///
+    /// Where `config` names an endpoint of its own, the bucket stands in the path of its addresses, since a host name for
+    /// each bucket exists only on AWS.
+    pub fn new(config: &SdkConfig, bucket: String) -> Self {
+        let s3 = Builder::from(config)
+            .force_path_style(config.endpoint_url().is_some())
+            // Otherwise the SDK adds a checksum of its own choice, and asks for one, in requests that a browser repeats.
+            .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+            .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
+            .build();
+        Self { client: Client::from_conf(s3), bucket }
+    }
+}
+
+impl fmt::Debug for Files {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Files").field("bucket", &self.bucket).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::testing;
+
+    #[test]
+    fn debug_shows_the_bucket_and_no_credentials() {
+        let (files, _) = testing::files(None, Vec::new());
+        assert_eq!(format!("{files:?}"), r#"Files { bucket: "papers", .. }"#);
+    }
+}

@@ -1,0 +1,36 @@
+//! The messages that Postern sends, compiled in, and the two senders that hand them to AWS.
+//!
+//! A message is a struct of plain values: its `mail()` and `sms()` give the finished words, and the same values give
+//! the same words each time. Each has a `sample()` that previews and snapshot tests show. [`Mailer`] sends mails
+//! through SES, [`Texter`] sends text messages through SNS. Nothing here reads or stores anything.
+
+mod code;
+mod colour;
+mod details_changed;
+#[cfg(test)]
+mod fake_aws;
+mod fresh_link;
+mod gsm;
+mod honest_mail;
+mod invitation;
+mod letterhead;
+mod mail;
+mod mailer;
+mod origin_host;
+mod send_error;
+mod sms;
+mod staff_code;
+mod texter;
+
+pub use code::Code;
+pub use details_changed::{Detail, DetailsChanged};
+pub use fresh_link::FreshLink;
+pub use honest_mail::{HonestMail, NoCode};
+pub use invitation::Invitation;
+pub use letterhead::Letterhead;
+pub use mail::Mail;
+pub use mailer::{Mailer, UnusableAddress};
+pub use origin_host::{OriginHost, UnusableOrigin};
+pub use send_error::SendError;
+pub use staff_code::StaffCode;
+pub use texter::Texter;

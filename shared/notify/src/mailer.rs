@@ -1,0 +1,97 @@
+//! Sends mails through SES.
+
+use aws_sdk_sesv2::{
+    Client,
+    error::SdkError,
+    operation::send_email::SendEmailError,
+    types::{Body, Content, Destination, EmailContent, Message},
+};
+use aws_types::SdkConfig;
+use lettre::{
+    Address,
+    message::{
+        Mailbox, Mailboxes,
+        header::{From, Headers},
+    },
+};
+
+use crate::{
+    mail::{Mail, one_line},
+    send_error::{SendError, reason},
+};
+
+/// Sends mails from the deployment's verified address, each under the name of its firm.
+#[derive(Clone, Debug)]
+pub struct Mailer {
+    client: Client,
+    from: Address,
+}
+
+/// The configured sender is no email address.
+#[derive(Debug, thiserror::Error)]
+#[error("the sender address is not an email address")]
+pub struct UnusableAddress(#[source] lettre::address::AddressError);
+
+impl Mailer {
+    /// A mailer that sends from `from_address`, a bare address that SES has verified.
+    ///
+    /// Fails when `from_address` is not an email address; whether SES has verified it shows at the first mail.
+    pub fn new(config: &SdkConfig, from_address: &str) -> Result<Self, UnusableAddress> {
+        let from = from_address.trim().parse().map_err(UnusableAddress)?;
+        Ok(Self { client: Client::new(config), from })
+    }
+
+    /// Sends `mail` to the one bare address `to`; answers go to `reply_to`, the firm's own address.
+    ///
+    /// The recipient sees `from_name`, the firm's name, as the sender. Success means that SES took the mail, not that
+    /// it arrived. Fails with [`SendError::Rejected`] when SES will never take it, for instance because the recipient
+    /// is not acceptable, and with [`SendError::Unavailable`] when it may take it later.
+    pub async fn send(&self, from_name: &str, reply_to: &str, to: &str, mail: &Mail) -> Result<(), SendError> {
+        let body = Body::builder().html(utf8(&mail.html)?).text(utf8(&mail.text)?).build();
+        let message = Message::builder().subject(utf8(&mail.subject)?).body(body).build();
+        self.client
+            .send_email()
+            .from_email_address(self.sender_line(from_name))
+            .reply_to_addresses(reply_to)
+            .destination(Destination::builder().to_addresses(to).build())
+            .content(EmailContent::builder().simple(message).build())
+            .send()
+            .await
+            .map(|_| ())
+            .map_err(|error| refusal(&error))
+    }
+
+    /// The value of the `From` header, in ASCII and unfolded, as SES takes it.
+    fn sender_line(&self, name: &str) -> String {
+        let mut headers = Headers::new();
+        let name = Some(one_line(name)).filter(|name| !name.is_empty());
+        headers.set(From::from(Mailboxes::from(Mailbox::new(name, self.from.clone()))));
+        let line = headers.to_string().replace("\r\n", "");
+        line.strip_prefix("From: ").map(ToOwned::to_owned).unwrap_or(line)
+    }
+}
+
+fn utf8(data: &str) -> Result<Content, SendError> {
+    let content = Content::builder().data(data).charset("UTF-8").build();
+    content.map_err(|error| SendError::Rejected(error.to_string()))
+}
+
+fn refusal(error: &SdkError<SendEmailError>) -> SendError {
+    let reason = reason(error);
+    match error.as_service_error() {
+        Some(
+            SendEmailError::MessageRejected(_)
+            | SendEmailError::BadRequestException(_)
+            | SendEmailError::MailFromDomainNotVerifiedException(_)
+            | SendEmailError::NotFoundException(_),
+        ) => SendError::Rejected(reason),
+        // All else is no fault of this mail: throttling, a quota, an outage, a permission that is missing, and also an
+        // account that AWS has paused or suspended. Once that is mended the same mail goes out, so it must not be
+        // marked as refused by its recipient's side; how long it is tried is bounded by the life of its outbox row.
+        _ => SendError::Unavailable(reason),
+    }
+}
+
+#[cfg(test)]
+#[path = "mailer_tests.rs"]
+mod tests;

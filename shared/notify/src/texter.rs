@@ -1,0 +1,98 @@
+//! Sends text messages through SNS.
+
+use std::collections::HashMap;
+
+use aws_sdk_sns::{
+    Client,
+    error::{ProvideErrorMetadata, SdkError},
+    operation::publish::PublishError,
+    types::MessageAttributeValue,
+};
+use aws_types::SdkConfig;
+
+use crate::send_error::{SendError, reason};
+
+/// Sends text messages to single phones.
+#[derive(Clone, Debug)]
+pub struct Texter {
+    client: Client,
+    origination: Option<Origination>,
+}
+
+/// What a text message comes from.
+#[derive(Clone, Debug)]
+struct Origination {
+    attribute: &'static str,
+    value: String,
+}
+
+impl Origination {
+    /// The attribute depends on the kind: only a sender id has letters, only a number can do without.
+    fn new(value: &str) -> Self {
+        let attribute =
+            if value.contains(|c: char| c.is_ascii_alphabetic()) { "AWS.SNS.SMS.SenderID" } else { "AWS.MM.SMS.OriginationNumber" };
+        Self { attribute, value: value.to_owned() }
+    }
+}
+
+impl Texter {
+    /// A texter that sends from `origination`, a number of the account in E.164 form, a short code or a sender id.
+    ///
+    /// Without one SNS chooses, which works only in countries that demand no registered sender.
+    pub fn new(config: &SdkConfig, origination: Option<&str>) -> Self {
+        let origination = origination.map(str::trim).filter(|value| !value.is_empty()).map(Origination::new);
+        Self { client: Client::new(config), origination }
+    }
+
+    /// Sends `text` to the phone `to_e164`, a number in E.164 form, as a transactional message.
+    ///
+    /// Success means that SNS took the message, not that it arrived. Fails with [`SendError::OptedOut`] when SNS says
+    /// so at once (it may also take the message and drop it later), with [`SendError::Rejected`] when SNS will never
+    /// take it, for instance because the number is none, and with [`SendError::Unavailable`] when it may take it later.
+    pub async fn send(&self, to_e164: &str, text: &str) -> Result<(), SendError> {
+        self.client
+            .publish()
+            .phone_number(to_e164)
+            .message(text)
+            .set_message_attributes(Some(self.attributes()?))
+            .send()
+            .await
+            .map(|_| ())
+            .map_err(|error| refusal(&error))
+    }
+
+    fn attributes(&self) -> Result<HashMap<String, MessageAttributeValue>, SendError> {
+        let mut attributes = HashMap::from([("AWS.SNS.SMS.SMSType".to_owned(), string("Transactional")?)]);
+        if let Some(Origination { attribute, value }) = &self.origination {
+            attributes.insert((*attribute).to_owned(), string(value)?);
+        }
+        Ok(attributes)
+    }
+}
+
+fn string(value: &str) -> Result<MessageAttributeValue, SendError> {
+    let attribute = MessageAttributeValue::builder().data_type("String").string_value(value).build();
+    attribute.map_err(|error| SendError::Rejected(error.to_string()))
+}
+
+fn refusal(error: &SdkError<PublishError>) -> SendError {
+    let reason = reason(error);
+    let Some(answer) = error.as_service_error() else { return SendError::Unavailable(reason) };
+    match answer {
+        PublishError::InvalidParameterException(_)
+        | PublishError::InvalidParameterValueException(_)
+        | PublishError::ValidationException(_) => {
+            // SNS has no code of its own for this answer to Publish; its text is all there is.
+            let opted_out = answer.message().is_some_and(|text| text.to_ascii_lowercase().contains("opted out"));
+            if opted_out { SendError::OptedOut } else { SendError::Rejected(reason) }
+        }
+        PublishError::NotFoundException(_) => SendError::Rejected(reason),
+        // All else is no fault of this message: throttling, an outage, a permission that is missing. The same message
+        // may go out once that is mended; how long it is tried is bounded by the life of its outbox row.
+        _ => SendError::Unavailable(reason),
+    }
+}
+
+#[cfg(test)]
+#[path = "texter_tests.rs"]
+mod tests;

@@ -1,0 +1,89 @@
+//! Every message, word for word, and what all of them have in common.
+
+use std::fmt::Write as _;
+
+use postern_notify::{Code, Detail, DetailsChanged, FreshLink, HonestMail, Invitation, Letterhead, Mail, OriginHost, StaffCode};
+
+/// Each mail to a contact, by the name of its snapshot.
+fn mails_to_contacts(letterhead: Letterhead<'static>) -> Vec<(&'static str, Mail)> {
+    let [mismatch, paused, not_set_up] = HonestMail::samples().map(|sample| HonestMail { letterhead, ..sample }.mail());
+    let invitation = Invitation { letterhead, ..Invitation::sample() };
+    let changed = DetailsChanged { letterhead, ..DetailsChanged::sample() };
+    vec![
+        ("code", Code { letterhead, ..Code::sample() }.mail()),
+        ("honest_mail_gate_mismatch", mismatch),
+        ("honest_mail_paused", paused),
+        ("honest_mail_not_set_up", not_set_up),
+        ("invitation_first", invitation.mail()),
+        ("invitation_resent", Invitation { resent: true, ..invitation }.mail()),
+        ("fresh_link", FreshLink { letterhead, ..FreshLink::sample() }.mail()),
+        ("details_changed_email", changed.mail()),
+        ("details_changed_mobile_phone", DetailsChanged { detail: Detail::MobilePhone, ..changed }.mail()),
+    ]
+}
+
+fn all_mails(letterhead: Letterhead<'static>) -> Vec<(&'static str, Mail)> {
+    let mut mails = mails_to_contacts(letterhead);
+    mails.push(("staff_code", StaffCode { letterhead, ..StaffCode::sample() }.mail()));
+    mails
+}
+
+#[test]
+fn every_mail_reads_as_reviewed() {
+    for (name, mail) in all_mails(Letterhead::sample()) {
+        let mut whole = String::new();
+        writeln!(whole, "{}\n\n--- text ---\n{}\n\n--- html ---\n{}", mail.subject, mail.text, mail.html).expect("writing to memory");
+        insta::assert_snapshot!(name, whole);
+    }
+}
+
+#[test]
+fn the_text_message_reads_as_reviewed() {
+    let host = OriginHost::parse("https://portal.example.com").expect("a host");
+    insta::assert_snapshot!("code_sms", Code::sample().sms(&host));
+}
+
+#[test]
+fn every_mail_begins_with_the_firm_and_names_its_phone() {
+    for (name, mail) in all_mails(Letterhead::sample()) {
+        assert!(mail.subject.starts_with("Smith & Jones CPA"), "{name}");
+        assert!(mail.text.starts_with("Smith & Jones CPA\n"), "{name}");
+        assert!(mail.text.contains("252-588-5772") && mail.html.contains("252-588-5772"), "{name}");
+    }
+}
+
+#[test]
+fn every_mail_to_a_contact_ends_with_whom_it_is_for() {
+    let ending = "This is for J. Smith. Someone else needs access? Reply and we will set them up.";
+    for (name, mail) in mails_to_contacts(Letterhead::sample()) {
+        assert!(mail.text.ends_with(ending) && mail.html.contains(ending), "{name}");
+    }
+}
+
+#[test]
+fn the_code_stands_in_no_subject_and_in_no_debug_output() {
+    let host = OriginHost::parse("https://portal.example.com").expect("a host");
+    for mail in [Code::sample().mail(), StaffCode::sample().mail()] {
+        assert!(!mail.subject.contains("012345") && !format!("{mail:?}").contains("012345"));
+        assert!(mail.text.contains("\n012345\n") && mail.html.contains(">012345<"));
+    }
+    assert!(Code::sample().sms(&host).ends_with("\n@portal.example.com #012345"));
+}
+
+#[test]
+fn names_can_break_neither_markup_nor_headers() {
+    let hostile = Letterhead { firm: "<b>A</b>\r\nBcc: x", phone: Some("\"><script>"), colour: "red;\"><script>", ..Letterhead::sample() };
+    for (name, mail) in all_mails(hostile) {
+        assert!(!mail.html.contains("<script") && !mail.html.contains("<b>"), "{name}");
+        assert!(!mail.subject.contains(['\r', '\n']), "{name}");
+    }
+}
+
+#[test]
+fn a_link_is_escaped_and_whole() {
+    let url = "https://portal.example.com/a?b=1&c=2#t\"x";
+    let mail = Invitation { url, ..Invitation::sample() }.mail();
+    assert!(mail.html.contains("href=\"https://portal.example.com/a?b=1&#38;c=2#t&#34;x\""), "{}", mail.html);
+    assert!(mail.text.contains(url));
+    assert_eq!(mail.html.matches("<a ").count(), 1);
+}

@@ -1,0 +1,118 @@
+//! The access log. Every transaction goes through it: what is not written down does not happen.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
+use postern_domain::{ContactId, Dice, FirmScope, RecordId, policy, record::AccessRecord};
+
+use crate::{
+    Aws, CommitError, Misconfigured, Unavailable, Write,
+    commit::{self, is_new},
+    item::{Place, Table, body, item, value},
+    key,
+};
+
+/// The index by contact.
+const BY_CONTACT: &str = "by-contact";
+/// Records that are looked through at once for those that fit a filter.
+const LOOKED_THROUGH: i32 = 1000;
+
+/// The table of access records.
+#[derive(Debug, Clone)]
+pub struct AccessLog {
+    table: Table,
+    dice: Dice,
+}
+
+/// Which records are asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Only those about this contact (seen within seconds).
+    pub contact: Option<ContactId>,
+    /// Only those of the email with this mark.
+    pub email_mark: Option<String>,
+    /// Only those with the outcome of this name.
+    pub outcome: Option<String>,
+    /// Only those from this instant on.
+    pub from: Option<Timestamp>,
+    /// Only those before this instant.
+    pub to: Option<Timestamp>,
+}
+
+/// A page of records, newest first.
+#[derive(Debug)]
+pub struct Page {
+    /// The records.
+    pub records: Vec<AccessRecord>,
+    /// After which one to go on; nothing at the end.
+    pub cursor: Option<RecordId>,
+}
+
+impl AccessLog {
+    /// The table that `ACCESS_LOG_TABLE` names.
+    ///
+    /// # Errors
+    /// If the variable is missing.
+    pub fn new(aws: &Aws) -> Result<Self, Misconfigured> {
+        let table = Table { client: aws_sdk_dynamodb::Client::new(&aws.sdk), name: aws.variable("ACCESS_LOG_TABLE")? };
+        Ok(Self { table, dice: aws.dice.clone() })
+    }
+
+    /// Makes `changes` and writes `record` of them, all or nothing.
+    ///
+    /// # Errors
+    /// If conditions of the changes do not hold, or the store fails; then nothing has changed.
+    pub async fn commit(&self, record: &AccessRecord, changes: impl IntoIterator<Item = Write>) -> Result<(), CommitError> {
+        let writes = [self.append(record)].into_iter().chain(changes).collect();
+        commit::commit(&self.table.client, &self.dice, writes).await
+    }
+
+    fn append(&self, record: &AccessRecord) -> Write {
+        let scope = FirmScope::of_public_path(record.firm.clone());
+        let place = Place { pk: key::log(&scope), sk: record.record.to_string() };
+        let mut row = item(&place, Some(record.at + policy::ACCESS_LOG_RETENTION), record);
+        if let Some(contact) = record.contact {
+            row.insert("contact_pk".to_owned(), AttributeValue::S(key::log_of_contact(&scope, contact)));
+        }
+        Write::put("record", &self.table, row, Some(is_new()))
+    }
+
+    /// At most `limit` records that fit `filter`, newest first, older than the record `after`.
+    pub async fn page(&self, scope: &FirmScope, filter: &Filter, after: Option<RecordId>, limit: u16) -> Result<Page, Unavailable> {
+        let mut query = self.table.client.query().table_name(&self.table.name).scan_index_forward(false);
+        let mut start = after.map(|after| Place { pk: key::log(scope), sk: after.to_string() }.key());
+        query = match filter.contact {
+            Some(contact) => {
+                let pk = value(key::log_of_contact(scope, contact));
+                if let Some(start) = &mut start {
+                    start.insert("contact_pk".to_owned(), pk.clone());
+                }
+                query.index_name(BY_CONTACT).key_condition_expression("contact_pk = :pk AND sk BETWEEN :from AND :to").expression_attribute_values(":pk", pk)
+            }
+            None => (query.consistent_read(true).key_condition_expression("pk = :pk AND sk BETWEEN :from AND :to"))
+                .expression_attribute_values(":pk", value(key::log(scope))),
+        };
+        query = query
+            .expression_attribute_values(":from", value(filter.from.map_or_else(String::new, RecordId::earliest_at)))
+            .expression_attribute_values(":to", value(filter.to.map_or_else(|| "g".to_owned(), RecordId::earliest_at)));
+        let mut conditions = Vec::new();
+        for (name, wanted) in [("outcome", &filter.outcome), ("email_mark", &filter.email_mark)] {
+            if let Some(wanted) = wanted {
+                conditions.push(format!("{name} = :{name}"));
+                query = query.expression_attribute_values(format!(":{name}"), value(wanted));
+            }
+        }
+        let filtered = !conditions.is_empty();
+        if filtered {
+            query = query.filter_expression(conditions.join(" AND "));
+        }
+        let limit = usize::from(limit);
+        let looked_at = if filtered { LOOKED_THROUGH } else { i32::try_from(limit).unwrap_or(LOOKED_THROUGH) };
+        let answer = query.limit(looked_at).set_exclusive_start_key(start).send().await.map_err(Unavailable::new)?;
+        let last = answer.last_evaluated_key.and_then(|key| key.get("sk")?.as_s().ok()?.parse().ok());
+        let mut records: Vec<AccessRecord> = answer.items.unwrap_or_default().into_iter().map(body).collect::<Result<_, _>>()?;
+        let cut = records.len() > limit;
+        records.truncate(limit);
+        let cursor = if cut { records.last().map(|record| record.record) } else { last };
+        Ok(Page { records, cursor })
+    }
+}

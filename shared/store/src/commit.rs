@@ -1,0 +1,233 @@
+//! Transactions: all of a change or nothing of it.
+
+use std::{collections::HashMap, time::Duration};
+
+use aws_sdk_dynamodb::{
+    Client,
+    error::{ProvideErrorMetadata, SdkError},
+    operation::transact_write_items::TransactWriteItemsError,
+    types::{AttributeValue, CancellationReason, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure as OnFailure, TransactWriteItem, Update},
+};
+use postern_domain::Dice;
+use serde::de::DeserializeOwned;
+
+use crate::item::{Item, Place, Table, Unavailable, body};
+
+/// Times that a transaction is sent again when it met another one.
+pub(crate) const CONFLICT_RETRIES: u32 = 4;
+/// Longest pause before the first of them, in milliseconds; it doubles each time.
+const CONFLICT_PAUSE: u64 = 40;
+
+/// One change of a transaction, with the name by which a refusal refers to it.
+#[derive(Debug, Clone)]
+pub struct Write {
+    name: &'static str,
+    item: TransactWriteItem,
+}
+
+/// A condition on an item, with the values that it speaks of.
+pub(crate) struct Condition {
+    pub expression: &'static str,
+    pub values: Vec<(&'static str, AttributeValue)>,
+}
+
+impl Condition {
+    pub(crate) fn new(expression: &'static str) -> Self {
+        Self { expression, values: Vec::new() }
+    }
+
+    pub(crate) fn with(mut self, name: &'static str, value: AttributeValue) -> Self {
+        self.values.push((name, value));
+        self
+    }
+
+    pub(crate) fn values(self) -> Option<Item> {
+        (!self.values.is_empty()).then(|| self.values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+}
+
+/// Nothing may stand at the place yet.
+pub(crate) fn is_new() -> Condition {
+    Condition::new("attribute_not_exists(pk)")
+}
+
+impl Write {
+    pub(crate) fn put(name: &'static str, table: &Table, item: Item, condition: Option<Condition>) -> Self {
+        let mut put = Put::builder().table_name(&table.name).set_item(Some(item)).return_values_on_condition_check_failure(OnFailure::AllOld);
+        if let Some(condition) = condition {
+            put = put.condition_expression(condition.expression).set_expression_attribute_values(condition.values());
+        }
+        let put = put.build().expect("table and item are given");
+        Self { name, item: TransactWriteItem::builder().put(put).build() }
+    }
+
+    pub(crate) fn update(name: &'static str, table: &Table, place: &Place, update: &str, condition: Condition) -> Self {
+        Self::update_named(name, table, place, update, condition, &[])
+    }
+
+    /// The same, with `names` for attributes whose own names are reserved words.
+    pub(crate) fn update_named(
+        name: &'static str,
+        table: &Table,
+        place: &Place,
+        update: &str,
+        condition: Condition,
+        names: &[(&str, &str)],
+    ) -> Self {
+        let names = names.iter().map(|(alias, name)| ((*alias).to_owned(), (*name).to_owned())).collect();
+        let update = Update::builder()
+            .set_expression_attribute_names(Some(names).filter(|names: &HashMap<_, _>| !names.is_empty()))
+            .table_name(&table.name)
+            .set_key(Some(place.key()))
+            .update_expression(update)
+            .condition_expression(condition.expression)
+            .set_expression_attribute_values(condition.values())
+            .return_values_on_condition_check_failure(OnFailure::AllOld)
+            .build()
+            .expect("table, key and expression are given");
+        Self { name, item: TransactWriteItem::builder().update(update).build() }
+    }
+
+    pub(crate) fn delete(name: &'static str, table: &Table, place: &Place, condition: Condition) -> Self {
+        let delete = Delete::builder()
+            .table_name(&table.name)
+            .set_key(Some(place.key()))
+            .condition_expression(condition.expression)
+            .set_expression_attribute_values(condition.values())
+            .return_values_on_condition_check_failure(OnFailure::AllOld)
+            .build()
+            .expect("table and key are given");
+        Self { name, item: TransactWriteItem::builder().delete(delete).build() }
+    }
+
+    pub(crate) fn check(name: &'static str, table: &Table, place: &Place, condition: Condition) -> Self {
+        let check = ConditionCheck::builder()
+            .table_name(&table.name)
+            .set_key(Some(place.key()))
+            .condition_expression(condition.expression)
+            .set_expression_attribute_values(condition.values())
+            .return_values_on_condition_check_failure(OnFailure::AllOld)
+            .build()
+            .expect("table, key and expression are given");
+        Self { name, item: TransactWriteItem::builder().condition_check(check).build() }
+    }
+}
+
+/// The changes whose conditions did not hold.
+#[derive(Debug)]
+pub struct Refusals(Vec<(&'static str, Option<Item>)>);
+
+impl Refusals {
+    /// Whether the change `name` was refused.
+    pub fn names(&self, name: &str) -> bool {
+        self.0.iter().any(|(refused, _)| *refused == name)
+    }
+
+    /// What stood in the way of the change `name`; nothing if nothing stood there.
+    ///
+    /// # Errors
+    /// If it cannot be understood.
+    pub fn found<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, Unavailable> {
+        let found = self.0.iter().find(|(refused, _)| *refused == name).and_then(|(_, item)| item.clone());
+        found.map(body).transpose()
+    }
+}
+
+/// Why a transaction changed nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum CommitError {
+    /// Conditions did not hold: a decision, never sent again as it was.
+    #[error("conditions of the transaction did not hold")]
+    Refused(Refusals),
+    /// The store failed.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// Sends `writes` as one transaction. If it did nothing but meet other transactions, the identical request is sent again; its token
+/// lets a repetition recognise what an answer that was lost had already done.
+pub(crate) async fn commit(client: &Client, dice: &Dice, writes: Vec<Write>) -> Result<(), CommitError> {
+    let (names, items): (Vec<_>, Vec<_>) = writes.into_iter().map(|write| (write.name, write.item)).unzip();
+    let request = client
+        .transact_write_items()
+        .client_request_token(format!("{:032x}", u128::from_be_bytes(dice.bytes())))
+        .set_transact_items(Some(items));
+    for retry in 0..=CONFLICT_RETRIES {
+        let error = match request.clone().send().await {
+            Ok(_) => return Ok(()),
+            Err(error) => error,
+        };
+        match judge(&error, &names) {
+            Verdict::Refused(refusals) => return Err(CommitError::Refused(refusals)),
+            Verdict::Conflict if retry < CONFLICT_RETRIES => tokio::time::sleep(jitter(dice, retry)).await,
+            Verdict::Conflict | Verdict::Failed => return Err(Unavailable::new(error).into()),
+        }
+    }
+    unreachable!("the last turn returns")
+}
+
+/// A random pause before retry number `retry`.
+pub(crate) fn jitter(dice: &Dice, retry: u32) -> Duration {
+    Duration::from_millis(u64::from_be_bytes(dice.bytes()) % (CONFLICT_PAUSE << retry) + 1)
+}
+
+enum Verdict {
+    Refused(Refusals),
+    Conflict,
+    Failed,
+}
+
+fn judge<R>(error: &SdkError<TransactWriteItemsError, R>, names: &[&'static str]) -> Verdict {
+    match error.as_service_error() {
+        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => judge_reasons(cancelled.cancellation_reasons(), names),
+        Some(TransactWriteItemsError::TransactionInProgressException(_)) => Verdict::Conflict,
+        Some(other) if other.code() == Some("TransactionConflictException") => Verdict::Conflict,
+        _ => Verdict::Failed,
+    }
+}
+
+fn judge_reasons(reasons: &[CancellationReason], names: &[&'static str]) -> Verdict {
+    let code = |reason: &CancellationReason| reason.code().unwrap_or("None").to_owned();
+    let refused: Vec<_> = reasons
+        .iter()
+        .zip(names)
+        .filter(|(reason, _)| code(reason) == "ConditionalCheckFailed")
+        .map(|(reason, name)| (*name, reason.item.clone()))
+        .collect();
+    if !refused.is_empty() {
+        Verdict::Refused(Refusals(refused))
+    } else if reasons.iter().all(|reason| matches!(code(reason).as_str(), "None" | "TransactionConflict")) {
+        Verdict::Conflict
+    } else {
+        Verdict::Failed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(codes: &[&str]) -> &'static str {
+        let reasons: Vec<_> = codes.iter().map(|code| CancellationReason::builder().code(*code).build()).collect();
+        match judge_reasons(&reasons, &["a", "b"]) {
+            Verdict::Refused(_) => "refused",
+            Verdict::Conflict => "conflict",
+            Verdict::Failed => "failed",
+        }
+    }
+
+    #[test]
+    fn only_pure_conflicts_are_sent_again() {
+        for (codes, expected) in [
+            (["None", "TransactionConflict"], "conflict"),
+            (["TransactionConflict", "TransactionConflict"], "conflict"),
+            (["ConditionalCheckFailed", "None"], "refused"),
+            (["ConditionalCheckFailed", "TransactionConflict"], "refused"),
+            (["ThrottlingError", "None"], "failed"),
+            (["ThrottlingError", "TransactionConflict"], "failed"),
+            (["ValidationError", "None"], "failed"),
+        ] {
+            assert_eq!(verdict(&codes), expected, "{codes:?}");
+        }
+    }
+}

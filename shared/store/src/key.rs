@@ -1,0 +1,90 @@
+//! Keys of the tables. This is the only place where `#` is written.
+
+use postern_domain::{Audience, ChallengeId, ClientId, ContactId, DispatchId, DocumentId, Email, FirmScope, Phone, StaffId, Subject, keys::fingerprint};
+
+use crate::item::Place;
+
+fn firm(scope: &FirmScope) -> String {
+    format!("FIRM#{}", scope.firm())
+}
+
+fn alone(pk: String) -> Place {
+    Place { pk, sk: "-".to_owned() }
+}
+
+pub(crate) fn firm_itself(scope: &FirmScope) -> Place {
+    Place { pk: firm(scope), sk: "FIRM".to_owned() }
+}
+
+pub(crate) const CONTACTS: &str = "CONTACT#";
+
+pub(crate) fn contact(scope: &FirmScope, contact: ContactId) -> Place {
+    Place { pk: firm(scope), sk: format!("{CONTACTS}{contact}") }
+}
+
+pub(crate) fn staff(scope: &FirmScope, staff: StaffId) -> Place {
+    Place { pk: firm(scope), sk: format!("STAFF#{staff}") }
+}
+
+pub(crate) fn subject(scope: &FirmScope, subject: Subject) -> Place {
+    match subject {
+        Subject::Contact(id) => contact(scope, id),
+        Subject::Staff(id) => staff(scope, id),
+    }
+}
+
+pub(crate) fn client(scope: &FirmScope, client: ClientId) -> Place {
+    Place { pk: firm(scope), sk: format!("CLIENT#{client}") }
+}
+
+/// By a plain hash that never rotates: a lost key must not lock everyone out.
+pub(crate) fn sign_in(scope: &FirmScope, audience: Audience, email: &Email) -> Place {
+    let hash = fingerprint(&[scope.firm().as_str().as_bytes(), audience.name().as_bytes(), email.as_str().as_bytes()]);
+    alone(format!("SIGNIN#{hash}"))
+}
+
+pub(crate) fn phone(scope: &FirmScope, phone: &Phone) -> Place {
+    Place { pk: firm(scope), sk: format!("PHONE#{phone}") }
+}
+
+pub(crate) fn challenge(challenge: &ChallengeId) -> Place {
+    alone(format!("CHALLENGE#{challenge}"))
+}
+
+pub(crate) fn attempts(scope: &FirmScope, mark: &str) -> Place {
+    alone(format!("ATTEMPTS#{}#{mark}", scope.firm()))
+}
+
+pub(crate) fn uploads(scope: &FirmScope, subject: &str, day: &str) -> Place {
+    alone(format!("UPLOADS#{}#{subject}#{day}", scope.firm()))
+}
+
+pub(crate) fn session(fingerprint: &str) -> Place {
+    alone(format!("SESSION#{fingerprint}"))
+}
+
+pub(crate) fn link(fingerprint: &str) -> Place {
+    alone(format!("LINK#{fingerprint}"))
+}
+
+pub(crate) fn log(scope: &FirmScope) -> String {
+    firm(scope)
+}
+
+pub(crate) fn log_of_contact(scope: &FirmScope, contact: ContactId) -> String {
+    format!("{}#{contact}", firm(scope))
+}
+
+pub(crate) fn dispatch(dispatch: DispatchId) -> Place {
+    alone(format!("DISPATCH#{dispatch}"))
+}
+
+pub(crate) const DOCUMENTS: &str = "DOCUMENT#";
+
+pub(crate) fn documents(scope: &FirmScope, client: ClientId) -> String {
+    format!("{}#{client}", firm(scope))
+}
+
+pub(crate) fn document(scope: &FirmScope, document: DocumentId) -> Place {
+    Place { pk: documents(scope, document.client), sk: format!("{DOCUMENTS}{}", document.serial) }
+}

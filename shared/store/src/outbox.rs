@@ -1,0 +1,72 @@
+//! The outbox: messages that wait to be sent.
+
+use jiff::Timestamp;
+use postern_domain::{Dice, DispatchId, dispatch::Dispatch, policy};
+
+use crate::{
+    Aws, Misconfigured, Unavailable, Write,
+    commit::{Condition, is_new},
+    item::{Table, body, item, moment, value},
+    key,
+    update::{self, Applied},
+};
+
+/// The table of what is to be sent.
+#[derive(Debug, Clone)]
+pub struct Outbox {
+    table: Table,
+    dice: Dice,
+}
+
+/// What became of the wish to send a message.
+#[derive(Debug)]
+pub enum Claim {
+    /// It is ours to send for [`policy::DISPATCH_LEASE`].
+    Ours(Box<Dispatch>),
+    /// Another worker holds it.
+    Held,
+    /// It is done, or gone.
+    Done,
+}
+
+impl Outbox {
+    /// The table that `OUTBOX_TABLE` names.
+    ///
+    /// # Errors
+    /// If the variable is missing.
+    pub fn new(aws: &Aws) -> Result<Self, Misconfigured> {
+        let table = Table { client: aws_sdk_dynamodb::Client::new(&aws.sdk), name: aws.variable("OUTBOX_TABLE")? };
+        Ok(Self { table, dice: aws.dice.clone() })
+    }
+
+    /// A new message.
+    pub fn put(&self, dispatch: &Dispatch) -> Write {
+        let row = item(&key::dispatch(dispatch.dispatch), Some(dispatch.expires_at + policy::DAY), dispatch);
+        Write::put("dispatch", &self.table, row, Some(is_new()))
+    }
+
+    /// Takes a message to send, so that of several workers one does.
+    pub async fn claim(&self, dispatch: DispatchId, now: Timestamp) -> Result<Claim, Unavailable> {
+        let free = Condition::new("done = :no AND (attribute_not_exists(leased_until) OR leased_until <= :now)")
+            .with(":no", value(false))
+            .with(":now", moment(now))
+            .with(":until", moment(now + policy::DISPATCH_LEASE));
+        match update::apply(&self.table, &self.dice, &key::dispatch(dispatch), "SET leased_until = :until", free).await? {
+            Applied::Done(item) => Ok(Claim::Ours(Box::new(body(item)?))),
+            Applied::Refused(None) => Ok(Claim::Done),
+            Applied::Refused(Some(item)) => Ok(if body::<Dispatch>(item)?.done { Claim::Done } else { Claim::Held }),
+        }
+    }
+
+    /// Gives a message back that could not be sent for now, so that the next try need not wait for the lease to end.
+    pub async fn release(&self, dispatch: DispatchId) -> Result<(), Unavailable> {
+        let ours = Condition::new("done = :no").with(":no", value(false));
+        update::apply(&self.table, &self.dice, &key::dispatch(dispatch), "REMOVE leased_until", ours).await.map(|_| ())
+    }
+
+    /// Notes that a message is done and forgets what its link grew from; refused as `dispatch` if it was done before.
+    pub fn finish(&self, dispatch: DispatchId) -> Write {
+        let open = Condition::new("done = :no").with(":no", value(false)).with(":yes", value(true));
+        Write::update("dispatch", &self.table, &key::dispatch(dispatch), "SET done = :yes REMOVE seed, leased_until", open)
+    }
+}
