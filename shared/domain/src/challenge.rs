@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ChallengeId, Dice, FirmId,
+    ChallengeId, ClientId, Dice, FirmId,
     code::{Code, Guess},
     firm::Channel,
     keys::{Key, KeyId, Sealed},
@@ -32,10 +32,12 @@ pub struct Challenge {
     pub code_key: KeyId,
     /// Which row of attempts belongs to the email.
     pub attempts: String,
-    /// The email as typed, sealed for the log in the context of this challenge.
+    /// The email as typed, sealed for the log.
     pub email: Sealed,
     /// The mark by which the log finds the email.
     pub email_mark: String,
+    /// Whether it was asked for with a link, which no lock blocks.
+    pub by_link: bool,
     /// How the code was last sent.
     pub channel: Channel,
     /// Guesses so far.
@@ -62,7 +64,7 @@ impl std::fmt::Debug for Challenge {
 }
 
 /// The person who may answer a challenge, as they were when it was asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     /// Who.
     pub subject: Subject,
@@ -72,11 +74,13 @@ pub struct Account {
     pub mobile_epoch: u32,
     /// Whether a text message is a way to reach them.
     pub has_mobile: bool,
+    /// The clients that they act for.
+    pub clients: Vec<ClientId>,
 }
 
 impl From<&SignIn> for Account {
     fn from(person: &SignIn) -> Self {
-        Self { subject: person.subject, epoch: person.epoch, mobile_epoch: person.mobile_epoch, has_mobile: person.has_mobile }
+        Self { subject: person.subject, epoch: person.epoch, mobile_epoch: person.mobile_epoch, has_mobile: person.has_mobile, clients: person.clients.clone() }
     }
 }
 
@@ -93,6 +97,8 @@ pub struct Asked {
     pub email: Sealed,
     /// The mark by which the log finds it.
     pub email_mark: String,
+    /// Whether it is asked for with a link.
+    pub by_link: bool,
 }
 
 impl Challenge {
@@ -108,6 +114,7 @@ impl Challenge {
             attempts: asked.attempts,
             email: asked.email,
             email_mark: asked.email_mark,
+            by_link: asked.by_link,
             channel,
             guesses: 0,
             resends: 0,
@@ -130,7 +137,7 @@ impl Challenge {
 
     /// Judges a guess that was counted. A decoy is compared alike and then refused.
     pub fn judge(&self, guess: &Guess, key: &Key) -> Result<Account, Outcome> {
-        match (self.code(key).is(guess), self.account) {
+        match (self.code(key).is(guess), self.account.clone()) {
             (true, Some(account)) => Ok(account),
             (true, None) | (false, _) => Err(Outcome::CodeMismatch),
         }
@@ -158,13 +165,14 @@ mod tests {
         let (now, dice) = (Timestamp::UNIX_EPOCH, Dice::new(|bytes| bytes.fill(1)));
         let secret = Secret::new(KeyId("1".into()), "secret");
         let key = secret.key(crate::code::LABEL);
-        let account = Account { subject: Subject::Contact(ContactId::new(now, &dice)), epoch: 0, mobile_epoch: 0, has_mobile: true };
+        let account = Account { subject: Subject::Contact(ContactId::new(now, &dice)), epoch: 0, mobile_epoch: 0, has_mobile: true, clients: Vec::new() };
         let asked = Asked {
             firm: "demo".parse().expect("a firm"),
             audience: Audience::Client,
             attempts: String::new(),
             email: secret.sealer("email").seal("ann@x.com", b"", &dice),
             email_mark: String::new(),
+            by_link: false,
         };
         let challenge = Challenge::begin(ChallengeId::new(&dice), asked, (!decoy).then_some(account), Channel::Sms, &key, now, &dice);
         (challenge, key, now)

@@ -114,6 +114,7 @@ impl Contact {
             subject: Subject::Contact(self.contact),
             gates: self.gates.clone(),
             has_mobile: self.mobile.is_some(),
+            clients: self.clients.iter().map(|client| client.client).collect(),
             epoch: self.epoch,
             mobile_epoch: self.mobile_epoch,
         }

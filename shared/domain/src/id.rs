@@ -107,6 +107,13 @@ impl ChallengeId {
     }
 }
 
+impl RecordId {
+    /// The text with which identifiers made at `at` begin: all earlier ones sort before it.
+    pub fn earliest_at(at: Timestamp) -> String {
+        format!("{:012x}", at.as_millisecond().max(0))
+    }
+}
+
 /// Identifies a document, and says which client it belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]

@@ -186,6 +186,9 @@ pub struct AccessRecord {
     /// A keyed mark of a wrong gate, by which equal mistakes are recognised. Never shown.
     #[serde(default)]
     pub gate_mark: Option<String>,
+    /// Which gate opened, by its label, where there are two.
+    #[serde(default)]
+    pub gate: Option<String>,
     /// Which channel a message went by.
     #[serde(default)]
     pub channel: Option<Channel>,
@@ -200,7 +203,7 @@ pub struct AccessRecord {
 impl AccessRecord {
     /// A record of `outcome` that names nobody yet.
     pub fn new(record: RecordId, firm: FirmId, at: Timestamp, outcome: Outcome, origin: Origin) -> Self {
-        Self { record, firm, at, outcome, contact: None, email: None, email_mark: None, gate_mark: None, channel: None, delivery: None, origin }
+        Self { record, firm, at, outcome, contact: None, email: None, email_mark: None, gate_mark: None, gate: None, channel: None, delivery: None, origin }
     }
 
     /// The same record, about `contact`.

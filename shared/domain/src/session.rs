@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{ContactId, FirmId, StaffId, firm::Channel, moments, policy};
+use crate::{ClientId, ContactId, FirmId, StaffId, firm::Channel, moments, policy};
 
 /// For whom a challenge, a session or a route is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -54,6 +54,17 @@ impl Subject {
     }
 }
 
+/// Who begins a session, as they are at that instant.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// Who.
+    pub subject: Subject,
+    /// Their epoch.
+    pub epoch: u32,
+    /// The clients that they act for.
+    pub clients: Vec<ClientId>,
+}
+
 /// How a session was made, weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -84,6 +95,9 @@ pub struct Session {
     pub subject: Subject,
     /// The epoch of that person when they did; another one ends the session.
     pub epoch: u32,
+    /// The clients that they acted for at that time, as a hint: what a change depends on is checked with it.
+    #[serde(default)]
+    pub clients: Vec<ClientId>,
     /// How they did.
     pub assurance: Assurance,
     /// Whether the client chose to keep this browser signed in.
@@ -101,10 +115,11 @@ pub struct Session {
 
 impl Session {
     /// A session that begins now. Only clients may keep a browser.
-    pub fn begin(firm: FirmId, subject: Subject, epoch: u32, assurance: Assurance, keep: bool, now: Timestamp) -> Self {
+    pub fn begin(firm: FirmId, person: Person, assurance: Assurance, keep: bool, now: Timestamp) -> Self {
+        let Person { subject, epoch, clients } = person;
         let kept = keep && subject.audience() == Audience::Client;
         let life = if kept { policy::KEPT_SESSION_LIFE } else { policy::SESSION_LIFE };
-        Self { firm, subject, epoch, assurance, kept, created_at: now, expires_at: now + life, last_seen_at: now }
+        Self { firm, subject, epoch, clients, assurance, kept, created_at: now, expires_at: now + life, last_seen_at: now }
     }
 
     /// Whether the session still stands.
@@ -128,7 +143,8 @@ mod tests {
     fn session(keep: bool) -> (Session, Timestamp) {
         let now = Timestamp::UNIX_EPOCH;
         let contact = ContactId::new(now, &Dice::new(|bytes| bytes.fill(1)));
-        (Session::begin("demo".parse().expect("a firm"), Subject::Contact(contact), 0, Assurance::Sms, keep, now), now)
+        let person = Person { subject: Subject::Contact(contact), epoch: 0, clients: Vec::new() };
+        (Session::begin("demo".parse().expect("a firm"), person, Assurance::Sms, keep, now), now)
     }
 
     #[test]

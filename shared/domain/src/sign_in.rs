@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    ClientId,
     contact::{self, Missing},
     firm::{Channel, SignInPolicy},
     gate::{Gate, GateKind},
@@ -22,6 +23,9 @@ pub struct SignIn {
     pub gates: Vec<Gate>,
     /// Whether a mobile is on file.
     pub has_mobile: bool,
+    /// The clients that this person acts for; none for staff.
+    #[serde(default)]
+    pub clients: Vec<ClientId>,
     /// The person's epoch.
     pub epoch: u32,
     /// The person's mobile epoch.
@@ -142,6 +146,8 @@ pub enum GateTry {
     NotChecked,
     /// Digits that open one of the gates.
     Opened,
+    /// A link from the person's own mailbox stands in for the gate; no lock blocks it.
+    Link,
     /// Digits that open none; `mark` tells value and browser.
     Wrong {
         /// What the digits were compared with.
@@ -217,7 +223,7 @@ pub fn decide(person: Option<(&SignIn, Vec<Missing>, GateTry)>, attempts: &Attem
     let (outcome, sending) = match person {
         None => (Outcome::NoContact, Sending::Nothing),
         Some((_, fields, _)) if !fields.is_empty() => (Outcome::NotSetUp { fields }, Sending::Honest(HonestReason::NotSetUp)),
-        Some(_) if let Some(until) = locked.map(LockedUntil) => {
+        Some((_, _, ref gate)) if *gate != GateTry::Link && let Some(until) = locked.map(LockedUntil) => {
             (Outcome::Locked { time: until }, Sending::Honest(HonestReason::Paused { until }))
         }
         Some((_, _, GateTry::Wrong { kind, mark })) => {
@@ -264,7 +270,7 @@ mod tests {
 
     fn ann() -> SignIn {
         let contact = ContactId::new(NOW, &Dice::new(|bytes| bytes.fill(1)));
-        SignIn { subject: Subject::Contact(contact), gates: Vec::new(), has_mobile: true, epoch: 0, mobile_epoch: 0 }
+        SignIn { subject: Subject::Contact(contact), gates: Vec::new(), has_mobile: true, clients: Vec::new(), epoch: 0, mobile_epoch: 0 }
     }
 
     fn wrong(mark: &str) -> GateTry {

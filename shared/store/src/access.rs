@@ -69,7 +69,7 @@ impl Access {
     /// A new challenge.
     pub fn put_challenge(&self, challenge: &Challenge) -> Write {
         let place = key::challenge(&challenge.challenge);
-        Write::put("challenge", &self.table, item(&place, Some(challenge.expires_at), challenge), Some(is_new()))
+        Write::put("challenge", &self.table, item(&place, Some(challenge.expires_at), challenge), is_new())
     }
 
     /// Uses a challenge up; refused as `challenge` if it was used before.
@@ -122,7 +122,7 @@ impl Access {
             seen => Condition::new("version = :seen").with(":seen", value(seen)),
         };
         let row = item(&key::attempts(scope, mark), Some(now + policy::ATTEMPTS_MEMORY), attempts);
-        Write::put("attempts", &self.table, row, Some(unchanged))
+        Write::put("attempts", &self.table, row, unchanged)
     }
 
     /// Remembers what went wrong last.
@@ -145,7 +145,7 @@ impl Access {
     /// A new session.
     pub fn put_session(&self, token: &Token, session: &Session) -> Write {
         let row = item(&key::session(&token.fingerprint()), Some(session.expires_at), session);
-        Write::put("session", &self.table, row, Some(is_new()))
+        Write::put("session", &self.table, row, is_new())
     }
 
     /// Writes down that a session is in use, unless it has ended meanwhile.
@@ -179,7 +179,7 @@ impl Access {
     /// A new link, in the transaction that makes it.
     pub fn put_link(&self, token: &Token, link: &Link) -> Write {
         let row = item(&key::link(&token.fingerprint()), Some(link.expires_at + policy::LINK_MEMORY), link);
-        Write::put("link", &self.table, row, Some(is_new()))
+        Write::put("link", &self.table, row, is_new())
     }
 
     /// A link as it is after a step; refused as `link` if it took another step meanwhile.
@@ -188,18 +188,17 @@ impl Access {
             .with(":used", value(before.used))
             .with(":failures", value(before.gate_failures));
         let row = item(&key::link(&token.fingerprint()), Some(after.expires_at + policy::LINK_MEMORY), after);
-        Write::put("link", &self.table, row, Some(same))
+        Write::put("link", &self.table, row, same)
     }
 
-    /// Counts an upload of today by `subject`; `false` if there were `most` already.
-    pub async fn count_upload(&self, scope: &FirmScope, subject: &str, most: u32, now: Timestamp) -> Result<bool, Unavailable> {
-        let day = now.strftime("%F").to_string();
+    /// Counts an upload of today; refused as `uploads` if `subject` has made as many as a day allows.
+    pub fn count_upload(&self, scope: &FirmScope, subject: &str, now: Timestamp) -> Write {
         let below = Condition::new("attribute_not_exists(pk) OR uploads < :most")
-            .with(":most", value(most))
+            .naming("#ttl", "ttl")
+            .with(":most", value(policy::UPLOADS_PER_DAY))
             .with(":one", value(1))
             .with(":ttl", value((now + policy::DAY * 2).as_second()));
-        let place = key::uploads(scope, subject, &day);
-        let applied = update::apply(&self.table, &self.dice, &place, "SET expires_on = :ttl ADD uploads :one", below).await?;
-        Ok(matches!(applied, update::Applied::Done(_)))
+        let place = key::uploads(scope, subject, &now.strftime("%F").to_string());
+        Write::update("uploads", &self.table, &place, "SET #ttl = :ttl ADD uploads :one", below)
     }
 }

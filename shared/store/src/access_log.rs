@@ -66,14 +66,15 @@ impl AccessLog {
         commit::commit(&self.table.client, &self.dice, writes).await
     }
 
-    fn append(&self, record: &AccessRecord) -> Write {
+    /// One more record, for a change that is two steps at once.
+    pub fn append(&self, record: &AccessRecord) -> Write {
         let scope = FirmScope::of_public_path(record.firm.clone());
         let place = Place { pk: key::log(&scope), sk: record.record.to_string() };
         let mut row = item(&place, Some(record.at + policy::ACCESS_LOG_RETENTION), record);
         if let Some(contact) = record.contact {
             row.insert("contact_pk".to_owned(), AttributeValue::S(key::log_of_contact(&scope, contact)));
         }
-        Write::put("record", &self.table, row, Some(is_new()))
+        Write::put("record", &self.table, row, is_new())
     }
 
     /// At most `limit` records that fit `filter`, newest first, older than the record `after`.

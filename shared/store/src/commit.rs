@@ -25,20 +25,32 @@ pub struct Write {
     item: TransactWriteItem,
 }
 
-/// A condition on an item, with the values that it speaks of.
+/// A condition on an item, with the values that it and its update speak of.
 pub(crate) struct Condition {
     pub expression: &'static str,
-    pub values: Vec<(&'static str, AttributeValue)>,
+    names: Vec<(&'static str, &'static str)>,
+    values: Vec<(&'static str, AttributeValue)>,
 }
 
 impl Condition {
     pub(crate) fn new(expression: &'static str) -> Self {
-        Self { expression, values: Vec::new() }
+        Self { expression, names: Vec::new(), values: Vec::new() }
     }
 
     pub(crate) fn with(mut self, name: &'static str, value: AttributeValue) -> Self {
         self.values.push((name, value));
         self
+    }
+
+    /// With `alias` for an attribute whose own name is a reserved word.
+    pub(crate) fn naming(mut self, alias: &'static str, name: &'static str) -> Self {
+        self.names.push((alias, name));
+        self
+    }
+
+    pub(crate) fn names(&self) -> Option<HashMap<String, String>> {
+        let names: HashMap<_, _> = self.names.iter().map(|(alias, name)| ((*alias).to_owned(), (*name).to_owned())).collect();
+        (!names.is_empty()).then_some(names)
     }
 
     pub(crate) fn values(self) -> Option<Item> {
@@ -52,31 +64,22 @@ pub(crate) fn is_new() -> Condition {
 }
 
 impl Write {
-    pub(crate) fn put(name: &'static str, table: &Table, item: Item, condition: Option<Condition>) -> Self {
-        let mut put = Put::builder().table_name(&table.name).set_item(Some(item)).return_values_on_condition_check_failure(OnFailure::AllOld);
-        if let Some(condition) = condition {
-            put = put.condition_expression(condition.expression).set_expression_attribute_values(condition.values());
-        }
-        let put = put.build().expect("table and item are given");
+    pub(crate) fn put(name: &'static str, table: &Table, item: Item, condition: Condition) -> Self {
+        let put = Put::builder()
+            .table_name(&table.name)
+            .set_item(Some(item))
+            .condition_expression(condition.expression)
+            .set_expression_attribute_names(condition.names())
+            .set_expression_attribute_values(condition.values())
+            .return_values_on_condition_check_failure(OnFailure::AllOld)
+            .build()
+            .expect("table and item are given");
         Self { name, item: TransactWriteItem::builder().put(put).build() }
     }
 
     pub(crate) fn update(name: &'static str, table: &Table, place: &Place, update: &str, condition: Condition) -> Self {
-        Self::update_named(name, table, place, update, condition, &[])
-    }
-
-    /// The same, with `names` for attributes whose own names are reserved words.
-    pub(crate) fn update_named(
-        name: &'static str,
-        table: &Table,
-        place: &Place,
-        update: &str,
-        condition: Condition,
-        names: &[(&str, &str)],
-    ) -> Self {
-        let names = names.iter().map(|(alias, name)| ((*alias).to_owned(), (*name).to_owned())).collect();
         let update = Update::builder()
-            .set_expression_attribute_names(Some(names).filter(|names: &HashMap<_, _>| !names.is_empty()))
+            .set_expression_attribute_names(condition.names())
             .table_name(&table.name)
             .set_key(Some(place.key()))
             .update_expression(update)

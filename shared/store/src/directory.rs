@@ -89,30 +89,33 @@ impl Directory {
 
     /// A new firm; refused as `firm` if there is one of that name.
     pub fn put_firm(&self, firm: &Firm) -> Write {
-        Write::put("firm", &self.0, item(&key::firm_itself(&firm.scope()), None, firm), Some(is_new()))
+        Write::put("firm", &self.0, item(&key::firm_itself(&firm.scope()), None, firm), is_new())
     }
 
     /// A new staff member.
     pub fn put_staff(&self, scope: &FirmScope, staff: &StaffMember) -> Write {
-        Write::put("staff", &self.0, item(&key::staff(scope, staff.staff), None, staff), Some(is_new()))
+        Write::put("staff", &self.0, item(&key::staff(scope, staff.staff), None, staff), is_new())
     }
 
     /// A new client.
     pub fn put_client(&self, scope: &FirmScope, client: &Client) -> Write {
-        Write::put("client", &self.0, item(&key::client(scope, client.client), None, client), Some(is_new()))
+        Write::put("client", &self.0, item(&key::client(scope, client.client), None, client), is_new())
     }
 
     /// A new contact.
     pub fn put_contact(&self, scope: &FirmScope, contact: &Contact) -> Write {
-        Write::put("contact", &self.0, item(&key::contact(scope, contact.contact), None, contact), Some(is_new()))
+        let mut row = item(&key::contact(scope, contact.contact), None, contact);
+        row.insert("client_ids".to_owned(), client_ids(contact));
+        Write::put("contact", &self.0, row, is_new())
     }
 
     /// What staff changed of a contact; refused as `contact` unless it is still at the version before. Touches nothing that
     /// signing in or inviting writes.
     pub fn change_contact(&self, scope: &FirmScope, contact: &Contact) -> Write {
         let mut set = vec!["version = :version", "epoch = :epoch", "mobile_epoch = :mobile_epoch"];
-        set.extend(["#name = :name", "share_mobile = :share_mobile", "gates = :gates", "clients = :clients", "former = :former"]);
+        set.extend(["#name = :name", "share_mobile = :share_mobile", "gates = :gates", "clients = :clients", "client_ids = :client_ids", "former = :former"]);
         let mut condition = Condition::new("attribute_exists(pk) AND version = :seen")
+            .naming("#name", "name")
             .with(":seen", value(contact.version - 1))
             .with(":version", value(contact.version))
             .with(":epoch", value(contact.epoch))
@@ -121,6 +124,7 @@ impl Directory {
             .with(":share_mobile", value(contact.share_mobile))
             .with(":gates", value(&contact.gates))
             .with(":clients", value(&contact.clients))
+            .with(":client_ids", client_ids(contact))
             .with(":former", value(&contact.former));
         let mut remove = Vec::new();
         match &contact.email {
@@ -141,7 +145,7 @@ impl Directory {
         if !remove.is_empty() {
             update.push_str(&format!(" REMOVE {}", remove.join(", ")));
         }
-        Write::update_named("contact", &self.0, &key::contact(scope, contact.contact), &update, condition, &[("#name", "name")])
+        Write::update("contact", &self.0, &key::contact(scope, contact.contact), &update, condition)
     }
 
     /// An invitation of a contact, with the `mails` that staff sent it within a day; refused as `contact` if others were sent meanwhile.
@@ -157,13 +161,13 @@ impl Directory {
 
     /// Takes an email for someone; refused as `email` with who has it.
     pub fn take_email(&self, scope: &FirmScope, audience: Audience, email: &Email, person: &SignIn) -> Write {
-        Write::put("email", &self.0, item(&key::sign_in(scope, audience, email), None, person), Some(is_new()))
+        Write::put("email", &self.0, item(&key::sign_in(scope, audience, email), None, person), is_new())
     }
 
     /// What changed of someone who keeps their email.
     pub fn keep_email(&self, scope: &FirmScope, audience: Audience, email: &Email, person: &SignIn) -> Write {
         let theirs = Condition::new("attribute_exists(pk) AND subject = :subject").with(":subject", value(person.subject));
-        Write::put("email", &self.0, item(&key::sign_in(scope, audience, email), None, person), Some(theirs))
+        Write::put("email", &self.0, item(&key::sign_in(scope, audience, email), None, person), theirs)
     }
 
     /// Gives an email of a contact free.
@@ -176,7 +180,7 @@ impl Directory {
     pub fn take_mobile(&self, scope: &FirmScope, mobile: &Phone, contact: ContactId) -> Write {
         let reservation = Reservation { contact };
         let free = Condition::new("attribute_not_exists(pk) OR contact = :contact").with(":contact", value(contact));
-        Write::put("mobile", &self.0, item(&key::phone(scope, mobile), None, &reservation), Some(free))
+        Write::put("mobile", &self.0, item(&key::phone(scope, mobile), None, &reservation), free)
     }
 
     /// Gives a mobile of a contact free, if it has it.
@@ -195,6 +199,18 @@ impl Directory {
         Write::update("person", &self.0, &key::subject(scope, subject), "SET last_access_at = :now", condition)
     }
 
+    /// Makes a change for a client depend on that a contact is unchanged and acts for it; refused as `person`.
+    pub fn check_acts_for(&self, scope: &FirmScope, contact: ContactId, epoch: u32, client: ClientId) -> Write {
+        let mut condition = unchanged(epoch).with(":client", value(client));
+        condition.expression = "epoch = :epoch AND contains(client_ids, :client)";
+        Write::check("person", &self.0, &key::contact(scope, contact), condition)
+    }
+
+    /// Makes a change depend on that there is this client; refused as `client`.
+    pub fn check_client(&self, scope: &FirmScope, client: ClientId) -> Write {
+        Write::check("client", &self.0, &key::client(scope, client), Condition::new("attribute_exists(pk)"))
+    }
+
     /// Makes a change depend on that someone is still who they were; refused as `person`.
     pub fn check_person(&self, scope: &FirmScope, subject: Subject, epoch: u32) -> Write {
         Write::check("person", &self.0, &key::subject(scope, subject), unchanged(epoch))
@@ -203,6 +219,11 @@ impl Directory {
 
 fn unchanged(epoch: u32) -> Condition {
     Condition::new("epoch = :epoch").with(":epoch", value(epoch))
+}
+
+/// The clients of a contact as a condition can look through them.
+fn client_ids(contact: &Contact) -> AttributeValue {
+    value(contact.clients.iter().map(|client| client.client).collect::<Vec<_>>())
 }
 
 /// That a mobile is taken.

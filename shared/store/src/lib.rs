@@ -2,6 +2,7 @@
 
 mod access;
 mod access_log;
+mod asking;
 mod aws;
 mod commit;
 mod directory;
@@ -9,14 +10,16 @@ mod item;
 mod key;
 mod keys;
 mod outbox;
+mod update;
 mod work;
 
 pub use access::{Access, Counted};
 pub use access_log::{AccessLog, Filter, Page};
+pub use asking::{AskError, Asker, Asking, GateReading, read_gates};
 pub use aws::{Aws, Misconfigured};
 pub use commit::{CommitError, Refusals, Write};
 pub use directory::Directory;
 pub use item::Unavailable;
-pub use keys::{GateKeys, LinkKeys, LogKeys, SignInKeys};
+pub use keys::{AttemptMarks, GateKeys, LinkKeys, LogKeys, LogPen, SignInKeys};
 pub use outbox::{Claim, Outbox};
 pub use work::Work;

@@ -42,7 +42,7 @@ impl Outbox {
     /// A new message.
     pub fn put(&self, dispatch: &Dispatch) -> Write {
         let row = item(&key::dispatch(dispatch.dispatch), Some(dispatch.expires_at + policy::DAY), dispatch);
-        Write::put("dispatch", &self.table, row, Some(is_new()))
+        Write::put("dispatch", &self.table, row, is_new())
     }
 
     /// Takes a message to send, so that of several workers one does.

@@ -1,6 +1,6 @@
 //! Work: documents by client.
 
-use postern_domain::{ClientId, DocumentId, DocumentSerial, FirmScope, document::Document};
+use postern_domain::{ClientId, DocumentId, DocumentSerial, FirmScope, document::{Document, State}};
 
 use crate::{
     Aws, Misconfigured, Unavailable, Write,
@@ -54,12 +54,12 @@ impl Work {
 
     /// A new document.
     pub fn put_document(&self, scope: &FirmScope, document: &Document) -> Write {
-        Write::put("document", &self.0, item(&key::document(scope, document.document), None, document), Some(is_new()))
+        Write::put("document", &self.0, item(&key::document(scope, document.document), None, document), is_new())
     }
 
     /// A document after its check; refused as `document`, with the document as it is, if it was checked meanwhile.
     pub fn settle_document(&self, scope: &FirmScope, document: &Document) -> Write {
-        let awaited = Condition::new("#state = :awaited").with(":awaited", value("awaited"));
-        Write::put_named("document", &self.0, item(&key::document(scope, document.document), None, document), awaited, &[("#state", "state")])
+        let awaited = Condition::new("#state = :awaited").naming("#state", "state").with(":awaited", value(State::Awaited));
+        Write::put("document", &self.0, item(&key::document(scope, document.document), None, document), awaited)
     }
 }

@@ -9,6 +9,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+use bytes::Bytes;
 use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 use tokio::{fs::File, io::AsyncWriteExt};
@@ -22,7 +23,7 @@ const INCOMING: &str = ".incoming";
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Version {
     pub(super) key: String,
-    pub(super) version: String,
+    pub(super) id: String,
     pub(super) size: u64,
     pub(super) content_type: String,
     pub(super) etag: String,
@@ -101,9 +102,9 @@ impl Objects {
         if only_new && count > 0 {
             return Err(StoreError::Exists);
         }
-        version.version = format!("{count:08}.{}", random::letters(24));
+        version.id = format!("{count:08}.{}", random::letters(24));
         files::replace(&incoming.folder.join("object.json"), &serde_json::to_vec(&version).map_err(io::Error::other)?)?;
-        let place = home.join(&version.version);
+        let place = home.join(&version.id);
         fs::rename(&incoming.folder, &place)?;
         files::sync_parent(&place)?;
         Ok(version)
@@ -123,12 +124,12 @@ impl Objects {
 
     /// The bytes of a version that `find` has found.
     pub(super) async fn read(&self, bucket: &str, version: &Version) -> io::Result<File> {
-        File::open(self.home(bucket, &version.key).join(&version.version).join("data")).await
+        File::open(self.home(bucket, &version.key).join(&version.id).join("data")).await
     }
 
     fn home(&self, bucket: &str, key: &str) -> PathBuf {
-        let name: String = digest(&SHA256, key.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-        self.root.join(bucket).join(name)
+        let name = Bytes::copy_from_slice(digest(&SHA256, key.as_bytes()).as_ref());
+        self.root.join(bucket).join(format!("{name:x}"))
     }
 }
 

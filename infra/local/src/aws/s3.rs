@@ -1,5 +1,6 @@
 //! S3: the three operations that the product uses, over the objects on disk.
 
+use bytes::Bytes;
 use futures::StreamExt as _;
 use s3s::{
     S3, S3Error, S3Request, S3Response, S3Result,
@@ -72,7 +73,7 @@ impl Storage {
                 file.write_all(&chunk).await.map_err(S3Error::internal_error)?;
             }
         }
-        let etag = tag.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let etag = format!("{:x}", Bytes::copy_from_slice(&tag.finalize()));
         Ok(Written { size, etag, checksums: checksums.finalize() })
     }
 }
@@ -111,7 +112,7 @@ impl S3 for Storage {
         }
         let version = Version {
             key: input.key,
-            version: String::new(),
+            id: String::new(),
             size: written.size,
             content_type: input.content_type.unwrap_or_else(|| "binary/octet-stream".to_owned()),
             etag: written.etag,
@@ -125,7 +126,7 @@ impl S3 for Storage {
             e_tag: Some(ETag::Strong(placed.etag)),
             checksum_sha256: placed.checksum_sha256,
             server_side_encryption: Some(encryption()),
-            version_id: Some(placed.version),
+            version_id: Some(placed.id),
             ..PutObjectOutput::default()
         }))
     }
@@ -142,7 +143,7 @@ impl S3 for Storage {
             e_tag: Some(ETag::Strong(version.etag)),
             last_modified: modified(&file).await,
             server_side_encryption: Some(encryption()),
-            version_id: Some(version.version),
+            version_id: Some(version.id),
             ..HeadObjectOutput::default()
         }))
     }
@@ -169,7 +170,7 @@ impl S3 for Storage {
             e_tag: Some(ETag::Strong(version.etag)),
             last_modified,
             server_side_encryption: Some(encryption()),
-            version_id: Some(version.version),
+            version_id: Some(version.id),
             ..GetObjectOutput::default()
         }))
     }

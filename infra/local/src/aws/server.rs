@@ -124,7 +124,7 @@ impl From<Response<Body>> for Done {
 }
 
 impl Services {
-    async fn answer(&self, request: Request<Incoming>) -> Result<Response<Body>, Failure> {
+    async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Result<Response<Body>, Failure> {
         let (parts, body) = request.into_parts();
         if !request::addressed_to_loopback(&parts.headers) {
             return Ok(Answer::json_error(403, "AccessDeniedException", "This is reached as localhost only.").into());
@@ -136,6 +136,9 @@ impl Services {
                 return Ok(Answer::json_error(501, "NotImplemented", &message).into());
             }
         };
+        if service != Service::S3 && parts.headers.contains_key(ORIGIN) {
+            return Ok(Answer::json_error(403, "AccessDeniedException", "Pages reach S3 only.").into());
+        }
         if service == Service::S3 && parts.method == Method::OPTIONS {
             return Ok(self.cors.preflight(&parts.headers));
         }
@@ -151,7 +154,10 @@ impl Services {
             Content::Stream(_) => &[],
         };
         let operation = request::operation(service, &parts, text);
-        self.account(Asked { service, operation, parts, content }).await
+        let asked = Asked { service, operation, parts, content };
+        // On a task of its own: a caller that goes away does not undo what it asked for.
+        let carried = tokio::spawn(async move { self.account(asked).await });
+        carried.await.map_err(Failure::new)?
     }
 
     /// Carries a request out, or not, as the faults will have it, and records it.
@@ -175,7 +181,7 @@ impl Services {
             rru,
             wru,
             start: start.into_std(),
-            end: std::time::Instant::now(),
+            end: Instant::now().into_std(),
         });
         match (outcome, mode) {
             (Ok(_), Some(Mode::TimeoutAfter)) => Err(Failure::new("a fault kept the answer back")),

@@ -125,7 +125,10 @@ impl Streams {
                     if record["eventName"] == "INSERT" && (mapping.filter)(&record) {
                         pump.progress().pending += 1;
                         let lane = lane_of(&record["dynamodb"]["Keys"][&source.partition_key], lanes.len());
-                        lanes[lane].send(record).expect("a lane lasts as long as its pump");
+                        if lanes[lane].send(record).is_err() {
+                            // The endpoint ends, and its lanes ended first.
+                            return;
+                        }
                     }
                 }
                 iterator = next;

@@ -104,20 +104,22 @@ fn ensure(database: &Database, plan: &TablePlan) -> Result<(), OpenError> {
     match database.describe_table(request(json!({ "TableName": name }))?) {
         Err(DynoxideError::ResourceNotFoundException(_)) => {
             database.create_table(request(plan.create.clone())?)?;
-            if let Some(attribute) = &plan.ttl_attribute {
-                database.update_time_to_live(request(json!({
-                    "TableName": name,
-                    "TimeToLiveSpecification": { "AttributeName": attribute, "Enabled": true },
-                }))?)?;
-            }
-            Ok(())
         }
-        Err(error) => Err(error.into()),
+        Err(error) => return Err(error.into()),
         Ok(found) => {
             let found = serde_json::to_value(found.table).map_err(|error| DynoxideError::InternalServerError(error.to_string()))?;
-            if shape(&found) == shape(&plan.create) { Ok(()) } else { Err(OpenError::Shape(name.clone())) }
+            if shape(&found) != shape(&plan.create) {
+                return Err(OpenError::Shape(name.clone()));
+            }
         }
     }
+    if let Some(attribute) = &plan.ttl_attribute {
+        database.update_time_to_live(request(json!({
+            "TableName": name,
+            "TimeToLiveSpecification": { "AttributeName": attribute, "Enabled": true },
+        }))?)?;
+    }
+    Ok(())
 }
 
 /// What cannot change under a table that holds items: its keys, its indexes and its stream.

@@ -10,7 +10,7 @@ pub(super) struct Plan {
     pub(super) secrets: Vec<String>,
 }
 
-/// One table, as DynamoDB's own `CreateTable` wants it told.
+/// One table, as `DynamoDB`'s own `CreateTable` wants it told.
 pub(super) struct TablePlan {
     pub(super) name: String,
     pub(super) create: Value,
@@ -55,7 +55,7 @@ impl TablePlan {
     }
 }
 
-/// A CloudFormation template in YAML as JSON, its short tags written out: `!Ref A` is `{"Ref": "A"}` and `!Sub a` is
+/// A deployment template in YAML as JSON, its short tags written out: `!Ref A` is `{"Ref": "A"}` and `!Sub a` is
 /// `{"Fn::Sub": "a"}`.
 pub fn to_json(text: &str) -> Result<Value, String> {
     let documents = Yaml::load_from_str(text).map_err(|e| format!("the template is not YAML: {e}"))?;

@@ -6,6 +6,7 @@
 mod content;
 mod content_type;
 mod digest;
+mod handed_over;
 mod inspect;
 mod kind;
 mod name;
@@ -13,6 +14,7 @@ mod package;
 mod refused;
 
 pub use content_type::{ContentType, ContentTypeError};
+pub use handed_over::{By, Document, State};
 pub use digest::{Sha256Error, Sha256Hex};
 pub use inspect::{Reason, Verdict, inspect};
 pub use kind::Kind;

@@ -1,0 +1,119 @@
+//! A contact as staff see it.
+
+use jiff::Timestamp;
+use postern_domain::{
+    ContactId, Email, Name, Phone,
+    contact::{Contact, Missing},
+    firm::{Client, SignInPolicy},
+    gate::GateKind,
+    sign_in::Attempts,
+};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// A contact as staff see it.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct ContactView {
+    contact: ContactId,
+    name: Name,
+    email: Option<Email>,
+    mobile: Option<Phone>,
+    share_mobile: bool,
+    gates: Vec<GateView>,
+    clients: Vec<Client>,
+    portal: Portal,
+}
+
+/// A gate as staff see it: never its digits.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct GateView {
+    kind: GateKind,
+    label: Option<String>,
+}
+
+/// Whether a contact can get in, and what is known of it.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Portal {
+    status: PortalStatus,
+    missing: Vec<Missing>,
+    invited_at: Option<Timestamp>,
+    last_access_at: Option<Timestamp>,
+    locked_until: Option<Timestamp>,
+    code_path: CodePath,
+    last_failure: Option<Failure>,
+    second_factor: SecondFactor,
+}
+
+/// Whether a contact has all that signing in needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PortalStatus {
+    /// It has.
+    Ready,
+    /// Something is missing.
+    Missing,
+}
+
+/// Whether codes are sent to a contact.
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum CodePath {
+    /// They are.
+    Open,
+}
+
+/// What last went wrong for a contact.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Failure {
+    at: Timestamp,
+    outcome: String,
+    message: String,
+}
+
+/// Which second factor a contact has.
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SecondFactor {
+    /// None.
+    None,
+}
+
+impl ContactView {
+    /// What staff see of `contact` and its `attempts`.
+    pub fn of(contact: Contact, attempts: &Attempts, policy: &SignInPolicy, texting: bool, now: Timestamp) -> Self {
+        let missing = contact.missing(policy, texting);
+        let portal = Portal {
+            status: if missing.is_empty() { PortalStatus::Ready } else { PortalStatus::Missing },
+            missing,
+            invited_at: contact.invited_at,
+            last_access_at: contact.last_access_at,
+            locked_until: attempts.locked_until(now),
+            code_path: CodePath::Open,
+            last_failure: attempts.last_failure.as_ref().map(|failure| Failure {
+                at: failure.at,
+                outcome: failure.outcome.name().to_owned(),
+                message: failure.outcome.message(),
+            }),
+            second_factor: SecondFactor::None,
+        };
+        Self {
+            contact: contact.contact,
+            name: contact.name,
+            email: contact.email,
+            mobile: contact.mobile,
+            share_mobile: contact.share_mobile,
+            gates: contact.gates.into_iter().map(|gate| GateView { kind: gate.kind, label: gate.label }).collect(),
+            clients: contact.clients,
+            portal,
+        }
+    }
+
+    /// Whether the contact has all that signing in needs.
+    pub fn status(&self) -> PortalStatus {
+        self.portal.status
+    }
+}

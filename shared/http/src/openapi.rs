@@ -1,0 +1,194 @@
+//! The `OpenAPI` document, generated from what the operations themselves declare.
+
+use std::collections::BTreeMap;
+
+use postern_domain::Audience;
+use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
+use serde_json::{Map, Value, json};
+
+use crate::{OpenTo, Operation, Problem};
+
+type MakeSchema = fn(&mut SchemaGenerator) -> Schema;
+
+/// An operation as the document describes it.
+#[derive(Debug, Clone)]
+pub struct Described {
+    /// The operation.
+    pub operation: Operation,
+    summary: &'static str,
+    params: Option<MakeSchema>,
+    body: Option<MakeSchema>,
+    answers: Vec<(u16, &'static str, Option<MakeSchema>)>,
+    problems: Vec<&'static str>,
+}
+
+impl Operation {
+    /// Begins the description of this operation.
+    pub fn described(self, summary: &'static str) -> Described {
+        let mut problems = vec!["unavailable"];
+        match self.open_to {
+            OpenTo::Anyone => {}
+            OpenTo::Only(_) => problems.push("session-needed"),
+            OpenTo::ClientsAndStaff => problems.extend(["session-needed", "audience-needed"]),
+        }
+        if !self.method.is_safe() {
+            problems.push("cross-site");
+        }
+        if self.path.contains('{') {
+            problems.push("not-found");
+        }
+        Described { operation: self, summary, params: None, body: None, answers: Vec::new(), problems }
+    }
+}
+
+impl Described {
+    /// Its query parameters.
+    #[must_use]
+    pub fn params<T: JsonSchema>(mut self) -> Self {
+        self.params = Some(SchemaGenerator::subschema_for::<T>);
+        self.problems.push("invalid-request");
+        self
+    }
+
+    /// Its body.
+    #[must_use]
+    pub fn body<T: JsonSchema>(mut self) -> Self {
+        self.body = Some(SchemaGenerator::subschema_for::<T>);
+        self.problems.extend(["invalid-request", "body-too-large", "json-needed"]);
+        self
+    }
+
+    /// An answer of `status` with a body.
+    #[must_use]
+    pub fn answer<T: JsonSchema>(mut self, status: u16, meaning: &'static str) -> Self {
+        self.answers.push((status, meaning, Some(SchemaGenerator::subschema_for::<T>)));
+        self
+    }
+
+    /// An answer of `status` without a body.
+    #[must_use]
+    pub fn empty_answer(mut self, status: u16, meaning: &'static str) -> Self {
+        self.answers.push((status, meaning, None));
+        self
+    }
+
+    /// Problems of its own, beside those that all operations of its kind have.
+    #[must_use]
+    pub fn problems(mut self, names: &[&'static str]) -> Self {
+        self.problems.extend(names);
+        self
+    }
+
+    fn write(&self, generator: &mut SchemaGenerator) -> Value {
+        let mut responses = Map::new();
+        for (status, meaning, schema) in &self.answers {
+            let mut answer = json!({"description": meaning});
+            if let Some(schema) = schema {
+                answer["content"] = json!({"application/json": {"schema": schema(generator)}});
+            }
+            responses.insert(status.to_string(), answer);
+        }
+        let mut by_status: BTreeMap<u16, Vec<(&str, &str)>> = BTreeMap::new();
+        for (name, status, title) in Problem::CATALOGUE.iter().filter(|(name, ..)| self.problems.contains(name)) {
+            by_status.entry(*status).or_default().push((name, title));
+        }
+        for (status, problems) in by_status {
+            let description: Vec<_> = problems.iter().map(|(name, title)| format!("`{name}`: {title}")).collect();
+            responses.insert(
+                status.to_string(),
+                json!({
+                    "description": description.join(" "),
+                    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+                }),
+            );
+        }
+        let mut parameters = self.path_parameters();
+        parameters.extend(self.query_parameters(generator));
+        if self.operation.open_to == OpenTo::ClientsAndStaff {
+            parameters.push(json!({"name": "Postern-Audience", "in": "header", "description": "Needed where both cookies may be there.",
+                "schema": {"enum": ["client", "staff"]}}));
+        }
+        let mut written = json!({
+            "operationId": self.operation.name,
+            "summary": self.summary,
+            "security": self.security(),
+            "responses": responses,
+        });
+        if !parameters.is_empty() {
+            written["parameters"] = parameters.into();
+        }
+        if let Some(body) = self.body {
+            written["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": body(generator)}}});
+        }
+        written
+    }
+
+    fn security(&self) -> Value {
+        match self.operation.open_to {
+            OpenTo::Anyone => json!([]),
+            OpenTo::Only(audience) => json!([{audience.name(): []}]),
+            OpenTo::ClientsAndStaff => json!([{Audience::Client.name(): []}, {Audience::Staff.name(): []}]),
+        }
+    }
+
+    fn path_parameters(&self) -> Vec<Value> {
+        let names = self.operation.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+        names.map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}})).collect()
+    }
+
+    fn query_parameters(&self, generator: &mut SchemaGenerator) -> Vec<Value> {
+        let Some(params) = self.params else { return Vec::new() };
+        let mut generator = SchemaGenerator::new(generator.settings().clone().with(|settings| settings.inline_subschemas = true));
+        let schema = params(&mut generator);
+        let properties = schema.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
+        properties.into_iter().map(|(name, schema)| json!({"name": name, "in": "query", "schema": schema})).collect()
+    }
+}
+
+/// The document that describes `operations`.
+pub fn document(operations: &[Described]) -> Value {
+    let mut generator = SchemaSettings::draft2020_12().with(|settings| settings.definitions_path = "/components/schemas".into()).into_generator();
+    let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
+    for described in operations {
+        let written = described.write(&mut generator);
+        let operation = &described.operation;
+        paths.entry(operation.path).or_default().insert(operation.method.as_str().to_ascii_lowercase(), written);
+    }
+    let mut schemas = generator.take_definitions(true);
+    schemas.insert("Problem".to_owned(), problem_schema());
+    let cookie = |name: &str| json!({"type": "apiKey", "in": "cookie", "name": name});
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Postern",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "A passwordless client portal for accounting firms. Problems of API Gateway itself (413, 429, 5xx) may have another form.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {"client": cookie("__Host-postern"), "staff": cookie("__Host-postern-staff")},
+        },
+    })
+}
+
+fn problem_schema() -> Value {
+    let types: Vec<_> = Problem::CATALOGUE.iter().map(|(name, ..)| format!("/problems/{name}")).collect();
+    json!({
+        "description": "A problem document (RFC 9457).",
+        "type": "object",
+        "properties": {
+            "type": {"enum": types},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string"},
+            "fields": {"description": "What is wrong with each member.", "type": "object", "additionalProperties": {"type": "string"}},
+            "contact": {"description": "The contact that stands in the way.", "type": "string"},
+            "missing": {"description": "What the contact lacks.", "type": "array", "items": {"enum": ["email", "gate", "mobile"]}},
+        },
+        "required": ["type", "title", "status"],
+        "additionalProperties": false,
+    })
+}
