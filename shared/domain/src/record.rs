@@ -59,6 +59,7 @@ outcomes! {
     StaffSignedIn = "staff-signed-in", "Staff sign-in success";
     SignedOut = "signed-out", "Signed out";
     CodeRequested = "code-requested", "Security code requested";
+    CodeRequestedAgain = "code-requested-again", "Security code requested again";
     CodeTexted = "code-sent-sms", "Security code sent by SMS";
     CodeMailed = "code-sent-email", "Security code sent by email";
     SmsOptedOut = "sms-opted-out", "SMS not sent: phone opted out (STOP)";

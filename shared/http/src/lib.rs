@@ -1,5 +1,6 @@
 //! HTTP: operations, bodies, sessions and problems. The only crate that knows status codes.
 
+mod asked;
 mod body;
 mod caller;
 mod contact;
@@ -10,6 +11,7 @@ mod operation;
 mod problem;
 mod session;
 
+pub use asked::GivenOut;
 pub use body::{Body, Id, Params};
 pub use caller::{Caller, Gateway};
 pub use contact::{ContactView, PortalStatus};

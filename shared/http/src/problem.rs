@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use jiff::Timestamp;
 use postern_domain::{ContactId, contact::Missing};
-use postern_store::{CommitError, Unavailable};
+use postern_store::{AskError, CommitError, Unavailable};
 use serde_json::{Value, json};
 
 /// What is wrong with each field, in words for the person who filled it in.
@@ -149,6 +149,16 @@ impl IntoResponse for Problem {
 impl From<Unavailable> for Problem {
     fn from(error: Unavailable) -> Self {
         Self::fault(&error)
+    }
+}
+
+impl Problem {
+    /// What the caller learns when no challenge is given out.
+    pub fn of_asking(error: AskError, now: Timestamp) -> Self {
+        match error {
+            AskError::TooMany(retry_at) => Self::until(retry_at, now),
+            AskError::Unavailable(error) => error.into(),
+        }
     }
 }
 
