@@ -90,15 +90,16 @@ async fn resend_code(
 ) -> Result<(StatusCode, Json<SentAgain>), Problem> {
     let now = reach.clock.now();
     let challenge = reach.access.challenge(&challenge).await?.filter(|challenge| challenge.is_open(now));
-    let mut challenge = challenge.ok_or(Problem::NotFound)?;
+    let challenge = challenge.ok_or(Problem::NotFound)?;
     let left = challenge.resend(now).map_err(|retry_at| Problem::until(retry_at, now))?;
 
     // A decoy has no account; it behaves like someone who can be reached by both channels.
     let has_mobile = challenge.account.as_ref().is_none_or(|account| account.has_mobile);
-    challenge.channel = match again.channel.unwrap_or(challenge.channel) {
+    let channel = match again.channel.unwrap_or(challenge.channel) {
         Channel::Sms if reach.texting && has_mobile && challenge.audience == Audience::Client => Channel::Sms,
         _ => Channel::Email,
     };
+    let challenge = challenge.sent_by(channel);
     let to = challenge.account.as_ref().map(|account| Recipient { subject: account.subject, epoch: account.epoch });
     let kind = match to {
         Some(_) => Kind::Code { challenge: challenge.challenge, channel: challenge.channel },

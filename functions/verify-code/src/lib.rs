@@ -5,10 +5,9 @@ use postern_domain::{
     Audience, ChallengeId, Clock, Dice, RecordId, Subject,
     challenge::{Account, Challenge},
     code::Guess,
-    firm::Channel,
     keys::Token,
     record::{AccessRecord, Origin, Outcome},
-    session::{Assurance, Person, Session},
+    session::{Person, Session},
     sign_in::LastFailure,
 };
 use postern_http::{Body, Caller, Id, OpenTo, Opened, Operation, Problem, opened, openapi::Described};
@@ -100,14 +99,14 @@ impl Reach {
     /// Opens a session if challenge and person are still what they were; all of it or nothing.
     async fn admit(&self, challenge: &Challenge, account: Account, keep: bool, origin: Origin) -> Result<Response, Problem> {
         let (now, scope) = (self.clock.now(), challenge.scope());
-        let (outcome, assurance) = match account.subject {
-            Subject::Contact(_) => (Outcome::SignedIn, Assurance::from(challenge.channel)),
-            Subject::Staff(_) => (Outcome::StaffSignedIn, Assurance::Email),
+        let outcome = match account.subject {
+            Subject::Contact(_) => Outcome::SignedIn,
+            Subject::Staff(_) => Outcome::StaffSignedIn,
         };
-        let mobile_epoch = (challenge.channel == Channel::Sms).then_some(account.mobile_epoch);
+        let mobile_epoch = challenge.texted.then_some(account.mobile_epoch);
         let person = Person { subject: account.subject, epoch: account.epoch, clients: account.clients };
         let (subject, epoch) = (person.subject, person.epoch);
-        let (token, session) = (Token::of(self.dice.bytes()), Session::begin(challenge.firm.clone(), person, assurance, keep, now));
+        let (token, session) = (Token::of(self.dice.bytes()), Session::begin(challenge.firm.clone(), person, challenge.assurance(), keep, now));
         let mut changes = vec![
             self.access.consume(challenge),
             self.directory.sign_in_person(&scope, subject, epoch, mobile_epoch, now),

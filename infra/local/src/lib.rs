@@ -1,3 +1,159 @@
-//! Everything in one process, without AWS.
+//! Postern in one process, without an AWS account: every operation on one port of this machine, and on another one AWS
+//! endpoint that they speak to as they speak to AWS.
+//!
+//! What was answered for is still there after a restart. Nothing of this crate is linked into a deployed binary.
 
 pub mod aws;
+mod clock;
+mod demo;
+mod door;
+mod lab;
+mod listener;
+mod mounts;
+mod outbox;
+mod settings;
+mod workers;
+
+use std::{convert::Infallible, fs, io, path::PathBuf, time::Duration};
+
+use axum::{Router, body::Body};
+use hyper::Request;
+use jiff::Timestamp;
+use postern_domain::Dice;
+use postern_store::Aws;
+use tokio::task::JoinHandle;
+use tower::ServiceExt as _;
+
+pub use mounts::operations;
+
+use self::{clock::AdjustableClock, door::Door, lab::Lab, settings::Settings};
+
+/// The deployment template: what it says of tables, secrets, settings and streams holds here too.
+pub const TEMPLATE: &str = include_str!("../../template.yaml");
+
+/// What an instance is started with.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The port of the product; the AWS endpoint takes the next one. 0 is any that are free.
+    pub port: u16,
+    /// The folder that holds all state; made if it is not there.
+    pub data: PathBuf,
+    /// Whether the seams for checks from outside are open.
+    pub lab: bool,
+}
+
+/// A running instance, which ends when it is dropped.
+pub struct Postern {
+    /// Where the product is reached.
+    pub url: String,
+    /// The link that lets the owner of the demo firm in, where that firm was made just now.
+    pub owner_link: Option<String>,
+    /// The AWS endpoint: what was sent and called, what is to go wrong, and the raw tables.
+    pub aws: aws::Endpoint,
+    /// The surroundings of the functions; [`Aws::named`] gives those of one.
+    pub surroundings: Aws,
+    clock: AdjustableClock,
+    serving: JoinHandle<Infallible>,
+}
+
+/// Why an instance did not start, and what to do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The product's port or the endpoint does not allow it.
+    #[error(transparent)]
+    Aws(#[from] aws::StartError),
+    /// Something else listens on the port of the AWS endpoint.
+    #[error("Port {0}, on which the AWS endpoint stands beside the product, is taken: stop the program that uses it, or choose another port.")]
+    NextPortTaken(u16),
+    /// No port comes after the product's.
+    #[error("Port {0} is the last: choose one before it, since the AWS endpoint takes the next.")]
+    NoNextPort(u16),
+    /// The template names something that is not offered here.
+    #[error("The deployment template asks for more than is offered here: {0}")]
+    Template(String),
+    /// A function asks for a setting that the template does not give.
+    #[error(transparent)]
+    Misconfigured(#[from] postern_store::Misconfigured),
+    /// The settings could not be written down.
+    #[error("{} cannot be written: {cause}. Mend that, or choose another folder.", .file.display())]
+    Settings {
+        /// The file that lists them.
+        file: PathBuf,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// The demo firm could not be made.
+    #[error("The demo firm could not be made: {0}")]
+    Demo(String),
+}
+
+impl Postern {
+    /// Starts an instance on what `options` name.
+    pub async fn start(options: Options) -> Result<Self, StartError> {
+        let (listener, address) = listener::listen(options.port).await?;
+        let port = address.port();
+        let next = match options.port {
+            0 => 0,
+            own => own.checked_add(1).ok_or(StartError::NoNextPort(own))?,
+        };
+        let url = format!("http://localhost:{port}");
+        let clock = AdjustableClock::default();
+        let endpoint = aws::Options {
+            data: options.data.clone(),
+            port: next,
+            allowed_origin: url.clone(),
+            clock: clock.reading(),
+            template: TEMPLATE,
+        };
+        let aws = aws::Endpoint::start(endpoint).await.map_err(|error| match error {
+            aws::StartError::PortTaken(port) => StartError::NextPortTaken(port),
+            error => error.into(),
+        })?;
+
+        let template = aws::template::to_json(TEMPLATE).map_err(StartError::Template)?;
+        let settings = Settings::read(&template, &url, &aws.url).map_err(StartError::Template)?;
+        let file = options.data.join("env");
+        fs::write(&file, settings.to_string()).map_err(|cause| StartError::Settings { file, cause })?;
+        let dice = Dice::new(|bytes| getrandom::fill(bytes).expect("the operating system has randomness"));
+        let surroundings = Aws::new(move |name| settings.get(name), clock.reading(), dice.clone())?;
+
+        let owner_link = demo::make(&surroundings).await?;
+        workers::start(&template, &aws.streams, &surroundings)?;
+        // What it took to start is no account of what anyone does here.
+        aws.calls.take();
+
+        let mut own = outbox::router(aws.outbox.clone());
+        if options.lab {
+            own = own.merge(lab::router(Lab::new(&aws, clock.clone())));
+        }
+        let router = door::guarded(mounts::router(&surroundings, own)?);
+        let door = Door::new(port, options.lab, dice);
+        let serving = tokio::spawn(listener::serve(listener, move |request, peer| {
+            let request = door.admit(request.map(Body::new), peer);
+            answer(router.clone(), request)
+        }));
+        Ok(Self { url, owner_link, aws, surroundings, clock, serving })
+    }
+
+    /// Puts the product's clock forward, lets go what expires thereby, and answers what time it is then.
+    pub async fn advance(&self, by: Duration) -> Result<Timestamp, String> {
+        self.clock.advance(by);
+        self.aws.tables.sweep().await?;
+        Ok(self.clock.reading().now())
+    }
+
+    /// Returns when the workers have dealt with all that was written so far.
+    pub async fn settled(&self) {
+        self.aws.streams.settled().await;
+    }
+}
+
+impl Drop for Postern {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+async fn answer(router: Router, request: Request<Body>) -> Result<hyper::Response<Body>, Infallible> {
+    router.oneshot(request).await
+}

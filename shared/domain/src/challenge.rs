@@ -10,7 +10,7 @@ use crate::{
     keys::{Key, KeyId, Sealed},
     moments, policy,
     record::Outcome,
-    session::{Audience, Subject},
+    session::{Assurance, Audience, Subject},
     sign_in::SignIn,
 };
 
@@ -40,6 +40,10 @@ pub struct Challenge {
     pub by_link: bool,
     /// How the code was last sent.
     pub channel: Channel,
+    /// Whether the code ever went out by mail, or was to.
+    pub mailed: bool,
+    /// Whether the code ever went out by text message, or was to.
+    pub texted: bool,
     /// Guesses so far.
     pub guesses: u32,
     /// Sendings after the first.
@@ -116,6 +120,8 @@ impl Challenge {
             email_mark: asked.email_mark,
             by_link: asked.by_link,
             channel,
+            mailed: channel == Channel::Email,
+            texted: channel == Channel::Sms,
             guesses: 0,
             resends: 0,
             sent_at: now,
@@ -128,6 +134,20 @@ impl Challenge {
     /// Whether a guess may still be compared.
     pub fn is_open(&self, now: Timestamp) -> bool {
         now < self.expires_at && !self.consumed && self.guesses < policy::GUESSES
+    }
+
+    /// The same challenge, with its code sent by `channel` from now on.
+    #[must_use]
+    pub fn sent_by(mut self, channel: Channel) -> Self {
+        self.channel = channel;
+        self.mailed |= channel == Channel::Email;
+        self.texted |= channel == Channel::Sms;
+        self
+    }
+
+    /// How sure a session is that this code opens: as sure as the weakest way that it went.
+    pub fn assurance(&self) -> Assurance {
+        if self.mailed { Assurance::Email } else { Assurance::Sms }
     }
 
     /// The code that opens this challenge.

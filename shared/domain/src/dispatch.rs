@@ -39,10 +39,8 @@ pub enum Kind {
     Changed {
         /// The version of the contact that changed them.
         version: u32,
-        /// Whether the email was changed.
+        /// Whether it was the email; else it was the mobile alone.
         email: bool,
-        /// Whether the mobile was changed.
-        mobile: bool,
     },
 }
 

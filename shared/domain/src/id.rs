@@ -107,6 +107,13 @@ impl ChallengeId {
     }
 }
 
+impl DocumentSerial {
+    /// The identifier after which no other sorts: where a list that begins with the newest begins.
+    pub fn last() -> Self {
+        Self(Uuid::max())
+    }
+}
+
 impl RecordId {
     /// The text with which identifiers made at `at` begin: all earlier ones sort before it.
     pub fn earliest_at(at: Timestamp) -> String {

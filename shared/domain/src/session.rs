@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{ClientId, ContactId, FirmId, StaffId, firm::Channel, moments, policy};
+use crate::{ClientId, ContactId, FirmId, StaffId, moments, policy};
 
 /// For whom a challenge, a session or a route is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -75,15 +75,6 @@ pub enum Assurance {
     Email,
     /// By a code that was texted.
     Sms,
-}
-
-impl From<Channel> for Assurance {
-    fn from(channel: Channel) -> Self {
-        match channel {
-            Channel::Email => Self::Email,
-            Channel::Sms => Self::Sms,
-        }
-    }
 }
 
 /// A session; its token is known to the browser alone.

@@ -247,6 +247,38 @@ pub fn decide(person: Option<(&SignIn, Vec<Missing>, GateTry)>, attempts: &Attem
     Decision::Answered { attempts, outcome, sending }
 }
 
+/// What is decided about a request for a fresh link.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FreshLink {
+    /// Too many requests; nothing is written and nobody is told.
+    Ignored,
+    /// It is written down, and a link may be sent.
+    Answered {
+        /// The row of attempts as it is from now on.
+        attempts: Box<Attempts>,
+        /// What the log says.
+        outcome: Outcome,
+        /// Whether a link is sent.
+        sent: bool,
+    },
+}
+
+/// Decides about a request for a fresh link: it counts like a request for a code, and its mail like a code that goes out.
+pub fn decide_fresh_link(known: bool, attempts: &Attempts, now: Timestamp) -> FreshLink {
+    let mut attempts = Box::new(attempts.clone());
+    attempts.version += 1;
+    if attempts.count_request(now).is_err() {
+        return FreshLink::Ignored;
+    }
+    let sent = known && attempts.count_send(now);
+    let outcome = match (known, sent) {
+        (false, _) => Outcome::NoContact,
+        (true, false) => Outcome::TooManyMessages,
+        (true, true) => Outcome::FreshLinkRequested,
+    };
+    FreshLink::Answered { attempts, outcome, sent }
+}
+
 /// What is lacking of `person` under `policy`, to be handed to [`decide`]. Staff lack nothing.
 pub fn lacking(person: &SignIn, policy: &SignInPolicy, texting: bool) -> Vec<Missing> {
     match person.subject {

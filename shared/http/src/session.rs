@@ -11,7 +11,7 @@ use cookie::{Cookie, SameSite, time::Duration};
 use http::{HeaderMap, StatusCode, header, request::Parts};
 use jiff::Timestamp;
 use postern_domain::{
-    Audience, Clock, FirmScope, Subject,
+    Audience, ClientId, Clock, FirmScope, Subject,
     contact::Contact,
     firm::StaffMember,
     keys::Token,
@@ -59,6 +59,16 @@ pub enum Person {
     Contact(Box<Contact>),
     /// A staff member.
     Staff(StaffMember),
+}
+
+impl Person {
+    /// Whether this person may see what belongs to `client`: staff see all of their firm.
+    pub fn acts_for(&self, client: ClientId) -> bool {
+        match self {
+            Self::Contact(contact) => contact.clients.iter().any(|own| own.client == client),
+            Self::Staff(_) => true,
+        }
+    }
 }
 
 impl Member {

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use postern_domain::{
     ChallengeId, Dice, FirmScope,
     challenge::Challenge,
+    firm::Channel,
     keys::Token,
     link::Link,
     policy,
@@ -85,9 +86,17 @@ impl Access {
             .with(":seen", value(challenge.resends))
             .with(":resends", value(challenge.resends + 1))
             .with(":channel", value(challenge.channel))
+            .with(":mailed", value(challenge.mailed))
+            .with(":texted", value(challenge.texted))
             .with(":now", moment(now));
-        let update = "SET resends = :resends, sent_at = :now, channel = :channel";
+        let update = "SET resends = :resends, sent_at = :now, channel = :channel, mailed = :mailed, texted = :texted";
         Write::update("challenge", &self.table, &key::challenge(&challenge.challenge), update, same)
+    }
+
+    /// Notes that a code that could not be texted is mailed instead.
+    pub fn divert(&self, challenge: &ChallengeId) -> Write {
+        let there = Condition::new("attribute_exists(pk)").with(":email", value(Channel::Email)).with(":yes", value(true));
+        Write::update("challenge", &self.table, &key::challenge(challenge), "SET channel = :email, mailed = :yes", there)
     }
 
     /// What is remembered of the attempts known by `mark`.

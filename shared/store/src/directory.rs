@@ -227,8 +227,9 @@ fn client_ids(contact: &Contact) -> AttributeValue {
 }
 
 /// That a mobile is taken.
-#[derive(serde::Serialize)]
-struct Reservation {
-    contact: ContactId,
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+pub struct Reservation {
+    /// The contact that has it.
+    pub contact: ContactId,
 }
 

@@ -18,7 +18,7 @@ pub use access_log::{AccessLog, Filter, Page};
 pub use asking::{AskError, Asker, Asking, GateReading, read_gates};
 pub use aws::{Aws, Misconfigured};
 pub use commit::{CommitError, Refusals, Write};
-pub use directory::Directory;
+pub use directory::{Directory, Reservation};
 pub use item::Unavailable;
 pub use keys::{AttemptMarks, GateKeys, LinkKeys, LogKeys, LogPen, SignInKeys};
 pub use outbox::{Claim, Outbox};

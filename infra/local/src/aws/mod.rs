@@ -24,14 +24,13 @@ pub mod template;
 use std::{
     fs::{File, TryLockError},
     io,
-    net::Ipv4Addr,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
 
 use postern_domain::Clock;
-use tokio::{net::TcpListener, sync::watch, task::JoinHandle, time::sleep};
+use tokio::{sync::watch, task::JoinHandle, time::sleep};
 
 pub use calls::{Account, Call, Calls, Permission, summary};
 pub use faults::{Fault, Faults, Mode};
@@ -40,6 +39,8 @@ pub use request::Service;
 pub use s3::{ACCESS_KEY, SECRET_KEY};
 pub use streams::{Filter, Mapping, Streams};
 pub use tables::Tables;
+
+use crate::listener;
 
 use self::{cors::Cors, dynamodb::DynamoDb, objects::Objects, secrets::Secrets, server::Services, template::Plan};
 
@@ -134,7 +135,7 @@ impl Endpoint {
         let cors = Cors::for_origin(&options.allowed_origin).ok_or_else(|| StartError::Origin(options.allowed_origin.clone()))?;
         let data = options.data.as_path();
         let lock = lock(data)?;
-        let (listener, url) = listen(options.port).await?;
+        let (listener, address) = listener::listen(options.port).await?;
         let unusable = |cause: &dyn ToString| StartError::Data { data: data.to_owned(), cause: cause.to_string() };
         let tables = Tables::open(&data.join("dynamodb.sqlite"), &plan.tables, options.clock.clone()).map_err(|error| match error {
             tables::OpenError::Shape(table) => StartError::Outdated { table, data: data.to_owned() },
@@ -156,13 +157,13 @@ impl Endpoint {
             faults: faults.clone(),
         });
         Ok(Self {
-            url,
+            url: format!("http://localhost:{}", address.port()),
             outbox,
             calls,
             faults,
             streams: Streams::new(tables.database.clone(), writes),
             listening: tokio::spawn(async move {
-                server::serve(listener, services).await;
+                listener::serve(listener, move |request, _| services.clone().answer(request)).await;
             }),
             sweeping: tokio::spawn(sweep(tables.clone())),
             tables,
@@ -189,16 +190,6 @@ fn lock(data: &Path) -> Result<File, StartError> {
         Err(TryLockError::WouldBlock) => Err(StartError::InUse(data.to_owned())),
         Err(TryLockError::Error(cause)) => Err(unusable(cause)),
     }
-}
-
-async fn listen(port: u16) -> Result<(TcpListener, String), StartError> {
-    let failed = |cause: io::Error| match cause.kind() {
-        io::ErrorKind::AddrInUse => StartError::PortTaken(port),
-        _ => StartError::Port { port, cause },
-    };
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(failed)?;
-    let address = listener.local_addr().map_err(failed)?;
-    Ok((listener, format!("http://localhost:{}", address.port())))
 }
 
 async fn sweep(tables: Tables) {

@@ -1,19 +1,14 @@
-//! The listener: which service a request is for, what befalls it, and what is recorded of it.
+//! What a request is answered: which service it is for, what befalls it, and what is recorded of it.
 
-use std::{convert::Infallible, error::Error, fmt, sync::Arc, time::Duration};
+use std::{error::Error, fmt, sync::Arc, time::Duration};
 
 use axum::body::Body;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Limited};
-use hyper::{Method, Request, Response, body::Incoming, header::ORIGIN, http::request::Parts, server::conn::http1, service::service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper::{Method, Request, Response, body::Incoming, header::ORIGIN, http::request::Parts};
 use s3s::service::S3Service;
 use serde_json::Value;
-use tokio::{
-    net::TcpListener,
-    task::JoinSet,
-    time::{Instant, sleep, sleep_until},
-};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{
     answer::Answer,
@@ -33,7 +28,7 @@ const LARGEST_BODY: usize = 16 * 1024 * 1024;
 /// How long a call takes that a fault makes slow.
 const SLOW: Duration = Duration::from_secs(2);
 
-/// What the listener serves.
+/// What requests are answered from.
 pub(super) struct Services {
     pub(super) dynamodb: DynamoDb,
     pub(super) s3: S3Service,
@@ -61,39 +56,6 @@ impl fmt::Display for Failure {
 }
 
 impl Error for Failure {}
-
-/// Accepts connections for as long as it is polled; they end with it.
-pub(super) async fn serve(listener: TcpListener, services: Arc<Services>) -> Infallible {
-    let mut connections = JoinSet::new();
-    loop {
-        let stream = tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
-                Err(error) => {
-                    // Out of file descriptors, most likely: more come free as connections end.
-                    tracing::warn!(%error, "a connection was not accepted");
-                    sleep(Duration::from_millis(20)).await;
-                    continue;
-                }
-            },
-            Some(_) = connections.join_next() => continue,
-        };
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "the connection was gone at once");
-        }
-        let services = services.clone();
-        connections.spawn(async move {
-            let service = service_fn(move |request| {
-                let services = services.clone();
-                async move { services.answer(request).await }
-            });
-            let connection = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection ended early");
-            }
-        });
-    }
-}
 
 /// A request that waits to be carried out.
 struct Asked {
@@ -124,7 +86,7 @@ impl From<Response<Body>> for Done {
 }
 
 impl Services {
-    async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Result<Response<Body>, Failure> {
+    pub(super) async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Result<Response<Body>, Failure> {
         let (parts, body) = request.into_parts();
         if !request::addressed_to_loopback(&parts.headers) {
             return Ok(Answer::json_error(403, "AccessDeniedException", "This is reached as localhost only.").into());

@@ -31,10 +31,15 @@ impl Plan {
         };
         Ok(Self {
             tables: of_type("AWS::DynamoDB::Table").into_iter().map(|(name, properties)| TablePlan::read(name, properties)).collect(),
-            buckets: of_type("AWS::S3::Bucket").into_iter().map(|(name, _)| name.to_lowercase()).collect(),
+            buckets: of_type("AWS::S3::Bucket").into_iter().map(|(name, _)| bucket_name(&name)).collect(),
             secrets: of_type("AWS::SecretsManager::Secret").into_iter().map(|(name, _)| name).collect(),
         })
     }
+}
+
+/// The name of the bucket that the template calls `id`: buckets have no capitals.
+pub(crate) fn bucket_name(id: &str) -> String {
+    id.to_lowercase()
 }
 
 impl TablePlan {

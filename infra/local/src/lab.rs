@@ -1,0 +1,109 @@
+//! The seams for checks from outside: time, faults, raw tables, accounts of calls. They exist here alone, and only on request.
+
+use std::time::Duration;
+
+use axum::{
+    Json, Router,
+    body::Bytes,
+    extract::State,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use hyper::StatusCode;
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+
+use crate::{
+    aws::{Calls, Endpoint, Fault, Faults, Streams, Tables},
+    clock::AdjustableClock,
+};
+
+/// What a lab may reach.
+#[derive(Clone)]
+pub(crate) struct Lab {
+    clock: AdjustableClock,
+    tables: Tables,
+    streams: Streams,
+    faults: Faults,
+    calls: Calls,
+}
+
+impl Lab {
+    pub(crate) fn new(aws: &Endpoint, clock: AdjustableClock) -> Self {
+        Self {
+            clock,
+            tables: aws.tables.clone(),
+            streams: aws.streams.clone(),
+            faults: aws.faults.clone(),
+            calls: aws.calls.clone(),
+        }
+    }
+}
+
+pub(crate) fn router(lab: Lab) -> Router {
+    Router::new()
+        .route("/_local/clock", post(advance))
+        .route("/_local/faults", post(inject).delete(clear))
+        .route("/_local/tables", get(tables))
+        .route("/_local/settle", post(settle))
+        .route("/_local/calls", get(calls))
+        .with_state(lab)
+}
+
+/// Why a request of a lab was not carried out.
+enum Refused {
+    /// It cannot be read.
+    Body(serde_json::Error),
+    /// The tables failed.
+    Tables(String),
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Body(error) => (StatusCode::BAD_REQUEST, format!("The body cannot be used: {error}.\n")),
+            Self::Tables(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("The tables failed: {error}.\n")),
+        }
+        .into_response()
+    }
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refused> {
+    serde_json::from_slice(body).map_err(Refused::Body)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Advance {
+    advance_seconds: u32,
+}
+
+async fn advance(State(lab): State<Lab>, body: Bytes) -> Result<Json<Value>, Refused> {
+    let Advance { advance_seconds } = read(&body)?;
+    lab.clock.advance(Duration::from_secs(advance_seconds.into()));
+    lab.tables.sweep().await.map_err(Refused::Tables)?;
+    Ok(Json(json!({ "now": lab.clock.reading().now() })))
+}
+
+async fn inject(State(lab): State<Lab>, body: Bytes) -> Result<StatusCode, Refused> {
+    lab.faults.inject(read::<Fault>(&body)?);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn clear(State(lab): State<Lab>) -> StatusCode {
+    lab.faults.clear();
+    StatusCode::NO_CONTENT
+}
+
+async fn tables(State(lab): State<Lab>) -> Result<Response, Refused> {
+    lab.tables.items().await.map(|items| Json(items).into_response()).map_err(Refused::Tables)
+}
+
+async fn settle(State(lab): State<Lab>) -> StatusCode {
+    lab.streams.settled().await;
+    StatusCode::NO_CONTENT
+}
+
+async fn calls(State(lab): State<Lab>) -> Response {
+    Json(lab.calls.take_summary()).into_response()
+}

@@ -1,0 +1,58 @@
+//! Every operation, mounted.
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use hyper::Method;
+use postern_http::openapi::Described;
+use postern_store::{Aws, Misconfigured};
+use tower::ServiceExt as _;
+
+/// Lists the operations once, for all that needs to know them.
+macro_rules! mounts {
+    ($($operation:ident,)*) => {
+        /// How the `OpenAPI` document describes every operation.
+        pub fn operations() -> Vec<Described> {
+            vec![$($operation::described()),*]
+        }
+
+        fn routes(aws: &Aws) -> Result<Router, Misconfigured> {
+            Ok(Router::new()$(.merge($operation::router($operation::Reach::new(&aws.named($operation::OPERATION.name))?)))*)
+        }
+    };
+}
+
+mounts! {
+    query_access_log,
+    request_code,
+    request_staff_code,
+    resend_code,
+    show_firm,
+    show_session,
+    sign_out,
+    verify_code,
+}
+
+/// All operations and the routes of this server's `own`; whatever else is asked for, by path or by method, goes to the pages,
+/// as the API's `$default` route has it.
+pub(crate) fn router(aws: &Aws, own: Router) -> Result<Router, Misconfigured> {
+    let pages = web::router();
+    Ok(routes(aws)?
+        .merge(own)
+        .fallback(to_pages)
+        .method_not_allowed_fallback(to_pages)
+        .with_state(pages.clone())
+        .layer(middleware::from_fn_with_state(pages, head_to_pages)))
+}
+
+async fn to_pages(State(pages): State<Router>, request: Request) -> Response {
+    pages.oneshot(request).await.into_response()
+}
+
+/// To API Gateway `HEAD` is a method like any other, which no operation has; to axum it is a `GET` without a body.
+async fn head_to_pages(State(pages): State<Router>, request: Request, next: Next) -> Response {
+    if request.method() == Method::HEAD { to_pages(State(pages), request).await } else { next.run(request).await }
+}
