@@ -10,6 +10,7 @@ use axum::{
     routing::{get, post},
 };
 use hyper::StatusCode;
+use jiff::Timestamp;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
@@ -37,6 +38,13 @@ impl Lab {
             faults: aws.faults.clone(),
             calls: aws.calls.clone(),
         }
+    }
+
+    /// Puts the product's clock forward, lets go what expires thereby, and answers what time it is then.
+    pub(crate) async fn advance(&self, by: Duration) -> Result<Timestamp, String> {
+        self.clock.advance(by);
+        self.tables.sweep().await?;
+        Ok(self.clock.reading().now())
     }
 }
 
@@ -80,9 +88,8 @@ struct Advance {
 
 async fn advance(State(lab): State<Lab>, body: Bytes) -> Result<Json<Value>, Refused> {
     let Advance { advance_seconds } = read(&body)?;
-    lab.clock.advance(Duration::from_secs(advance_seconds.into()));
-    lab.tables.sweep().await.map_err(Refused::Tables)?;
-    Ok(Json(json!({ "now": lab.clock.reading().now() })))
+    let now = lab.advance(Duration::from_secs(advance_seconds.into())).await.map_err(Refused::Tables)?;
+    Ok(Json(json!({ "now": now })))
 }
 
 async fn inject(State(lab): State<Lab>, body: Bytes) -> Result<StatusCode, Refused> {

@@ -52,7 +52,7 @@ pub struct Postern {
     pub aws: aws::Endpoint,
     /// The surroundings of the functions; [`Aws::named`] gives those of one.
     pub surroundings: Aws,
-    clock: AdjustableClock,
+    lab: Lab,
     serving: JoinHandle<Infallible>,
 }
 
@@ -122,9 +122,10 @@ impl Postern {
         // What it took to start is no account of what anyone does here.
         aws.calls.take();
 
+        let lab = Lab::new(&aws, clock);
         let mut own = outbox::router(aws.outbox.clone());
         if options.lab {
-            own = own.merge(lab::router(Lab::new(&aws, clock.clone())));
+            own = own.merge(lab::router(lab.clone()));
         }
         let router = door::guarded(mounts::router(&surroundings, own)?);
         let door = Door::new(port, options.lab, dice);
@@ -132,14 +133,12 @@ impl Postern {
             let request = door.admit(request.map(Body::new), peer);
             answer(router.clone(), request)
         }));
-        Ok(Self { url, owner_link, aws, surroundings, clock, serving })
+        Ok(Self { url, owner_link, aws, surroundings, lab, serving })
     }
 
     /// Puts the product's clock forward, lets go what expires thereby, and answers what time it is then.
     pub async fn advance(&self, by: Duration) -> Result<Timestamp, String> {
-        self.clock.advance(by);
-        self.aws.tables.sweep().await?;
-        Ok(self.clock.reading().now())
+        self.lab.advance(by).await
     }
 
     /// Returns when the workers have dealt with all that was written so far.

@@ -40,19 +40,18 @@ mounts! {
 /// as the API's `$default` route has it.
 pub(crate) fn router(aws: &Aws, own: Router) -> Result<Router, Misconfigured> {
     let pages = web::router();
+    let to_pages = {
+        let pages = pages.clone();
+        move |request: Request| pages.oneshot(request)
+    };
     Ok(routes(aws)?
         .merge(own)
-        .fallback(to_pages)
+        .fallback(to_pages.clone())
         .method_not_allowed_fallback(to_pages)
-        .with_state(pages.clone())
         .layer(middleware::from_fn_with_state(pages, head_to_pages)))
-}
-
-async fn to_pages(State(pages): State<Router>, request: Request) -> Response {
-    pages.oneshot(request).await.into_response()
 }
 
 /// To API Gateway `HEAD` is a method like any other, which no operation has; to axum it is a `GET` without a body.
 async fn head_to_pages(State(pages): State<Router>, request: Request, next: Next) -> Response {
-    if request.method() == Method::HEAD { to_pages(State(pages), request).await } else { next.run(request).await }
+    if request.method() == Method::HEAD { pages.oneshot(request).await.into_response() } else { next.run(request).await }
 }

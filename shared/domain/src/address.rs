@@ -65,6 +65,12 @@ impl From<TypedEmail> for String {
     }
 }
 
+impl From<Email> for TypedEmail {
+    fn from(email: Email) -> Self {
+        Self { typed: email.as_str().to_owned(), email }
+    }
+}
+
 /// Text that is not a phone number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("Enter a mobile number with its area code, like (252) 588-5772.")]
@@ -77,6 +83,11 @@ pub struct NotAPhone;
 pub struct Phone(String);
 
 impl Phone {
+    /// The number with all but its last four digits hidden: `***5772`.
+    pub fn masked(&self) -> String {
+        format!("***{}", &self.0[self.0.len().saturating_sub(4)..])
+    }
+
     /// Reads a number as a person typed it.
     pub fn parse(text: &str) -> Result<Self, NotAPhone> {
         let text = trim(text);

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{ClientId, Email, FirmId, Name, StaffId, moments, text::parsed_text};
+use crate::{ClientId, Email, FirmId, Name, StaffId, Subject, moments, sign_in::SignIn, text::parsed_text};
 
 /// How clients may come in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -202,6 +202,20 @@ pub struct StaffMember {
     /// When they were added.
     #[serde(with = "moments::required")]
     pub created_at: Timestamp,
+}
+
+impl StaffMember {
+    /// What asking for a code needs to know of this staff member.
+    pub fn sign_in(&self) -> SignIn {
+        SignIn {
+            subject: Subject::Staff(self.staff),
+            gates: Vec::new(),
+            has_mobile: false,
+            clients: Vec::new(),
+            epoch: self.epoch,
+            mobile_epoch: 0,
+        }
+    }
 }
 
 /// What work is done for: a person or an organisation.

@@ -79,6 +79,7 @@ outcomes! {
     FreshLinkRequested = "fresh-link-requested", "Fresh link requested";
     FreshLinkSent = "fresh-link-sent", "Fresh link sent";
     FirmCreated { staff: String } = "firm-created", "Firm created with owner {staff}";
+    OwnerLinkMade { staff: String } = "owner-link-made", "Owner link made for {staff}";
     ContactCreated { staff: String } = "contact-created", "Contact created by {staff}";
     ContactUpdated { staff: String, fields: Vec<String> } = "contact-updated", "Contact updated by {staff}: {fields}";
     UploadStarted { document: String } = "upload-started", "Upload started: {document}";

@@ -157,6 +157,7 @@ impl Problem {
     pub fn of_asking(error: AskError, now: Timestamp) -> Self {
         match error {
             AskError::TooMany(retry_at) => Self::until(retry_at, now),
+            AskError::Changed => Self::fault(&AskError::Changed),
             AskError::Unavailable(error) => error.into(),
         }
     }

@@ -62,6 +62,9 @@ pub enum AskError {
     /// Too many requests; when the next may come.
     #[error("too many requests until {0}")]
     TooMany(Timestamp),
+    /// What was to change along with it has changed meanwhile.
+    #[error("what was to change along with it has changed meanwhile")]
+    Changed,
     /// The store failed.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
@@ -94,7 +97,7 @@ impl<'a> Asking<'a> {
                 Err(CommitError::Refused(refusals)) if refusals.names("attempts") => {
                     attempts = refusals.found("attempts")?.unwrap_or_default();
                 }
-                Err(refused @ CommitError::Refused(_)) => return Err(Unavailable::new(refused).into()),
+                Err(CommitError::Refused(_)) => return Err(AskError::Changed),
             }
         }
         Err(Unavailable::new("too many requests for one email at once").into())

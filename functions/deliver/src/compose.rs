@@ -1,0 +1,125 @@
+//! What a message says and where it goes, from what is in the store at this moment.
+
+use postern_domain::{
+    ChallengeId, Email, Phone, Subject,
+    contact::Contact,
+    dispatch::{Dispatch, Kind, Recipient},
+    firm::{Channel, Firm, StaffMember},
+    link::Link,
+    policy,
+    record::Outcome,
+    sign_in::HonestReason,
+};
+use postern_notify::{Code, Detail, DetailsChanged, FreshLink, HonestMail, Invitation, Letterhead, Mail, NoCode, StaffCode};
+use postern_store::Unavailable;
+
+use crate::Reach;
+
+/// A message that is ready to go.
+pub(crate) enum Composed {
+    /// What it was about is over, or whoever it was for has changed.
+    Nothing,
+    /// A text message.
+    Text { to: Phone, text: String },
+    /// A mail.
+    Mail { firm: Box<Firm>, to: Email, mail: Mail, outcome: Outcome },
+}
+
+/// Whom a message is for, as they are now.
+enum Person {
+    Contact(Box<Contact>),
+    Staff(StaffMember),
+}
+
+impl Reach {
+    pub(crate) async fn compose(&self, dispatch: &Dispatch) -> Result<Composed, Unavailable> {
+        let Some(to) = dispatch.to else { return Ok(Composed::Nothing) };
+        let scope = dispatch.scope();
+        let person = async {
+            Ok(match to.subject {
+                Subject::Contact(id) => self.directory.contact(&scope, id).await?.map(|contact| Person::Contact(Box::new(contact))),
+                Subject::Staff(id) => self.directory.staff(&scope, id).await?.map(Person::Staff),
+            })
+        };
+        let (firm, person) = futures_util::try_join!(self.directory.firm(&scope), person)?;
+        let (Some(firm), Some(person)) = (firm, person) else { return Ok(Composed::Nothing) };
+        match person {
+            Person::Staff(staff) if staff.epoch == to.epoch => self.compose_for_staff(dispatch, firm, staff).await,
+            Person::Staff(_) => Ok(Composed::Nothing),
+            Person::Contact(contact) => self.compose_for_contact(dispatch, to, firm, &contact).await,
+        }
+    }
+
+    async fn compose_for_staff(&self, dispatch: &Dispatch, firm: Firm, staff: StaffMember) -> Result<Composed, Unavailable> {
+        let Kind::Code { challenge, .. } = dispatch.kind else { return Ok(Composed::Nothing) };
+        let Some(code) = self.code(&challenge).await? else { return Ok(Composed::Nothing) };
+        let mail = StaffCode { letterhead: letterhead(&firm), code: code.reveal(), asked_at: dispatch.created_at }.mail();
+        Ok(Composed::Mail { firm: Box::new(firm), to: staff.email, mail, outcome: Outcome::CodeMailed })
+    }
+
+    async fn compose_for_contact(&self, dispatch: &Dispatch, to: Recipient, firm: Firm, contact: &Contact) -> Result<Composed, Unavailable> {
+        let (letterhead, name) = (letterhead(&firm), contact.name.as_str());
+        if let Kind::Changed { version, email } = &dispatch.kind {
+            let Some(former) = contact.former.iter().find(|former| former.version == *version) else { return Ok(Composed::Nothing) };
+            let detail = if *email { Detail::Email } else { Detail::MobilePhone };
+            let mail = DetailsChanged { letterhead, contact: name, detail, changed_at: dispatch.created_at }.mail();
+            let to = former.email.clone();
+            return Ok(Composed::Mail { firm: Box::new(firm), to, mail, outcome: Outcome::ChangeTold });
+        }
+        let Some(email) = contact.email.clone().filter(|_| contact.epoch == to.epoch) else { return Ok(Composed::Nothing) };
+        let (mail, outcome) = match &dispatch.kind {
+            Kind::Nothing | Kind::Changed { .. } => return Ok(Composed::Nothing),
+            Kind::Code { challenge, channel } => {
+                let Some(code) = self.code(challenge).await? else { return Ok(Composed::Nothing) };
+                let message = Code { letterhead, contact: name, code: code.reveal(), asked_at: dispatch.created_at };
+                if let (Channel::Sms, Some(mobile)) = (channel, &contact.mobile) {
+                    return Ok(Composed::Text { to: mobile.clone(), text: message.sms(&self.host) });
+                }
+                (message.mail(), Outcome::CodeMailed)
+            }
+            Kind::Honest(reason) => {
+                let url;
+                let reason = match reason {
+                    HonestReason::GateMismatch => NoCode::GateMismatch,
+                    HonestReason::NotSetUp => NoCode::NotSetUp,
+                    HonestReason::Paused { until } => {
+                        url = self.link(dispatch, contact).await?;
+                        NoCode::Paused { until: until.0, url: &url }
+                    }
+                };
+                (HonestMail { letterhead, contact: name, asked_at: dispatch.created_at, reason }.mail(), Outcome::HonestMailSent)
+            }
+            Kind::Invitation { again } => {
+                let (url, good_until) = (self.link(dispatch, contact).await?, dispatch.created_at + policy::LINK_LIFE);
+                let mail = Invitation { letterhead, contact: name, url: &url, good_until, resent: *again }.mail();
+                (mail, if *again { Outcome::InviteResent } else { Outcome::InviteSent })
+            }
+            Kind::FreshLink => {
+                let (url, good_until) = (self.link(dispatch, contact).await?, dispatch.created_at + policy::LINK_LIFE);
+                (FreshLink { letterhead, contact: name, url: &url, good_until }.mail(), Outcome::FreshLinkSent)
+            }
+        };
+        Ok(Composed::Mail { firm: Box::new(firm), to: email, mail, outcome })
+    }
+
+    /// The code of a challenge that can still be answered.
+    async fn code(&self, challenge: &ChallengeId) -> Result<Option<postern_domain::code::Code>, Unavailable> {
+        let now = self.clock.now();
+        let Some(challenge) = self.access.challenge(challenge).await?.filter(|challenge| challenge.is_open(now)) else { return Ok(None) };
+        Ok(Some(challenge.code(&self.sign_in_keys.code_of(&challenge.code_key).await?)))
+    }
+
+    /// Makes the link of a message, or the same one again, and keeps it before anyone can follow it.
+    async fn link(&self, dispatch: &Dispatch, contact: &Contact) -> Result<String, Unavailable> {
+        let seed = dispatch.seed.as_ref().ok_or_else(|| Unavailable::new("the row of a message has lost its seed"))?;
+        let token = seed.token(&self.link_keys.current().await?);
+        let subject = Subject::Contact(contact.contact);
+        let link = Link::new(dispatch.firm.clone(), subject, contact.epoch, dispatch.dispatch, policy::LINK_LIFE, dispatch.created_at);
+        self.access.keep_link(&token, &link).await?;
+        Ok(format!("{}/{}/link#{}", self.public_origin, dispatch.firm, token.reveal()))
+    }
+}
+
+fn letterhead(firm: &Firm) -> Letterhead<'_> {
+    Letterhead { firm: firm.name.as_str(), phone: Some(firm.phone.as_str()), colour: firm.colour.as_str(), time_zone: firm.time_zone.as_str() }
+}

@@ -1,0 +1,146 @@
+//! One message: claimed, composed, sent, written down.
+
+use postern_domain::{
+    DispatchId, Email, FirmScope, RecordId, Subject,
+    dispatch::{Dispatch, Kind},
+    firm::Channel,
+    record::{AccessRecord, Delivery, Outcome},
+};
+use postern_notify::SendError;
+use postern_store::{Claim, CommitError, Unavailable};
+
+use crate::{Reach, compose::Composed};
+
+/// Why a message could not be sent for now.
+#[derive(Debug, thiserror::Error)]
+pub enum TryAgain {
+    /// The store failed.
+    #[error("{0}")]
+    Store(#[from] Unavailable),
+    /// SES or SNS failed.
+    #[error("{0}")]
+    Sender(SendError),
+    /// Another worker holds it, or held it when it died.
+    #[error("another worker holds it")]
+    Held,
+}
+
+impl From<CommitError> for TryAgain {
+    fn from(error: CommitError) -> Self {
+        Self::Store(Unavailable::new(error))
+    }
+}
+
+/// What became of a message for good.
+pub(crate) struct Settled {
+    pub outcome: Outcome,
+    pub delivery: Option<Delivery>,
+    pub channel: Option<Channel>,
+    /// To which address it went, for the log.
+    pub email: Option<Email>,
+}
+
+impl Reach {
+    /// Sends the message `dispatch`, unless it is done.
+    pub(crate) async fn send(&self, dispatch: DispatchId) -> Result<(), TryAgain> {
+        let dispatch = match self.outbox.claim(dispatch, self.clock.now()).await? {
+            Claim::Ours(dispatch) => dispatch,
+            Claim::Held => return Err(TryAgain::Held),
+            Claim::Done => return Ok(()),
+        };
+        let sent = self.send_claimed(&dispatch).await;
+        if sent.is_err() {
+            // If this fails too, the lease ends by itself.
+            let _ = self.outbox.release(dispatch.dispatch).await;
+        }
+        sent
+    }
+
+    async fn send_claimed(&self, dispatch: &Dispatch) -> Result<(), TryAgain> {
+        if self.clock.now() >= dispatch.expires_at {
+            return self.settle(dispatch, Settled::too_late()).await;
+        }
+        match self.compose(dispatch).await? {
+            Composed::Nothing => self.settle(dispatch, Settled::too_late()).await,
+            Composed::Text { to, text } => match self.texter.send(to.as_str(), &text).await {
+                Ok(()) => self.settle(dispatch, Settled::accepted(Outcome::CodeTexted, Channel::Sms, None)).await,
+                Err(error @ SendError::Unavailable(_)) => Err(TryAgain::Sender(error)),
+                Err(SendError::OptedOut) => self.mail_instead(dispatch, Outcome::SmsOptedOut).await,
+                Err(SendError::Rejected(cause)) => {
+                    tracing::warn!(cause, "a text message was refused for good");
+                    self.mail_instead(dispatch, Outcome::SmsFailed).await
+                }
+            },
+            Composed::Mail { firm, to, mail, outcome } => {
+                match self.mailer.send(firm.name.as_str(), firm.contact_address.as_str(), to.as_str(), &mail).await {
+                    Ok(()) => self.settle(dispatch, Settled::accepted(outcome, Channel::Email, Some(to))).await,
+                    Err(error @ SendError::Unavailable(_)) => Err(TryAgain::Sender(error)),
+                    Err(SendError::Rejected(_) | SendError::OptedOut) => {
+                        let settled = Settled::accepted(Outcome::EmailRejected, Channel::Email, Some(to));
+                        self.settle(dispatch, Settled { delivery: Some(Delivery::Failed), ..settled }).await
+                    }
+                }
+            }
+        }
+    }
+
+    /// Writes down what became of a message and forgets what it grew from.
+    async fn settle(&self, dispatch: &Dispatch, settled: Settled) -> Result<(), TryAgain> {
+        let record = self.record(dispatch, settled).await?;
+        match self.access_log.commit(&record, [self.outbox.finish(dispatch.dispatch)]).await {
+            // Refused means that another worker was as fast with the same message.
+            Ok(()) | Err(CommitError::Refused(_)) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The carrier will not take this text message: the same code goes out by mail.
+    async fn mail_instead(&self, dispatch: &Dispatch, outcome: Outcome) -> Result<(), TryAgain> {
+        let Kind::Code { challenge, .. } = dispatch.kind else { return self.settle(dispatch, Settled::too_late()).await };
+        let kind = Kind::Code { challenge, channel: Channel::Email };
+        let mail = Dispatch::new(dispatch.firm.clone(), dispatch.to, kind, dispatch.origin.clone(), self.clock.now(), &self.dice);
+        let failed = Settled { outcome, delivery: Some(Delivery::Failed), channel: Some(Channel::Sms), email: None };
+        let record = self.record(dispatch, failed).await?;
+        let changes = [self.outbox.finish(dispatch.dispatch), self.access.divert(&challenge), self.outbox.put(&mail)];
+        match self.access_log.commit(&record, changes).await {
+            Ok(()) | Err(CommitError::Refused(_)) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn record(&self, dispatch: &Dispatch, settled: Settled) -> Result<AccessRecord, Unavailable> {
+        let (now, scope) = (self.clock.now(), dispatch.scope());
+        let (email, email_mark) = match settled.email {
+            Some(email) => self.sealed(&scope, &email).await?,
+            None => (None, None),
+        };
+        let contact = dispatch.to.and_then(|to| match to.subject {
+            Subject::Contact(contact) => Some(contact),
+            Subject::Staff(_) => None,
+        });
+        Ok(AccessRecord {
+            contact,
+            email,
+            email_mark,
+            channel: settled.channel,
+            delivery: settled.delivery,
+            ..AccessRecord::new(RecordId::new(now, &self.dice), dispatch.firm.clone(), now, settled.outcome, dispatch.origin.clone())
+        })
+    }
+
+    async fn sealed(&self, scope: &FirmScope, email: &Email) -> Result<(Option<postern_domain::keys::Sealed>, Option<String>), Unavailable> {
+        let pen = self.log_keys.current().await?;
+        let sealed = pen.sealer.seal(email.as_str(), scope.firm().as_str().as_bytes(), &self.dice);
+        Ok((Some(sealed), Some(pen.email_mark(scope, email))))
+    }
+}
+
+impl Settled {
+    fn accepted(outcome: Outcome, channel: Channel, email: Option<Email>) -> Self {
+        Self { outcome, delivery: Some(Delivery::Accepted), channel: Some(channel), email }
+    }
+
+    fn too_late() -> Self {
+        Self { outcome: Outcome::MessageTooLate, delivery: None, channel: None, email: None }
+    }
+}

@@ -1,0 +1,51 @@
+//! What the program is asked on its command line.
+
+use std::path::PathBuf;
+
+use lexopt::{Arg, Parser, ValueExt as _};
+use postern_local::Options;
+
+/// How the program is called.
+pub(crate) const USAGE: &str = "\
+Usage: cargo run -- [--port 3000] [--data .postern] [--lab]
+
+  --port PORT    the port of the product; the AWS endpoint takes the next one
+  --data FOLDER  the folder that holds all state
+  --lab          open the seams for checks: clock, faults, raw tables
+  --openapi      print the OpenAPI document and end
+  --help         print this and end
+";
+
+/// What is asked for.
+#[derive(Debug)]
+pub(crate) enum Ask {
+    Start(Options),
+    OpenApi,
+    Help,
+}
+
+/// Reads the command line; what is wrong with it is told in a sentence.
+pub(crate) fn read(mut parser: Parser) -> Result<Ask, String> {
+    let mut options = Options { port: 3000, data: PathBuf::from(".postern"), lab: false };
+    loop {
+        match parser.next().map_err(sentence)? {
+            None => return Ok(Ask::Start(options)),
+            Some(Arg::Long("port")) => {
+                let port = parser.value().map_err(sentence)?;
+                options.port = port.parse().map_err(|_| format!("{} is no port: give a number from 0 to 65535.", port.display()))?;
+            }
+            Some(Arg::Long("data")) => options.data = parser.value().map_err(sentence)?.into(),
+            Some(Arg::Long("lab")) => options.lab = true,
+            Some(Arg::Long("openapi")) => return Ok(Ask::OpenApi),
+            Some(Arg::Short('h') | Arg::Long("help")) => return Ok(Ask::Help),
+            Some(unknown) => return Err(sentence(unknown.unexpected())),
+        }
+    }
+}
+
+fn sentence(error: lexopt::Error) -> String {
+    let text = error.to_string();
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    format!("{}{}.", first.into_iter().collect::<String>(), letters.as_str())
+}

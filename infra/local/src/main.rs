@@ -1,0 +1,77 @@
+//! `cargo run`: starts Postern on this machine.
+
+mod arguments;
+
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use postern_local::{Options, Postern, operations};
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::{filter::Targets, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+
+use self::arguments::{Ask, USAGE};
+
+/// What a shell expects of a program that was called the wrong way.
+const MISUSED: u8 = 2;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let (mut out, mut err) = (io::stdout(), io::stderr());
+    // Nothing can be done about a terminal that is gone; that is no reason to end.
+    let _ = match arguments::read(lexopt::Parser::from_env()) {
+        Ok(Ask::Help) => write!(out, "{USAGE}"),
+        Ok(Ask::OpenApi) => writeln!(out, "{:#}", postern_http::openapi::document(&operations())),
+        Ok(Ask::Start(options)) => match run(options).await {
+            Ok(()) => Ok(()),
+            Err(problem) => {
+                let _ = writeln!(err, "{problem}");
+                return ExitCode::FAILURE;
+            }
+        },
+        Err(problem) => {
+            let _ = write!(err, "{problem}\n\n{USAGE}");
+            return ExitCode::from(MISUSED);
+        }
+    };
+    ExitCode::SUCCESS
+}
+
+/// Runs until it is interrupted.
+async fn run(options: Options) -> Result<(), String> {
+    start_logging();
+    let postern = Postern::start(options).await.map_err(|error| error.to_string())?;
+    let _ = io::stdout().write_all(banner(&postern).as_bytes());
+    tokio::signal::ctrl_c().await.map_err(|error| format!("Ctrl+C cannot be waited for: {error}."))
+}
+
+/// The database and the storage protocol speak of each refused condition; what matters comes back to the operations anyway.
+fn start_logging() {
+    let quiet = Targets::new()
+        .with_default(LevelFilter::INFO)
+        .with_targets([("dynoxide", LevelFilter::OFF), ("s3s", LevelFilter::OFF)])
+        .with_targets(["aws", "hyper", "rustls"].map(|library| (library, LevelFilter::WARN)));
+    tracing_subscriber::registry().with(tracing_subscriber::fmt::layer().with_writer(io::stderr)).with(quiet).init();
+}
+
+fn banner(postern: &Postern) -> String {
+    let url = &postern.url;
+    let owner = match &postern.owner_link {
+        Some(link) => format!("owner@demo.test, or without a code, within the hour: {link}"),
+        None => "owner@demo.test".to_owned(),
+    };
+    format!(
+        "Postern is running. Open it in Chrome or Firefox (Safari keeps no Secure cookie on localhost).
+
+  Clients   {url}/demo/sign-in
+            jane@example.com, last four 6789
+  Staff     {url}/demo/staff
+            {owner}
+  Outbox    {url}/_local/outbox
+            every text message and mail that is \"sent\"
+
+Press Ctrl+C to stop; everything is still there when you start it again.
+"
+    )
+}
