@@ -8,5 +8,5 @@ use postern_store::Aws;
 async fn main() -> Result<(), Error> {
     postern_http::start_logging();
     let reach = Reach::new(&Aws::from_environment(NAME)?)?;
-    lambda_runtime::run(service_fn(async |event: LambdaEvent<NewFirm>| create_firm(&reach, event.payload).await)).await
+    lambda_runtime::run(service_fn(async |event: LambdaEvent<NewFirm>| create_firm(&reach, event.payload).await.map_err(Error::from))).await
 }

@@ -26,13 +26,24 @@ macro_rules! mounts {
 }
 
 mounts! {
+    complete_upload,
+    create_contact,
+    create_download,
+    create_upload,
+    invite,
+    list_contacts,
+    list_documents,
+    open_link,
     query_access_log,
     request_code,
     request_staff_code,
     resend_code,
+    send_fresh_link,
+    show_contact,
     show_firm,
     show_session,
     sign_out,
+    update_contact,
     verify_code,
 }
 

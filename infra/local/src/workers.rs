@@ -20,7 +20,7 @@ pub(crate) fn start(template: &Value, streams: &Streams, aws: &Aws) -> Result<()
         let reach = reach.clone();
         streams.pump(mapping, move |event| {
             let reach = reach.clone();
-            async move { deliver::deliver(&reach, event).await.map_err(|error| error.to_string()) }
+            async move { Ok(deliver::deliver(&reach, &event).await) }
         });
     }
     Ok(())

@@ -58,7 +58,7 @@ pub struct Challenge {
     #[serde(with = "moments::required")]
     pub expires_at: Timestamp,
     /// Whether it has opened a session.
-    pub consumed: bool,
+    pub spent: bool,
 }
 
 impl std::fmt::Debug for Challenge {
@@ -127,13 +127,13 @@ impl Challenge {
             sent_at: now,
             created_at: now,
             expires_at: now + policy::CODE_LIFE,
-            consumed: false,
+            spent: false,
         }
     }
 
     /// Whether a guess may still be compared.
     pub fn is_open(&self, now: Timestamp) -> bool {
-        now < self.expires_at && !self.consumed && self.guesses < policy::GUESSES
+        now < self.expires_at && !self.spent && self.guesses < policy::GUESSES
     }
 
     /// The same challenge, with its code sent by `channel` from now on.
@@ -221,7 +221,7 @@ mod tests {
             challenge.is_open(now)
         };
         assert!(with(|challenge| challenge.guesses = 4) && !with(|challenge| challenge.guesses = 5));
-        assert!(!with(|challenge| challenge.consumed = true));
+        assert!(!with(|challenge| challenge.spent = true));
     }
 
     #[test]

@@ -55,7 +55,7 @@ impl Access {
 
     /// Counts one guess at the code of a challenge and reads it, in one step that no two guesses share.
     pub async fn count_guess(&self, challenge: &ChallengeId, now: Timestamp) -> Result<Counted, Unavailable> {
-        let open = Condition::new("attribute_exists(pk) AND consumed = :no AND guesses < :most AND expires_at > :now")
+        let open = Condition::new("attribute_exists(pk) AND spent = :no AND guesses < :most AND expires_at > :now")
             .with(":no", value(false))
             .with(":most", value(policy::GUESSES))
             .with(":now", moment(now))
@@ -75,13 +75,13 @@ impl Access {
 
     /// Uses a challenge up; refused as `challenge` if it was used before.
     pub fn consume(&self, challenge: &Challenge) -> Write {
-        let unused = Condition::new("consumed = :no").with(":no", value(false)).with(":yes", value(true));
-        Write::update("challenge", &self.table, &key::challenge(&challenge.challenge), "SET consumed = :yes", unused)
+        let unused = Condition::new("spent = :no").with(":no", value(false)).with(":yes", value(true));
+        Write::update("challenge", &self.table, &key::challenge(&challenge.challenge), "SET spent = :yes", unused)
     }
 
     /// Notes that a code is sent again; refused as `challenge` if it was sent or used meanwhile.
     pub fn resend(&self, challenge: &Challenge, now: Timestamp) -> Write {
-        let same = Condition::new("consumed = :no AND resends = :seen AND expires_at > :now")
+        let same = Condition::new("spent = :no AND resends = :seen AND expires_at > :now")
             .with(":no", value(false))
             .with(":seen", value(challenge.resends))
             .with(":resends", value(challenge.resends + 1))

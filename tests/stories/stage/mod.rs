@@ -1,0 +1,98 @@
+//! The stage on which stories are played: a whole instance of its own for each, and browsers that speak HTTP to it.
+
+mod browser;
+mod people;
+
+use std::time::Duration;
+
+use postern_local::{Options, Postern};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+pub use browser::{Answer, Browser};
+pub use people::Jane;
+
+/// An instance with an empty folder, the demo firm, and the seams of the lab.
+pub struct Stage {
+    /// The instance.
+    pub postern: Postern,
+    /// Its folder.
+    pub data: TempDir,
+    /// A caller outside the product, for the seams.
+    pub lab: Browser,
+}
+
+impl Stage {
+    /// A fresh instance.
+    pub async fn new() -> Self {
+        Self::on(tempfile::tempdir().expect("a folder")).await
+    }
+
+    /// An instance on what an earlier one left.
+    pub async fn on(data: TempDir) -> Self {
+        // What the product logs is shown with the story that fails.
+        let _ = tracing_subscriber::fmt().with_test_writer().with_max_level(tracing_subscriber::filter::LevelFilter::WARN).try_init();
+        let options = Options { port: 0, data: data.path().to_owned(), lab: true };
+        let postern = Postern::start(options).await.expect("it starts");
+        let lab = Browser::new(&postern.url);
+        Self { postern, data, lab }
+    }
+
+    /// A browser that has never been here, at an address of its own.
+    pub fn browser(&self) -> Browser {
+        Browser::new(&self.postern.url)
+    }
+
+    /// Lets time pass.
+    pub async fn advance(&self, seconds: i64) {
+        self.lab.post("/_local/clock", json!({ "advance_seconds": seconds })).await.is(200);
+    }
+
+    /// Waits until everything that was caused has been sent.
+    pub async fn settle(&self) {
+        let settled = tokio::time::timeout(Duration::from_secs(30), self.lab.post("/_local/settle", json!({}))).await;
+        settled.expect("streams drain").is(204);
+    }
+
+    /// Everything that was sent to `to`, oldest first.
+    pub async fn sent_to(&self, to: &str) -> Vec<Value> {
+        self.settle().await;
+        let all = self.lab.get("/_local/outbox").await.is(200);
+        all.as_array().expect("a list").iter().filter(|message| message["to"] == to).cloned().collect()
+    }
+
+    /// The code in the last message to `to`.
+    pub async fn code_for(&self, to: &str) -> String {
+        let messages = self.sent_to(to).await;
+        let text = messages.last().unwrap_or_else(|| panic!("something was sent to {to}"))["text"].as_str().expect("a text").to_owned();
+        let is_code = |word: &&str| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit());
+        text.split(|c: char| !c.is_ascii_alphanumeric()).find(is_code).unwrap_or_else(|| panic!("a code in {text}")).to_owned()
+    }
+
+    /// The token of the link in the last message to `to`.
+    pub async fn link_for(&self, to: &str) -> String {
+        let messages = self.sent_to(to).await;
+        let text = messages.last().unwrap_or_else(|| panic!("something was sent to {to}"))["text"].as_str().expect("a text").to_owned();
+        let token = text.split_once("/link#").unwrap_or_else(|| panic!("a link in {text}")).1;
+        token.split_whitespace().next().expect("a token").to_owned()
+    }
+
+    /// Makes calls to AWS go wrong.
+    pub async fn fault(&self, fault: Value) {
+        let answer = self.lab.post("/_local/faults", fault).await;
+        assert!(answer.status < 300, "{answer:?}");
+    }
+
+    /// Lets all calls to AWS go well again.
+    pub async fn mend(&self) {
+        let answer = self.lab.delete("/_local/faults").await;
+        assert!(answer.status < 300, "{answer:?}");
+    }
+
+    /// The texts of the access log, newest first.
+    pub async fn log(&self, staff: &Browser, query: &str) -> Vec<String> {
+        self.settle().await;
+        let page = staff.get(&format!("/api/access-log?limit=100{query}")).await.is(200);
+        page["items"].as_array().expect("a list").iter().map(|record| record["message"].as_str().expect("a text").to_owned()).collect()
+    }
+}

@@ -1,0 +1,65 @@
+use serde_json::{Value, json};
+
+use super::{Answer, Browser, Stage};
+
+/// A contact of the demo firm who is ready to sign in: by SMS, with the last four 4321.
+pub struct Jane {
+    /// The contact as staff see it.
+    pub contact: Value,
+}
+
+impl Jane {
+    pub const EMAIL: &str = "jane.doe@client.test";
+    pub const MOBILE: &str = "+12025550173";
+    pub const GATE: &str = "4321";
+
+    /// Her identifier.
+    pub fn id(&self) -> &str {
+        self.contact["contact"].as_str().expect("an id")
+    }
+
+    /// The client that she acts for.
+    pub fn client(&self) -> &str {
+        self.contact["clients"][0]["client"].as_str().expect("an id")
+    }
+}
+
+impl Stage {
+    /// A browser in which the owner of the demo firm is signed in.
+    pub async fn owner(&self) -> Browser {
+        let browser = self.browser();
+        let asked = browser.post("/api/firms/demo/staff/challenges", json!({"email": "owner@demo.test"})).await.is(202);
+        let code = self.code_for("owner@demo.test").await;
+        browser.answer(&asked, &code).await.is(201);
+        browser
+    }
+
+    /// A ready contact, kept by `staff`.
+    pub async fn jane(&self, staff: &Browser) -> Jane {
+        let jane = json!({"name": "Jane Doe", "email": Jane::EMAIL, "mobile": Jane::MOBILE,
+            "gates": [{"kind": "ssn_last4", "digits": Jane::GATE}]});
+        Jane { contact: staff.post("/api/contacts", jane).await.is(201) }
+    }
+
+    /// A browser in which Jane is signed in.
+    pub async fn jane_signed_in(&self) -> Browser {
+        let browser = self.browser();
+        let asked = browser.ask(Jane::EMAIL, Jane::GATE).await.is(202);
+        let code = self.code_for(Jane::MOBILE).await;
+        browser.answer(&asked, &code).await.is(201);
+        browser
+    }
+}
+
+impl Browser {
+    /// Asks for a code at the demo firm.
+    pub async fn ask(&self, email: &str, gate: &str) -> Answer {
+        self.post("/api/firms/demo/challenges", json!({"email": email, "gate": gate})).await
+    }
+
+    /// Answers a challenge with a code.
+    pub async fn answer(&self, challenge: &Value, code: &str) -> Answer {
+        let challenge = challenge["challenge"].as_str().expect("a challenge");
+        self.post(&format!("/api/challenges/{challenge}/session"), json!({ "code": code })).await
+    }
+}
