@@ -2,7 +2,13 @@
 
 use std::net::SocketAddr;
 
-use axum::{Router, body::Body, extract::Request, middleware::{self, Next}, response::{IntoResponse, Response}};
+use axum::{
+    Router,
+    body::Body,
+    extract::Request,
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
 use hyper::{HeaderMap, StatusCode, header};
 use postern_domain::Dice;
 use postern_http::{Gateway, every_answer};

@@ -31,13 +31,7 @@ pub(crate) struct Lab {
 
 impl Lab {
     pub(crate) fn new(aws: &Endpoint, clock: AdjustableClock) -> Self {
-        Self {
-            clock,
-            tables: aws.tables.clone(),
-            streams: aws.streams.clone(),
-            faults: aws.faults.clone(),
-            calls: aws.calls.clone(),
-        }
+        Self { clock, tables: aws.tables.clone(), streams: aws.streams.clone(), faults: aws.faults.clone(), calls: aws.calls.clone() }
     }
 
     /// Puts the product's clock forward, lets go what expires thereby, and answers what time it is then.

@@ -63,7 +63,9 @@ pub enum StartError {
     #[error(transparent)]
     Aws(#[from] aws::StartError),
     /// Something else listens on the port of the AWS endpoint.
-    #[error("Port {0}, on which the AWS endpoint stands beside the product, is taken: stop the program that uses it, or choose another port.")]
+    #[error(
+        "Port {0}, on which the AWS endpoint stands beside the product, is taken: stop the program that uses it, or choose another port."
+    )]
     NextPortTaken(u16),
     /// No port comes after the product's.
     #[error("Port {0} is the last: choose one before it, since the AWS endpoint takes the next.")]

@@ -79,7 +79,8 @@ mod tests {
 
     #[test]
     fn a_variable_that_means_nothing_here_is_refused() {
-        let template = serde_json::json!({"Resources": {"Web": {"Properties": {"Environment": {"Variables": {"QUEUE": {"Ref": "Gone"}}}}}}});
+        let template =
+            serde_json::json!({"Resources": {"Web": {"Properties": {"Environment": {"Variables": {"QUEUE": {"Ref": "Gone"}}}}}}});
         assert!(Settings::read(&template, "", "").is_err());
     }
 }

@@ -80,7 +80,8 @@ mod tests {
 
     #[test]
     fn a_mapping_of_another_function_is_not_passed_over() {
-        let other = json!({"Resources": {"Chain": {"Type": "AWS::Lambda::EventSourceMapping", "Properties": {"FunctionName": {"Ref": "Chain"}}}}});
+        let other =
+            json!({"Resources": {"Chain": {"Type": "AWS::Lambda::EventSourceMapping", "Properties": {"FunctionName": {"Ref": "Chain"}}}}});
         assert!(mappings(&other).is_err());
     }
 }

@@ -34,5 +34,5 @@ pub fn adapted(router: Router) -> Router {
 
 /// Writes what is logged as JSON lines, for CloudWatch.
 pub fn start_logging() {
-    tracing_subscriber::fmt().json().with_max_level(tracing::Level::INFO).with_ansi(false).without_time().init();
+    tracing_subscriber::fmt().json().with_max_level(tracing::Level::INFO).with_ansi(false).init();
 }
