@@ -28,22 +28,22 @@ pub(crate) enum Ask {
 pub(crate) fn read(mut parser: Parser) -> Result<Ask, String> {
     let mut options = Options { port: 3000, data: PathBuf::from(".postern"), lab: false };
     loop {
-        match parser.next().map_err(sentence)? {
+        match parser.next().map_err(|error| sentence(&error))? {
             None => return Ok(Ask::Start(options)),
             Some(Arg::Long("port")) => {
-                let port = parser.value().map_err(sentence)?;
+                let port = parser.value().map_err(|error| sentence(&error))?;
                 options.port = port.parse().map_err(|_| format!("{} is no port: give a number from 0 to 65535.", port.display()))?;
             }
-            Some(Arg::Long("data")) => options.data = parser.value().map_err(sentence)?.into(),
+            Some(Arg::Long("data")) => options.data = parser.value().map_err(|error| sentence(&error))?.into(),
             Some(Arg::Long("lab")) => options.lab = true,
             Some(Arg::Long("openapi")) => return Ok(Ask::OpenApi),
             Some(Arg::Short('h') | Arg::Long("help")) => return Ok(Ask::Help),
-            Some(unknown) => return Err(sentence(unknown.unexpected())),
+            Some(unknown) => return Err(sentence(&unknown.unexpected())),
         }
     }
 }
 
-fn sentence(error: lexopt::Error) -> String {
+fn sentence(error: &lexopt::Error) -> String {
     let text = error.to_string();
     let mut letters = text.chars();
     let first = letters.next().map(|letter| letter.to_ascii_uppercase());

@@ -5,27 +5,29 @@ use postern_domain::{
     Audience, ClientId, FirmScope, RecordId,
     contact::NewContact,
     firm::Client,
+    keys::Key,
     record::{AccessRecord, Origin, Outcome},
 };
-use postern_store::{AccessLog, Aws, Directory, GateKeys};
+use postern_store::{Aws, GateKeys};
 use serde_json::{Value, from_value, json};
 
 use crate::StartError;
+
+const OWNER: &str = "Olive Owner";
 
 /// Makes the demo firm where it is not there yet, and answers with the link that lets its owner in.
 pub(crate) async fn make(aws: &Aws) -> Result<Option<String>, StartError> {
     let aws = aws.named(create_firm::NAME);
     let reach = create_firm::Reach::new(&aws)?;
-    let gate_keys = GateKeys::new(&aws)?;
     let new: NewFirm = from_value(firm()).map_err(failed)?;
     let scope = FirmScope::of_public_path(new.firm.clone());
     if reach.directory.firm(&scope).await.map_err(failed)?.is_some() {
         return Ok(None);
     }
     let created = create_firm(&reach, new).await.map_err(failed)?;
+    let gate_key = GateKeys::new(&aws)?.current().await.map_err(failed)?;
     for contact in contacts() {
-        let new: NewContact = from_value(contact).map_err(failed)?;
-        keep(&reach.directory, &reach.access_log, &gate_keys, &scope, new, &aws).await?;
+        keep(&reach, &gate_key, &scope, from_value(contact).map_err(failed)?).await?;
     }
     Ok(Some(created.owner_link))
 }
@@ -40,7 +42,7 @@ fn firm() -> Value {
         "name": "Demo & Daughters CPA",
         "phone": "(252) 555-0142",
         "contact_address": "office@demo.test",
-        "owner": { "name": "Olive Owner", "email": "owner@demo.test" },
+        "owner": { "name": OWNER, "email": "owner@demo.test" },
     })
 }
 
@@ -66,23 +68,15 @@ fn contacts() -> [Value; 4] {
     ]
 }
 
-/// Keeps a contact as its owner would have entered it.
-async fn keep(
-    directory: &Directory,
-    log: &AccessLog,
-    gate_keys: &GateKeys,
-    scope: &FirmScope,
-    new: NewContact,
-    aws: &Aws,
-) -> Result<(), StartError> {
-    let now = aws.clock.now();
-    let client = Client { client: ClientId::new(now, &aws.dice), name: new.name.clone() };
-    let gate_key = gate_keys.current().await.map_err(failed)?;
-    let contact = new.keep(vec![client.clone()], &gate_key, scope.firm(), now, &aws.dice);
+/// Keeps a contact as the owner would have entered it.
+async fn keep(reach: &create_firm::Reach, gate_key: &Key, scope: &FirmScope, new: NewContact) -> Result<(), StartError> {
+    let (now, directory) = (reach.clock.now(), &reach.directory);
+    let client = Client { client: ClientId::new(now, &reach.dice), name: new.name.clone() };
+    let contact = new.keep(vec![client.clone()], gate_key, scope.firm(), now, &reach.dice);
     let mut changes = vec![directory.put_contact(scope, &contact), directory.put_client(scope, &client)];
     changes.extend(contact.email.as_ref().map(|email| directory.take_email(scope, Audience::Client, email, &contact.sign_in())));
     changes.extend(contact.reserved_mobile().map(|mobile| directory.take_mobile(scope, mobile, contact.contact)));
-    let outcome = Outcome::ContactCreated { staff: "Olive Owner".to_owned() };
-    let record = AccessRecord::new(RecordId::new(now, &aws.dice), scope.firm().clone(), now, outcome, Origin::default());
-    log.commit(&record.about(contact.contact), changes).await.map_err(failed)
+    let outcome = Outcome::ContactCreated { staff: OWNER.to_owned() };
+    let record = AccessRecord::new(RecordId::new(now, &reach.dice), scope.firm().clone(), now, outcome, Origin::default());
+    reach.access_log.commit(&record.about(contact.contact), changes).await.map_err(failed)
 }

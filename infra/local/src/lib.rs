@@ -116,7 +116,7 @@ impl Postern {
         let settings = Settings::read(&template, &url, &aws.url).map_err(StartError::Template)?;
         let file = options.data.join("env");
         fs::write(&file, settings.to_string()).map_err(|cause| StartError::Settings { file, cause })?;
-        let dice = Dice::new(|bytes| getrandom::fill(bytes).expect("the operating system has randomness"));
+        let dice = system_dice();
         let surroundings = Aws::new(move |name| settings.get(name), clock.reading(), dice.clone())?;
 
         let owner_link = demo::make(&surroundings).await?;
@@ -153,6 +153,10 @@ impl Drop for Postern {
     fn drop(&mut self) {
         self.serving.abort();
     }
+}
+
+fn system_dice() -> Dice {
+    Dice::new(|bytes| getrandom::fill(bytes).expect("the operating system has randomness"))
 }
 
 async fn answer(router: Router, request: Request<Body>) -> Result<hyper::Response<Body>, Infallible> {

@@ -33,8 +33,10 @@ pub struct Answer {
     pub headers: http::HeaderMap,
     /// The body, if it is JSON.
     pub json: Value,
-    /// The body as it came.
+    /// The body as text.
     pub text: String,
+    /// The body as it came.
+    pub bytes: Bytes,
 }
 
 impl Answer {
@@ -128,6 +130,6 @@ impl Browser {
         }
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let json = serde_json::from_str(&text).unwrap_or_default();
-        Answer { status: parts.status.as_u16(), headers: parts.headers, json, text }
+        Answer { status: parts.status.as_u16(), headers: parts.headers, json, text, bytes }
     }
 }

@@ -1,6 +1,8 @@
 //! The stage on which stories are played: a whole instance of its own for each, and browsers that speak HTTP to it.
 
 mod browser;
+mod firms;
+mod papers;
 mod people;
 
 use std::time::Duration;
@@ -10,6 +12,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 pub use browser::{Answer, Browser};
+pub use firms::{Other, link_token};
+pub use papers::Paper;
 pub use people::Jane;
 
 /// An instance with an empty folder, the demo firm, and the seams of the lab.

@@ -41,6 +41,12 @@ impl Stage {
         Jane { contact: staff.post("/api/contacts", jane).await.is(201) }
     }
 
+    /// The token of a link that `staff` send Jane in an invitation.
+    pub async fn invited(&self, staff: &Browser, jane: &Jane) -> String {
+        staff.post(&format!("/api/contacts/{}/invitations", jane.id()), json!({})).await.is(201);
+        self.link_for(Jane::EMAIL).await
+    }
+
     /// A browser in which Jane is signed in.
     pub async fn jane_signed_in(&self) -> Browser {
         let browser = self.browser();
@@ -52,6 +58,16 @@ impl Stage {
 }
 
 impl Browser {
+    /// Goes on with a link, without a gate.
+    pub async fn open(&self, token: &str) -> Answer {
+        self.post("/api/links/redemption", json!({"token": token})).await
+    }
+
+    /// Goes on with a link and a gate.
+    pub async fn open_with(&self, token: &str, gate: &str) -> Answer {
+        self.post("/api/links/redemption", json!({"token": token, "gate": gate})).await
+    }
+
     /// Asks for a code at the demo firm.
     pub async fn ask(&self, email: &str, gate: &str) -> Answer {
         self.post("/api/firms/demo/challenges", json!({"email": email, "gate": gate})).await
