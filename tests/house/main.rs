@@ -15,6 +15,8 @@ use self::{
 
 /// The functions that are told where the product stands. One with a route cannot be: the API that names it would name the API.
 const TOLD_THE_ORIGIN: [&str; 2] = ["create-firm", "deliver"];
+/// Variables that are put together, where the others each name one thing.
+const ORIGINS: [&str; 2] = ["PUBLIC_ORIGIN", "STORAGE_ORIGIN"];
 /// Tables whose items last; the others end by themselves.
 const LASTING: [&str; 3] = ["AccessLogTable", "DirectoryTable", "WorkTable"];
 /// Tables whose items carry the time of their end.
@@ -90,7 +92,7 @@ fn routes_are_the_same_everywhere() {
 fn the_environment_names_what_is_reached() {
     hold_each(|name, folder, deployed| {
         let variables = deployed.variables();
-        let wrong = variables.iter().filter(|(variable, value)| **variable != "PUBLIC_ORIGIN" && value["Ref"] != pascal(variable));
+        let wrong = variables.iter().filter(|(variable, value)| !ORIGINS.contains(variable) && value["Ref"] != pascal(variable));
         let wrong = wrong.map(|(variable, value)| format!("{name}: {variable} is {value}")).collect();
         let named = variables.keys().map(|variable| (*variable).to_owned()).collect();
         let reached = asked_for(folder, |thing| Some(thing.variable));

@@ -16,7 +16,7 @@ const fn thing(reach: &'static str, variable: &'static str, grant: &'static str,
     Thing { reach, variable, grant: Some(grant), package: Some(package) }
 }
 
-pub const THINGS: [Thing; 14] = [
+pub const THINGS: [Thing; 15] = [
     thing("Directory", "DIRECTORY_TABLE", "DirectoryTable", "postern-store"),
     thing("Access", "ACCESS_TABLE", "AccessTable", "postern-store"),
     thing("AccessLog", "ACCESS_LOG_TABLE", "AccessLogTable", "postern-store"),
@@ -30,5 +30,6 @@ pub const THINGS: [Thing; 14] = [
     thing("Mailer", "FROM_ADDRESS", "ses:SendEmail", "postern-notify"),
     thing("Texter", "SMS_ORIGINATION", "sns:Publish", "postern-notify"),
     Thing { reach: "public_origin", variable: "PUBLIC_ORIGIN", grant: None, package: None },
+    Thing { reach: "storage_origin", variable: "STORAGE_ORIGIN", grant: None, package: None },
     Thing { reach: "texting", variable: "SMS_ORIGINATION", grant: None, package: None },
 ];

@@ -1,44 +1,69 @@
 //! `GET /` and all that no other function answers: the pages, the `OpenAPI` document, and the 404.
 
+mod files;
+mod pages;
+
 use axum::{
     Router,
     extract::Path,
     response::{Html, IntoResponse, Response},
     routing::get,
 };
-use http::{HeaderValue, header};
+use http::{HeaderMap, StatusCode, header};
 use postern_http::Problem;
+
+use self::{files::File, pages::Policy};
 
 /// The name of the function.
 pub const NAME: &str = "web";
 
 /// The document that describes the API; a test holds it fresh.
 const OPENAPI: &str = include_str!("../../../web/openapi.json");
-/// The front page.
-const INDEX: &str = include_str!("../../../web/index.html");
-/// Plain pages have no script and no style from anywhere.
-const PAGE_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
+
+/// All that this function may touch: nothing; it tells the pages where they may send files.
+#[derive(Debug, Clone)]
+pub struct Reach {
+    /// The origin of the store of documents.
+    pub storage_origin: String,
+}
 
 /// What the function answers; everything that it does not know is not found.
-pub fn router() -> Router {
-    Router::new()
-        .route("/", get(async || page(INDEX.to_owned())))
+pub fn router(reach: &Reach) -> Router {
+    let policy = Policy::naming(&reach.storage_origin);
+    let not_found = policy.clone();
+    pages::router(&policy)
+        .route("/assets/{name}", get(asset))
         .route("/api/openapi.json", get(async || ([(header::CONTENT_TYPE, "application/json")], OPENAPI)))
         .route("/problems/{name}", get(problem))
-        .fallback(async || Problem::NotFound)
+        .fallback(move |headers: HeaderMap| async move { missing(&not_found, &headers) })
         .method_not_allowed_fallback(async || Problem::NotFound)
 }
 
-fn page(html: String) -> Response {
-    ([(header::CONTENT_SECURITY_POLICY, PAGE_POLICY)], Html(html)).into_response()
+/// A file that pages are made of. Its name changes with its content, so it may be kept for good.
+async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
+    match File::asset(&name) {
+        Some(file) => ([(header::CACHE_CONTROL, "public, max-age=31536000, immutable")], file.answer(&headers)).into_response(),
+        None => Problem::NotFound.into_response(),
+    }
 }
 
 /// What a problem means, for whoever follows its type.
 async fn problem(Path(name): Path<String>) -> Response {
     match Problem::CATALOGUE.into_iter().find(|(listed, ..)| *listed == name) {
-        Some((name, status, title)) => {
-            page(format!("<!doctype html><html lang=\"en\"><title>{name}</title><h1>{name}</h1><p>{title} (HTTP status {status})</p></html>"))
-        }
+        Some((name, status, title)) => Html(format!(
+            "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>{name}</title><h1>{name}</h1><p>{title} (HTTP status {status})</p></html>"
+        ))
+        .into_response(),
         None => Problem::NotFound.into_response(),
+    }
+}
+
+/// Nothing is here: a page in words for a person, a problem for a program.
+fn missing(policy: &Policy, headers: &HeaderMap) -> Response {
+    let accepts = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    if accepts.contains("text/html") {
+        (StatusCode::NOT_FOUND, policy.page(pages::NOT_FOUND, headers)).into_response()
+    } else {
+        Problem::NotFound.into_response()
     }
 }

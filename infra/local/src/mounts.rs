@@ -50,7 +50,7 @@ mounts! {
 /// All operations and the routes of this server's `own`; whatever else is asked for, by path or by method, goes to the pages,
 /// as the API's `$default` route has it.
 pub(crate) fn router(aws: &Aws, own: Router) -> Result<Router, Misconfigured> {
-    let pages = web::router();
+    let pages = web::router(&web::Reach { storage_origin: aws.variable("STORAGE_ORIGIN")? });
     let to_pages = {
         let pages = pages.clone();
         move |request: Request| pages.oneshot(request)

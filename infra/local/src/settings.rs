@@ -31,6 +31,7 @@ impl Settings {
         for (name, value) in variables.flatten() {
             let local = match (name.as_str(), value["Ref"].as_str()) {
                 ("PUBLIC_ORIGIN", _) => origin.to_owned(),
+                ("STORAGE_ORIGIN", _) => endpoint.to_owned(),
                 (_, Some("FromAddress")) => FROM_ADDRESS.to_owned(),
                 (_, Some("SmsOrigination")) => SMS_ORIGINATION.to_owned(),
                 (_, Some(id)) if resources[id]["Type"] == "AWS::S3::Bucket" => bucket_name(id),
@@ -72,6 +73,7 @@ mod tests {
             ("GATE_SECRET", "GateSecret"),
             ("PUBLIC_ORIGIN", "http://localhost:3000"),
             ("SMS_ORIGINATION", SMS_ORIGINATION),
+            ("STORAGE_ORIGIN", "http://localhost:3001"),
         ] {
             assert!(settings.to_string().contains(&format!("{name}={value}\n")), "{settings}");
         }
