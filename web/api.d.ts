@@ -274,7 +274,7 @@ export interface components {
              * @description By what to send it this time; without it, by the same as before.
              * @default null
              */
-            channel: components["schemas"]["Channel"] | null;
+            channel?: components["schemas"]["Channel"] | null;
         };
         Answer: {
             /** @description The six digits; spaces and hyphens are forgiven. */
@@ -283,14 +283,14 @@ export interface components {
              * @description Whether this browser is to stay signed in.
              * @default false
              */
-            keep: boolean;
+            keep?: boolean;
         };
         Ask: {
             /**
              * @description By what to send the code, where there is a choice.
              * @default null
              */
-            channel: components["schemas"]["Channel"] | null;
+            channel?: components["schemas"]["Channel"] | null;
             /** @description The email on file. */
             email: components["schemas"]["TypedEmail"];
             /** @description The last four digits of the SSN or tax id, or the PIN; nine digits are cut to the last four. */
@@ -306,12 +306,12 @@ export interface components {
              * @description The email on file.
              * @default null
              */
-            email: components["schemas"]["Email"] | null;
+            email?: components["schemas"]["Email"] | null;
             /**
              * @description The token of an earlier link.
              * @default null
              */
-            token: string | null;
+            token?: string | null;
         };
         /** @description How a session was made, weakest first. */
         Assurance: "link" | "email" | "sms";
@@ -379,29 +379,29 @@ export interface components {
              * @description Other clients.
              * @default null
              */
-            clients: components["schemas"]["ClientId"][] | null;
+            clients?: components["schemas"]["ClientId"][] | null;
             /**
              * @description Another mailbox, or none.
              * @default null
              */
-            email: components["schemas"]["Email"] | null;
+            email?: components["schemas"]["Email"] | null;
             /** @description Other gates, or none. */
             gates?: components["schemas"]["NewGate"][] | null;
             /**
              * @description Another mobile, or none.
              * @default null
              */
-            mobile: components["schemas"]["Phone"] | null;
+            mobile?: components["schemas"]["Phone"] | null;
             /**
              * @description Another name.
              * @default null
              */
-            name: components["schemas"]["Name"] | null;
+            name?: components["schemas"]["Name"] | null;
             /**
              * @description Whether others may have the same mobile.
              * @default null
              */
-            share_mobile: boolean | null;
+            share_mobile?: boolean | null;
         };
         /** @description A contact as staff see it. */
         ContactView: {
@@ -540,33 +540,33 @@ export interface components {
              * @description The clients that it acts for; without any, an individual client of its name is made.
              * @default []
              */
-            clients: components["schemas"]["ClientId"][];
+            clients?: components["schemas"]["ClientId"][];
             /**
              * @description The mailbox that it signs in with.
              * @default null
              */
-            email: components["schemas"]["Email"] | null;
+            email?: components["schemas"]["Email"] | null;
             /** @description What it must know, at most two; either opens. */
             gates?: components["schemas"]["NewGate"][];
             /**
              * @description The phone that codes go to.
              * @default null
              */
-            mobile: components["schemas"]["Phone"] | null;
+            mobile?: components["schemas"]["Phone"] | null;
             /** @description Its name. */
             name: components["schemas"]["Name"];
             /**
              * @description Whether others may have the same mobile.
              * @default false
              */
-            share_mobile: boolean;
+            share_mobile?: boolean;
         };
         NewDocument: {
             /**
              * @description The client for which it is; needed where there are several.
              * @default null
              */
-            client: components["schemas"]["ClientId"] | null;
+            client?: components["schemas"]["ClientId"] | null;
             /** @description Its type. */
             content_type: components["schemas"]["ContentType"];
             /** @description The file's name. */
@@ -584,7 +584,7 @@ export interface components {
             digits: string;
             kind: components["schemas"]["GateKind"];
             /** @default null */
-            label: string | null;
+            label?: string | null;
         };
         /** @description Where a new session leads. */
         Next: "portal";
@@ -654,12 +654,12 @@ export interface components {
              * @description The last four digits of the SSN or tax id, or the PIN.
              * @default null
              */
-            gate: string | null;
+            gate?: string | null;
             /**
              * @description Whether this browser is to stay signed in.
              * @default false
              */
-            keep: boolean;
+            keep?: boolean;
             /** @description What stands behind the `#` of the link. */
             token: string;
         };

@@ -14,7 +14,7 @@ use brotli::enc::BrotliEncoderParams;
 use sha2::{Digest, Sha256};
 
 /// What is embedded; all else in the folder is for those who write pages.
-const EMBEDDED: [&str; 5] = ["pages", "modules", "words", "vendor", "style.css"];
+const EMBEDDED: [&str; 6] = ["pages", "screens", "modules", "words", "vendor", "style.css"];
 /// Bytes of a hash that stand in a name.
 const HASH_BYTES: usize = 6;
 

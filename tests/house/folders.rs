@@ -53,6 +53,20 @@ fn fields(fields: &Fields) -> BTreeSet<String> {
     types.chain(names).collect()
 }
 
+/// The routes that `cargo lambda watch` gives each function.
+pub fn watched_routes() -> BTreeMap<String, BTreeSet<String>> {
+    let manifest: Value = toml::from_str(&text(&root().join("Cargo.toml"))).expect("a manifest is TOML");
+    let mut watched: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (path, functions) in manifest["workspace"]["metadata"]["lambda"]["watch"]["router"].as_object().into_iter().flatten() {
+        for route in functions.as_array().into_iter().flatten() {
+            let methods = route["methods"].as_array().into_iter().flatten().filter_map(Value::as_str);
+            let name = route["function"].as_str().unwrap_or_default().to_owned();
+            watched.entry(name).or_default().extend(methods.map(|method| format!("{method} {path}")));
+        }
+    }
+    watched
+}
+
 /// The functions that have a folder.
 pub fn functions() -> BTreeMap<String, Folder> {
     inside(&root().join("functions")).into_iter().map(|(name, path)| (name, Folder::read(&path))).collect()

@@ -79,10 +79,13 @@ fn routes_are_the_same_everywhere() {
     for operation in postern_local::operations().into_iter().map(|described| described.operation) {
         mounted.entry(operation.name.to_owned()).or_default().insert(format!("{} {}", operation.method, operation.path));
     }
+    let watched = folders::watched_routes();
     hold_each(|name, folder, deployed| {
         let mounted = mounted.get(name).cloned().unwrap_or_default();
+        let watched = watched.get(name).cloned().unwrap_or_default();
         let unmounted = folder.has_operation && mounted.is_empty();
         let mut lines = apart(name, ("the template's routes", &deployed.routes()), ("the local stack's", &mounted));
+        lines.extend(apart(name, ("the local stack's routes", &mounted), ("those of cargo lambda watch", &watched)));
         lines.extend(unmounted.then(|| format!("{name}: OPERATION is in its lib.rs, not in the local stack")));
         lines
     });

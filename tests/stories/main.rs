@@ -1,12 +1,21 @@
 //! Stories through HTTP against a whole instance, with its own DynamoDB, S3, SES and SNS.
 
+mod access_log;
 mod bad_input;
+mod codes;
 mod contact_changes;
 mod contacts;
 mod document_access;
 mod documents;
+mod events;
+mod honest_mail;
 mod invitations;
+mod limits;
 mod links;
 mod owner_link;
+mod races;
+mod round_trips;
+mod secrets;
+mod sessions;
 mod sign_in;
 mod stage;

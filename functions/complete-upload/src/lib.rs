@@ -106,10 +106,10 @@ async fn complete_upload(
         return Ok(Json(document.into()));
     }
     let settled = reach.settle(&scope, document).await?;
-    let name = settled.name.to_string();
+    let (by, name) = (person.name().to_string(), settled.name.to_string());
     let outcome = match settled.refusal {
-        None => Outcome::DocumentReady { document: name },
-        Some(reason) => Outcome::DocumentRefused { document: name, reason: reason.advice().to_owned() },
+        None => Outcome::DocumentReady { by, document: name },
+        Some(reason) => Outcome::DocumentRefused { by, document: name, reason: reason.advice().to_owned() },
     };
     let record = AccessRecord::new(RecordId::new(now, &reach.dice), scope.firm().clone(), now, outcome, caller.origin);
     let record = record.about(member.session.subject.contact());

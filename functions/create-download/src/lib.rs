@@ -87,7 +87,7 @@ async fn create_download(
     let key = Document::object_key(scope.firm(), document.document);
     let download = (reach.files.download(&key, version, &document.name, document.kind, policy::DOWNLOAD_URL_LIFE).await)
         .map_err(|error| Problem::fault(&error))?;
-    let outcome = Outcome::DocumentDownloaded { document: document.name.to_string() };
+    let outcome = Outcome::DocumentDownloaded { by: person.name().to_string(), document: document.name.to_string() };
     let record = AccessRecord::new(RecordId::new(now, &reach.dice), scope.firm().clone(), now, outcome, caller.origin);
     reach.access_log.commit(&record.about(member.session.subject.contact()), []).await?;
     Ok(Json(DownloadView { url: download.url, expires_in: download.expires_in }))

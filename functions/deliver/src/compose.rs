@@ -20,7 +20,7 @@ pub(crate) enum Composed {
     /// What it was about is over, or whoever it was for has changed.
     Nothing,
     /// A text message.
-    Text { to: Phone, text: String },
+    Text { to: Phone, text: String, email: Email },
     /// A mail.
     Mail { firm: Box<Firm>, to: Email, mail: Mail, outcome: Outcome },
 }
@@ -73,7 +73,7 @@ impl Reach {
                 let Some(code) = self.code(challenge).await? else { return Ok(Composed::Nothing) };
                 let message = Code { letterhead, contact: name, code: code.reveal(), asked_at: dispatch.created_at };
                 if let (Channel::Sms, Some(mobile)) = (channel, &contact.mobile) {
-                    return Ok(Composed::Text { to: mobile.clone(), text: message.sms(&self.host) });
+                    return Ok(Composed::Text { to: mobile.clone(), text: message.sms(&self.host), email });
                 }
                 (message.mail(), Outcome::CodeMailed)
             }

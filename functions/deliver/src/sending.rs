@@ -36,7 +36,7 @@ pub(crate) struct Settled {
     pub outcome: Outcome,
     pub delivery: Option<Delivery>,
     pub channel: Option<Channel>,
-    /// To which address it went, for the log.
+    /// The address of whom it is for, for the log.
     pub email: Option<Email>,
 }
 
@@ -62,21 +62,21 @@ impl Reach {
         }
         match self.compose(dispatch).await? {
             Composed::Nothing => self.settle(dispatch, Settled::too_late()).await,
-            Composed::Text { to, text } => match self.texter.send(to.as_str(), &text).await {
-                Ok(()) => self.settle(dispatch, Settled::accepted(Outcome::CodeTexted, Channel::Sms, None)).await,
+            Composed::Text { to, text, email } => match self.texter.send(to.as_str(), &text).await {
+                Ok(()) => self.settle(dispatch, Settled::accepted(Outcome::CodeTexted, Channel::Sms, email)).await,
                 Err(error @ SendError::Unavailable(_)) => Err(TryAgain::Sender(error)),
-                Err(SendError::OptedOut) => self.mail_instead(dispatch, Outcome::SmsOptedOut).await,
+                Err(SendError::OptedOut) => self.mail_instead(dispatch, Outcome::SmsOptedOut, email).await,
                 Err(SendError::Rejected(cause)) => {
                     tracing::warn!(cause, "a text message was refused for good");
-                    self.mail_instead(dispatch, Outcome::SmsFailed).await
+                    self.mail_instead(dispatch, Outcome::SmsFailed, email).await
                 }
             },
             Composed::Mail { firm, to, mail, outcome } => {
                 match self.mailer.send(firm.name.as_str(), firm.contact_address.as_str(), to.as_str(), &mail).await {
-                    Ok(()) => self.settle(dispatch, Settled::accepted(outcome, Channel::Email, Some(to))).await,
+                    Ok(()) => self.settle(dispatch, Settled::accepted(outcome, Channel::Email, to)).await,
                     Err(error @ SendError::Unavailable(_)) => Err(TryAgain::Sender(error)),
                     Err(SendError::Rejected(_) | SendError::OptedOut) => {
-                        let settled = Settled::accepted(Outcome::EmailRejected, Channel::Email, Some(to));
+                        let settled = Settled::accepted(Outcome::EmailRejected, Channel::Email, to);
                         self.settle(dispatch, Settled { delivery: Some(Delivery::Failed), ..settled }).await
                     }
                 }
@@ -95,11 +95,11 @@ impl Reach {
     }
 
     /// The carrier will not take this text message: the same code goes out by mail.
-    async fn mail_instead(&self, dispatch: &Dispatch, outcome: Outcome) -> Result<(), TryAgain> {
+    async fn mail_instead(&self, dispatch: &Dispatch, outcome: Outcome, email: Email) -> Result<(), TryAgain> {
         let Kind::Code { challenge, .. } = dispatch.kind else { return self.settle(dispatch, Settled::too_late()).await };
         let kind = Kind::Code { challenge, channel: Channel::Email };
         let mail = Dispatch::new(dispatch.firm.clone(), dispatch.to, kind, dispatch.origin.clone(), self.clock.now(), &self.dice);
-        let failed = Settled { outcome, delivery: Some(Delivery::Failed), channel: Some(Channel::Sms), email: None };
+        let failed = Settled { outcome, delivery: Some(Delivery::Failed), channel: Some(Channel::Sms), email: Some(email) };
         let record = self.record(dispatch, failed).await?;
         let changes = [self.outbox.finish(dispatch.dispatch), self.access.divert(&challenge), self.outbox.put(&mail)];
         match self.access_log.commit(&record, changes).await {
@@ -136,8 +136,8 @@ impl Reach {
 }
 
 impl Settled {
-    fn accepted(outcome: Outcome, channel: Channel, email: Option<Email>) -> Self {
-        Self { outcome, delivery: Some(Delivery::Accepted), channel: Some(channel), email }
+    fn accepted(outcome: Outcome, channel: Channel, email: Email) -> Self {
+        Self { outcome, delivery: Some(Delivery::Accepted), channel: Some(channel), email: Some(email) }
     }
 
     fn too_late() -> Self {

@@ -4,7 +4,7 @@ use axum::{
     Json, Router,
     extract::{FromRef, State},
 };
-use postern_domain::{Audience, Clock, ContactId, FirmScope, Limit, contact::Contact, firm::SignInPolicy, policy, sign_in::Attempts};
+use postern_domain::{Audience, Clock, ContactId, FirmScope, Limit, contact::Contact, firm::SignInPolicy, policy, sign_in::Attempts, text};
 use postern_http::{ContactView, OpenTo, Operation, Params, PortalStatus, Problem, Staff, openapi::Described};
 use postern_store::{Access, Aws, Directory, Misconfigured, SignInKeys, Unavailable};
 use schemars::JsonSchema;
@@ -85,10 +85,11 @@ impl Query {
     fn fits(&self, contact: &Contact, policy: &SignInPolicy, texting: bool) -> bool {
         let status = self.status.is_none_or(|status| (status == PortalStatus::Ready) == contact.missing(policy, texting).is_empty());
         let text = self.q.as_ref().is_none_or(|wanted| {
-            let wanted = wanted.trim().to_lowercase();
+            let wanted = text::trim(wanted).to_lowercase();
             let mobile = contact.mobile.as_ref().map(|mobile| mobile.as_str().to_owned());
             let email = contact.email.as_ref().map(|email| email.as_str().to_owned());
-            let digits: String = wanted.chars().filter(char::is_ascii_digit).collect();
+            // The digits in a name or a mail address are no part of a phone number.
+            let digits: String = if wanted.chars().any(char::is_alphabetic) { String::new() } else { wanted.chars().filter(char::is_ascii_digit).collect() };
             contact.name.as_str().to_lowercase().contains(&wanted)
                 || email.is_some_and(|email| email.contains(&wanted))
                 || (digits.len() >= 3 && mobile.is_some_and(|mobile| mobile.contains(&digits)))

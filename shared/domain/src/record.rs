@@ -83,9 +83,9 @@ outcomes! {
     ContactCreated { staff: String } = "contact-created", "Contact created by {staff}";
     ContactUpdated { staff: String, fields: Vec<String> } = "contact-updated", "Contact updated by {staff}: {fields}";
     UploadStarted { document: String } = "upload-started", "Upload started: {document}";
-    DocumentReady { document: String } = "document-ready", "Document handed over: {document}";
-    DocumentRefused { document: String, reason: String } = "document-refused", "Document refused: {document}: {reason}";
-    DocumentDownloaded { document: String } = "document-downloaded", "Document downloaded: {document}";
+    DocumentReady { by: String, document: String } = "document-ready", "Document handed over by {by}: {document}";
+    DocumentRefused { by: String, document: String, reason: String } = "document-refused", "Document of {by} refused: {document}: {reason}";
+    DocumentDownloaded { by: String, document: String } = "document-downloaded", "Document downloaded by {by}: {document}";
 }
 
 impl Outcome {

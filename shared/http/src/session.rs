@@ -11,7 +11,7 @@ use cookie::{Cookie, SameSite, time::Duration};
 use http::{HeaderMap, StatusCode, header, request::Parts};
 use jiff::Timestamp;
 use postern_domain::{
-    Audience, ClientId, Clock, FirmScope, Subject,
+    Audience, ClientId, Clock, FirmScope, Name, Subject,
     contact::Contact,
     firm::StaffMember,
     keys::Token,
@@ -62,6 +62,14 @@ pub enum Person {
 }
 
 impl Person {
+    /// The name of this person.
+    pub fn name(&self) -> &Name {
+        match self {
+            Self::Contact(contact) => &contact.name,
+            Self::Staff(staff) => &staff.name,
+        }
+    }
+
     /// Whether this person may see what belongs to `client`: staff see all of their firm.
     pub fn acts_for(&self, client: ClientId) -> bool {
         match self {
@@ -117,7 +125,9 @@ impl Member {
             }
         };
         let touched = async { self.touch().await.map_err(Problem::from) };
-        let (person, (), done) = futures_util::try_join!(person, touched, async { work.await.map_err(Into::into) })?;
+        // On the heap: a future of the SDK is large, and this one holds several.
+        let work = Box::pin(async { work.await.map_err(Into::into) });
+        let (person, (), done) = futures_util::try_join!(Box::pin(person), Box::pin(touched), work)?;
         Ok((person, done))
     }
 }

@@ -73,7 +73,7 @@ impl Directory {
         Ok((contacts, next))
     }
 
-    /// The clients among `ids` that exist.
+    /// The clients among `ids` that exist, oldest first.
     pub async fn clients(&self, scope: &FirmScope, ids: &[ClientId]) -> Result<Vec<Client>, Unavailable> {
         if ids.is_empty() {
             return Ok(Vec::new());
@@ -84,7 +84,9 @@ impl Directory {
         if answer.unprocessed_keys().is_some_and(|keys| !keys.is_empty()) {
             return Err(Unavailable::new("the table is throttled"));
         }
-        answer.responses.unwrap_or_default().into_values().flatten().map(body).collect()
+        let mut clients: Vec<Client> = answer.responses.unwrap_or_default().into_values().flatten().map(body).collect::<Result<_, _>>()?;
+        clients.sort_unstable_by_key(|client| client.client);
+        Ok(clients)
     }
 
     /// A new firm; refused as `firm` if there is one of that name.

@@ -26,6 +26,7 @@ pub(crate) async fn apply(table: &Table, dice: &Dice, place: &Place, update: &st
         .set_key(Some(place.key()))
         .update_expression(update)
         .condition_expression(condition.expression)
+        .set_expression_attribute_names(condition.names())
         .set_expression_attribute_values(condition.values())
         .return_values(ReturnValue::AllNew)
         .return_values_on_condition_check_failure(OnFailure::AllOld);

@@ -1,6 +1,9 @@
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicU32, Ordering},
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use http::{Method, Request, header};
@@ -21,6 +24,7 @@ pub struct Browser {
     url: String,
     address: String,
     cookies: Arc<Mutex<Vec<(String, String)>>>,
+    heard: Arc<Mutex<Vec<Answer>>>,
     audience: Option<&'static str>,
 }
 
@@ -54,6 +58,22 @@ impl Answer {
         assert_eq!(self.headers[header::CONTENT_TYPE], "application/problem+json");
         self.json
     }
+
+    /// That the one field of the request that cannot be understood is `field`.
+    #[track_caller]
+    pub fn names(self, field: &str) {
+        let problem = self.is_problem(400, "invalid-request");
+        let named: Vec<_> = problem["fields"].as_object().expect("fields").keys().collect();
+        assert_eq!(named, [field], "{problem}");
+    }
+
+    /// Status, headers and body, but for what differs from request to request by design: identifiers and the time.
+    pub fn but_for_ids(&self) -> (u16, BTreeMap<String, String>, String) {
+        let headers = self.headers.iter().filter(|(name, _)| *name != "date" && *name != "postern-request-id");
+        let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().expect("text").to_owned())).collect();
+        let challenge = self.json["challenge"].as_str().unwrap_or("no challenge");
+        (self.status, headers, self.text.replace(challenge, "…"))
+    }
 }
 
 impl Browser {
@@ -64,6 +84,7 @@ impl Browser {
             url: url.to_owned(),
             address: format!("198.{b}.{c}.{d}"),
             cookies: Arc::default(),
+            heard: Arc::default(),
             audience: None,
         }
     }
@@ -71,6 +92,11 @@ impl Browser {
     /// The same browser, saying on each request as whom it acts.
     pub fn acting_as(&self, audience: &'static str) -> Self {
         Self { audience: Some(audience), ..self.clone() }
+    }
+
+    /// Everything that was answered to this browser.
+    pub fn heard(&self) -> Vec<Answer> {
+        self.heard.lock().expect("a lock").clone()
     }
 
     /// The value of a cookie.

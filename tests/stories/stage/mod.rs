@@ -2,19 +2,26 @@
 
 mod browser;
 mod firms;
+mod fixture;
+mod logs;
 mod papers;
 mod people;
+mod scene;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use postern_local::{Options, Postern};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::sync::Barrier;
 
 pub use browser::{Answer, Browser};
 pub use firms::{Other, link_token};
+pub use fixture::{Fixture, folders, root};
+pub use logs::logged;
 pub use papers::Paper;
 pub use people::Jane;
+pub use scene::Scene;
 
 /// An instance with an empty folder, the demo firm, and the seams of the lab.
 pub struct Stage {
@@ -34,8 +41,7 @@ impl Stage {
 
     /// An instance on what an earlier one left.
     pub async fn on(data: TempDir) -> Self {
-        // What the product logs is shown with the story that fails.
-        let _ = tracing_subscriber::fmt().with_test_writer().with_max_level(tracing_subscriber::filter::LevelFilter::WARN).try_init();
+        logs::keep();
         let options = Options { port: 0, data: data.path().to_owned(), lab: true };
         let postern = Postern::start(options).await.expect("it starts");
         let lab = Browser::new(&postern.url);
@@ -99,4 +105,27 @@ impl Stage {
         let page = staff.get(&format!("/api/access-log?limit=100{query}")).await.is(200);
         page["items"].as_array().expect("a list").iter().map(|record| record["message"].as_str().expect("a text").to_owned()).collect()
     }
+}
+
+/// Does all of `acts` at the same moment, each on a task of its own.
+pub async fn at_once<T, F>(acts: impl IntoIterator<Item = F>) -> Vec<T>
+where
+    T: Send + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
+    let acts: Vec<F> = acts.into_iter().collect();
+    let start = Arc::new(Barrier::new(acts.len()));
+    let begin = |act: F| {
+        let start = start.clone();
+        tokio::spawn(async move {
+            start.wait().await;
+            act.await
+        })
+    };
+    let tasks: Vec<_> = acts.into_iter().map(begin).collect();
+    let mut done = Vec::with_capacity(tasks.len());
+    for task in tasks {
+        done.push(task.await.expect("it ends"));
+    }
+    done
 }

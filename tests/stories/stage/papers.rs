@@ -42,7 +42,8 @@ impl Browser {
     pub async fn put_with(&self, begun: &Value, bytes: &[u8], other: &[(&str, &str)]) -> Answer {
         let upload = &begun["upload"];
         assert_eq!((&upload["kind"], &upload["method"]), (&json!("single"), &json!("PUT")), "{begun}");
-        let said = upload["headers"].as_object().expect("headers").iter().map(|(name, value)| (name.as_str(), value.as_str().expect("text")));
+        let said =
+            upload["headers"].as_object().expect("headers").iter().map(|(name, value)| (name.as_str(), value.as_str().expect("text")));
         let headers: Vec<_> = said.filter(|(name, _)| other.iter().all(|(own, _)| own != name)).chain(other.iter().copied()).collect();
         self.send(Method::PUT, upload["url"].as_str().expect("an address"), bytes.to_vec(), &headers).await
     }

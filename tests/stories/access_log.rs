@@ -1,0 +1,198 @@
+//! The access log as staff read it.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::stage::{Browser, Jane, Stage};
+
+const LOG: &str = "/api/access-log";
+
+fn items(page: &Value) -> Vec<Value> {
+    page["items"].as_array().expect("a list").clone()
+}
+
+fn at(record: &Value) -> Timestamp {
+    record["at"].as_str().expect("a time").parse().expect("RFC 3339")
+}
+
+/// All that fits `query`, page by page.
+async fn paged(owner: &Browser, query: &str, limit: usize) -> Vec<Value> {
+    let (mut found, mut cursor) = (Vec::new(), String::new());
+    for _ in 0..200 {
+        let page = owner.get(&format!("{LOG}?limit={limit}{query}{cursor}")).await.is(200);
+        assert!(items(&page).len() <= limit);
+        found.extend(items(&page));
+        let Some(next) = page["cursor"].as_str() else { return found };
+        cursor = format!("&cursor={next}");
+    }
+    panic!("the pages do not end");
+}
+
+/// Some attempts of Jane's and of someone unknown.
+async fn busy_day(stage: &Stage) -> Jane {
+    let owner = stage.owner().await;
+    let jane = stage.jane(&owner).await;
+    for minute in 0..9 {
+        let gate = if minute % 3 == 0 { Jane::GATE } else { "0000" };
+        stage.browser().ask(Jane::EMAIL, gate).await.is(202);
+        stage.browser().ask(" Stranger@Client.test", gate).await.is(202);
+        stage.advance(60).await;
+    }
+    stage.settle().await;
+    jane
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_tells_who_when_from_where_and_what_became_of_it() {
+    let stage = Stage::new().await;
+    let owner = stage.owner().await;
+    let jane = stage.jane(&owner).await;
+    let browser = stage.browser();
+    let typed = " Jane.Doe@Client.TEST\u{a0}";
+    let answer = browser.ask(typed, Jane::GATE).await;
+    let newest =
+        items(&owner.get(LOG).await.is(200)).into_iter().find(|record| record["outcome"] != "code-sent-sms").expect("it is there at once");
+    let members: Vec<_> = newest.as_object().expect("an object").keys().map(String::as_str).collect();
+    assert_eq!(
+        members,
+        ["at", "channel", "contact", "delivery", "email", "gate", "ip", "message", "outcome", "record", "request_id", "user_agent"]
+    );
+    assert_eq!((&newest["outcome"], &newest["message"]), (&json!("code-requested"), &json!("Security code requested")));
+    assert_eq!((&newest["contact"], &newest["email"]), (&json!(jane.id()), &json!(typed)), "the email as it was typed");
+    assert_eq!((&newest["user_agent"], &newest["channel"], &newest["delivery"]), (&json!("Storybook/1.0"), &json!("sms"), &Value::Null));
+    assert!(newest["ip"].as_str().is_some_and(|ip| ip.starts_with("198.")), "{newest}");
+    assert_eq!(newest["request_id"], answer.headers["postern-request-id"].to_str().expect("text"));
+
+    stage.settle().await;
+    let sent = items(&owner.get(&format!("{LOG}?outcome=code-sent-sms")).await.is(200));
+    assert_eq!((&sent[0]["delivery"], &sent[0]["channel"], &sent[0]["contact"]), (&json!("accepted"), &json!("sms"), &json!(jane.id())));
+    assert_eq!(sent[0]["request_id"], newest["request_id"], "what caused it");
+    browser.ask_by_email(Jane::EMAIL, Jane::GATE).await.is(202);
+    stage.settle().await;
+    let sent = items(&owner.get(&format!("{LOG}?outcome=code-sent-email&contact={}", jane.id())).await.is(200));
+    assert_eq!((&sent[0]["delivery"], &sent[0]["channel"]), (&json!("accepted"), &json!("email")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn records_come_newest_first_and_at_once() {
+    let stage = Stage::new().await;
+    busy_day(&stage).await;
+    let owner = stage.owner().await;
+    let all = items(&owner.get(&format!("{LOG}?limit=100")).await.is(200));
+    assert!(all.windows(2).all(|pair| at(&pair[0]) >= at(&pair[1])));
+    assert!(all.iter().all(|record| record["at"].as_str().is_some_and(|at| at.ends_with('Z'))));
+    for guess in 0..5 {
+        let email = format!("guess{guess}@client.test");
+        stage.browser().ask(&email, "0000").await.is(202);
+        let newest = items(&owner.get(&format!("{LOG}?limit=1")).await.is(200))[0].clone();
+        assert_eq!((&newest["email"], &newest["contact"]), (&json!(email), &Value::Null));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn records_are_found_by_contact_email_outcome_and_time() {
+    let stage = Stage::new().await;
+    let jane = busy_day(&stage).await;
+    let owner = stage.owner().await;
+    let all = paged(&owner, "", 100).await;
+    let expect = |keep: &dyn Fn(&Value) -> bool| all.iter().filter(|record| keep(record)).cloned().collect::<Vec<_>>();
+    let (early, late) = (at(&all[all.len() / 3 * 2]), at(&all[all.len() / 3]));
+    assert!(early < late);
+    let by_outcome = |name: &'static str| move |record: &Value| record["outcome"] == name;
+    let janes = expect(&|record| record["contact"] == jane.id());
+    assert!(janes.len() > 12, "{janes:?}");
+    assert_eq!(paged(&owner, &format!("&contact={}", jane.id()), 100).await, janes);
+    let strangers = expect(&|record| record["email"].as_str().is_some_and(|email| email.contains("Stranger")));
+    assert_eq!(strangers.len(), 9);
+    assert_eq!(paged(&owner, "&email=STRANGER@client.test", 100).await, strangers);
+    assert_eq!(paged(&owner, "&outcome=ssn-mismatch", 100).await, expect(&by_outcome("ssn-mismatch")));
+    assert_eq!(paged(&owner, &format!("&from={early}"), 100).await, expect(&|record| at(record) >= early));
+    assert_eq!(paged(&owner, &format!("&to={late}"), 100).await, expect(&|record| at(record) < late));
+    let between = expect(&|record| at(record) >= early && at(record) < late && record["contact"] == jane.id());
+    assert_eq!(paged(&owner, &format!("&contact={}&from={early}&to={late}", jane.id()), 100).await, between);
+    let both = expect(&|record| record["contact"] == jane.id() && record["outcome"] == "code-requested");
+    assert_eq!(paged(&owner, &format!("&contact={}&outcome=code-requested", jane.id()), 100).await, both);
+    assert_eq!(paged(&owner, "&outcome=pin-mismatch", 100).await, [json!({}); 0]);
+    assert_eq!(paged(&owner, &format!("&from={late}&to={early}"), 100).await, [json!({}); 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_lose_nothing_and_repeat_nothing() {
+    let stage = Stage::new().await;
+    let jane = busy_day(&stage).await;
+    let owner = stage.owner().await;
+    for query in [
+        String::new(),
+        format!("&contact={}", jane.id()),
+        "&outcome=ssn-mismatch".to_owned(),
+        format!("&email={}", Jane::EMAIL),
+        format!("&contact={}&outcome=code-requested", jane.id()),
+    ] {
+        let whole = paged(&owner, &query, 100).await;
+        assert!(!whole.is_empty());
+        for limit in [1, 2, 7, whole.len()] {
+            assert_eq!(paged(&owner, &query, limit).await, whole, "{query} by {limit}");
+        }
+    }
+    // What is written meanwhile comes before the first page and moves nothing.
+    let first = owner.get(&format!("{LOG}?limit=5")).await.is(200);
+    let second = format!("{LOG}?limit=5&cursor={}", first["cursor"].as_str().expect("there is more"));
+    let before = owner.get(&second).await.is(200);
+    stage.browser().ask("late@client.test", "0000").await.is(202);
+    assert_eq!(owner.get(&second).await.is(200), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_query_that_cannot_be_understood_is_refused_by_name() {
+    let stage = Stage::new().await;
+    let jane = busy_day(&stage).await;
+    let owner = stage.owner().await;
+    for (query, field) in [
+        ("cursor=x", "cursor"),
+        ("cursor=FIRM%23demo", "cursor"),
+        ("limit=0", "limit"),
+        ("limit=101", "limit"),
+        ("limit=ten", "limit"),
+        ("limit=-1", "limit"),
+        ("outcome=nothing", "outcome"),
+        ("outcome=Security%20code%20requested", "outcome"),
+        ("contact=jane", "contact"),
+        ("email=jane", "email"),
+        ("from=yesterday", "from"),
+        ("to=2026-03-02", "to"),
+        ("page=2", "page"),
+        ("limit=5&limit=6", "limit"),
+    ] {
+        let answer = owner.get(&format!("{LOG}?{query}")).await;
+        assert_eq!(answer.status, 400, "{query}: {}", answer.text);
+        answer.names(field);
+    }
+    // A cursor that lies outside of what is asked for, or is of no record, is no fault.
+    let all = paged(&owner, "", 100).await;
+    let (oldest, newest) = (all.last().expect("records"), &all[0]);
+    let cursors = [&oldest["record"], &newest["record"]].map(|record| record.as_str().expect("an id").to_owned());
+    for cursor in cursors.iter().map(String::as_str).chain(["00000000000000000000000000000000", "ffffffffffffffffffffffffffffffff"]) {
+        for query in [String::new(), format!("&contact={}", jane.id()), format!("&from={}", newest["at"].as_str().expect("a time"))] {
+            let answer = owner.get(&format!("{LOG}?cursor={cursor}{query}")).await;
+            assert!(matches!(answer.status, 200 | 400), "{cursor} {query}: {}", answer.text);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn equal_mistakes_are_marked_for_the_firm_and_the_mark_is_never_shown() {
+    let stage = Stage::new().await;
+    let owner = stage.owner().await;
+    stage.jane(&owner).await;
+    for gate in ["0000", "00-00", "1111"] {
+        stage.browser().ask(Jane::EMAIL, gate).await.is(202);
+    }
+    let tables = stage.lab.get("/_local/tables").await.is(200);
+    let rows = tables["AccessLogTable"].as_array().expect("items");
+    let marks: Vec<_> = rows.iter().filter_map(|row| row["gate_mark"]["S"].as_str()).collect();
+    assert_eq!(marks.len(), 3);
+    let different: std::collections::BTreeSet<_> = marks.iter().collect();
+    assert_eq!(different.len(), 2);
+    let shown = owner.get(&format!("{LOG}?limit=100")).await;
+    assert!(marks.iter().all(|mark| !shown.text.contains(mark)), "{}", shown.text);
+}

@@ -1,0 +1,233 @@
+//! Handing a document over: announced, sent to storage, completed.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::stage::{Browser, Jane, Paper, Stage};
+
+async fn listed(browser: &Browser, query: &str) -> Vec<Value> {
+    browser.get(&format!("/api/documents{query}")).await.is(200)["items"].as_array().expect("a list").clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_hands_a_document_over_and_staff_get_the_same_bytes() {
+    let stage = Stage::new().await;
+    let owner = stage.owner().await;
+    let jane = stage.jane(&owner).await;
+    let client = stage.jane_signed_in().await;
+    let paper = Paper::pdf("2025 W-2 Erkl\u{e4}rung.pdf");
+    let begun = client.post("/api/documents", paper.announcement()).await.is(201);
+    let document = begun["document"].as_str().expect("an id");
+    let headers: Vec<_> = begun["upload"]["headers"].as_object().expect("headers").keys().collect();
+    assert_eq!(headers, ["content-type", "if-none-match", "x-amz-checksum-sha256"]);
+    assert_eq!(begun["upload"]["expires_in"], 300);
+    let upload = begun["upload"]["url"].as_str().expect("an address");
+    assert!(upload.starts_with(&format!("{}/", stage.postern.aws.url)) && !upload.contains("W-2"), "{upload}");
+    // Nothing is there before it is sent, and nobody sees it.
+    client.complete(&begun).await.is_problem(409, "upload-incomplete");
+    assert!(listed(&client, "").await.is_empty());
+
+    client.put(&begun, &paper.bytes).await.is(200);
+    // After an answer that was lost, sending again tells that it is there.
+    assert_eq!(client.put(&begun, &paper.bytes).await.status, 412);
+    let completed = client.complete(&begun).await.is(200);
+    assert_eq!(completed, json!({"document": document, "state": "ready"}));
+    assert_eq!(client.complete(&begun).await.is(200), completed);
+    assert_eq!(client.put(&begun, &paper.bytes).await.status, 412);
+
+    let own = listed(&client, "").await;
+    let seen = listed(&owner, &format!("?client={}", jane.client())).await;
+    assert_eq!(own, seen);
+    let created_at = &own[0]["created_at"];
+    assert_eq!(
+        own,
+        [json!({"document": document, "client": jane.client(), "name": paper.name, "size": paper.bytes.len(), "kind": "pdf",
+            "state": "ready", "by": {"contact": jane.id()}, "created_at": created_at})]
+    );
+    let download = owner.get(&format!("/api/documents/{document}/download")).await.is(200);
+    assert_eq!(download["expires_in"], 60);
+    let fetched = owner.send(Method::GET, download["url"].as_str().expect("an address"), "", &[]).await;
+    assert_eq!((fetched.status, fetched.bytes.as_ref()), (200, paper.bytes.as_slice()));
+    let name = "attachment; filename=\"2025 W-2 Erkl_rung.pdf\"; filename*=UTF-8''2025%20W-2%20Erkl%C3%A4rung.pdf";
+    assert_eq!(fetched.headers["content-disposition"], name);
+    assert_eq!((&fetched.headers["content-type"], &fetched.headers["cache-control"]), (&"application/pdf".parse().expect("a type"), &"no-store".parse().expect("a rule")));
+
+    let log = stage.log(&owner, "").await;
+    let of_it: Vec<_> = log.iter().filter(|text| text.contains(paper.name)).map(String::as_str).collect();
+    let (uploaded, ready, downloaded) = ("Upload started", "Document handed over", "Document downloaded");
+    assert_eq!(of_it, [downloaded, ready, uploaded].map(|text| format!("{text}: {}", paper.name)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn storage_takes_only_the_bytes_that_were_announced() {
+    let stage = Stage::new().await;
+    let owner = stage.owner().await;
+    stage.jane(&owner).await;
+    let client = stage.jane_signed_in().await;
+    let paper = Paper::pdf("W-2.pdf");
+    let begun = client.post("/api/documents", paper.announcement()).await.is(201);
+    let mut other = paper.bytes.clone();
+    other[10] ^= 1;
+    let longer = [paper.bytes.as_slice(), b"\n"].concat();
+    let digest = ring::digest::digest(&ring::digest::SHA256, &other);
+    let checksum = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, digest);
+    for (what, refused) in [
+        ("other bytes", client.put(&begun, &other).await),
+        ("more bytes", client.put(&begun, &longer).await),
+        ("fewer bytes", client.put(&begun, &paper.bytes[1..]).await),
+        ("no bytes", client.put(&begun, b"").await),
+        ("another type", client.put_with(&begun, &paper.bytes, &[("content-type", "text/html")]).await),
+        ("other bytes with their checksum", client.put_with(&begun, &other, &[("x-amz-checksum-sha256", checksum.as_str())]).await),
+        ("another condition", client.put_with(&begun, &paper.bytes, &[("if-none-match", "\"x\"")]).await),
+    ] {
+        assert!(matches!(refused.status, 400 | 403), "{what}: {refused:?}");
+    }
+    let url = begun["upload"]["url"].as_str().expect("an address");
+    let headers = begun["upload"]["headers"].as_object().expect("headers").iter();
+    let headers: Vec<_> = headers.map(|(name, value)| (name.as_str(), value.as_str().expect("text"))).collect();
+    let without_condition: Vec<_> = headers.iter().copied().filter(|(name, _)| *name != "if-none-match").collect();
+    assert_eq!(client.send(Method::PUT, url, paper.bytes.clone(), &without_condition).await.status, 403);
+    let elsewhere = url.replacen("?", "x?", 1);
+    assert_eq!(client.send(Method::PUT, &elsewhere, paper.bytes.clone(), &headers).await.status, 403);
+    let bare = url.split('?').next().expect("an address");
+    for (method, url) in [(Method::PUT, bare), (Method::GET, bare), (Method::GET, url), (Method::DELETE, url)] {
+        let refused = client.send(method.clone(), url, paper.bytes.clone(), &headers).await;
+        assert!((400..500).contains(&refused.status), "{method}: {refused:?}");
+    }
+    client.complete(&begun).await.is_problem(409, "upload-incomplete");
+    client.put(&begun, &paper.bytes).await.is(200);
+    assert_eq!(client.complete(&begun).await.is(200)["state"], "ready");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_under_the_name_of_a_document_is_refused_with_a_reason() {
+    let stage = Stage::new().await;
+    let owner = stage.owner().await;
+    let jane = stage.jane(&owner).await;
+    let client = stage.jane_signed_in().await;
+    let text = |name, content_type, bytes: &[u8]| Paper { name, content_type, bytes: bytes.to_vec() };
+    for (paper, reason) in [
+        (text("W-2.pdf", "application/pdf", b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0\xb8\0\0\0"), "is a program"),
+        (text("Statement.pdf", "application/pdf", b"Not a PDF at all."), "not the kind that its name says"),
+        (text("Notes.txt", "text/plain", b"<html><script>alert(1)</script></html>"), "holds a web page"),
+    ] {
+        let begun = client.post("/api/documents", paper.announcement()).await.is(201);
+        client.put(&begun, &paper.bytes).await.is(200);
+        let refused = client.complete(&begun).await.is(200);
+        assert_eq!(refused["state"], "refused");
+        assert!(refused["reason"].as_str().is_some_and(|text| text.contains(reason)), "{refused}");
+        assert_eq!(client.complete(&begun).await.is(200), refused);
+
+        // Who sent it sees what became of it; nobody gets the bytes.
+        let own = listed(&client, "").await;
+        assert_eq!((&own[0]["name"], &own[0]["state"], &own[0]["reason"]), (&json!(paper.name), &json!("refused"), &refused["reason"]));
+        assert!(listed(&owner, &format!("?client={}", jane.client())).await.is_empty());
+        for browser in [&client, &owner] {
+            let path = format!("/api/documents/{}/download", begun["document"].as_str().expect("an id"));
+            browser.get(&path).await.is_problem(404, "not-found");
+        }
+        let log = stage.log(&owner, "&outcome=document-refused").await;
+        assert!(log[0].starts_with(&format!("Document refused: {}: This file ", paper.name)), "{log:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_can_never_be_accepted_is_refused_before_it_is_sent() {
+    let stage = Stage::new().await;
+    let owner = stage.owner().await;
+    stage.jane(&owner).await;
+    let client = stage.jane_signed_in().await;
+    let good = Paper::pdf("W-2.pdf").announcement();
+    let most = 100 * 1024 * 1024;
+    for (member, value) in [
+        ("size", json!(0)),
+        ("size", json!(most + 1)),
+        ("size", json!(-1)),
+        ("size", json!(1.5)),
+        ("name", json!("setup.exe")),
+        ("name", json!("W-2.pdf.EXE ")),
+        ("name", json!("invoice\u{202e}fdp.exe")),
+        ("name", json!("run.bat.")),
+        ("name", json!("..")),
+        ("name", json!("")),
+        ("name", json!("a".repeat(256))),
+        ("content_type", json!("pdf")),
+        ("content_type", json!("text/html; charset=utf-8")),
+        ("content_type", json!("text/html\r\nx-evil: 1")),
+        ("sha256", json!("0".repeat(63))),
+        ("sha256", json!("g".repeat(64))),
+        ("client", json!("0123456789abcdef0123456789abcdef")),
+    ] {
+        let mut announcement = good.clone();
+        announcement[member] = value;
+        let refused = client.post("/api/documents", announcement.clone()).await.is_problem(400, "invalid-request");
+        assert!(refused["fields"][member].as_str().is_some_and(|words| !words.is_empty()), "{announcement}: {refused}");
+    }
+    let mut largest = good;
+    largest["size"] = json!(most);
+    client.post("/api/documents", largest).await.is(201);
+    assert_eq!(stage.log(&owner, "&outcome=upload-started").await, ["Upload started: W-2.pdf"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_is_cleaned_and_never_comes_near_a_key() {
+    let stage = Stage::new().await;
+    let owner = stage.owner().await;
+    let jane = stage.jane(&owner).await;
+    let client = stage.jane_signed_in().await;
+    for (sent, shown) in [
+        ("../../etc/passwd.txt", "passwd.txt"),
+        ("C:\\Users\\Jane\\W-2.txt", "W-2.txt"),
+        ("..\\..\\..hidden.txt", "hidden.txt"),
+        ("a\u{0}b\r\nx: \"1\";.txt", "ab x: \"1\";.txt"),
+        ("\u{202e}txt.notes\u{200b}.txt. . ", "txt.notes.txt"),
+        ("%2e%2e%2fnotes.txt", "%2e%2e%2fnotes.txt"),
+    ] {
+        let paper = Paper { name: sent, content_type: "text/plain", bytes: b"Notes.".to_vec() };
+        let document = client.hand_over(&paper, paper.announcement()).await;
+        let own = listed(&client, "").await;
+        assert_eq!((&own[0]["name"], &own[0]["document"]), (&json!(shown), &json!(document)));
+        let download = client.get(&format!("/api/documents/{document}/download")).await.is(200);
+        let fetched = client.send(Method::GET, download["url"].as_str().expect("an address"), "", &[]).await;
+        let header = fetched.headers["content-disposition"].to_str().expect("one line of ASCII");
+        assert!(header.starts_with("attachment; filename=\"") && fetched.bytes == paper.bytes, "{header}");
+    }
+    let kept = stage.data.path().join("objects");
+    assert!(std::fs::read_dir(&kept).expect("a folder").count() > 0);
+    assert!(!stage.data.path().join("etc").exists() && !stage.data.path().join("passwd.txt").exists());
+    assert_eq!(listed(&owner, &format!("?client={}&limit=100", jane.client())).await.len(), 6);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn storage_lets_pages_of_the_product_in_and_no_others() {
+    let stage = Stage::new().await;
+    let owner = stage.owner().await;
+    stage.jane(&owner).await;
+    let client = stage.jane_signed_in().await;
+    let paper = Paper::pdf("W-2.pdf");
+    let begun = client.post("/api/documents", paper.announcement()).await.is(201);
+    let url = begun["upload"]["url"].as_str().expect("an address");
+    let names = "content-type,if-none-match,x-amz-checksum-sha256";
+    let own = stage.postern.url.clone();
+    for (origin, method, allowed) in [
+        (own.as_str(), "PUT", true),
+        (own.as_str(), "GET", true),
+        (own.as_str(), "DELETE", false),
+        ("https://evil.example", "PUT", false),
+        ("null", "PUT", false),
+    ] {
+        let headers = [("origin", origin), ("access-control-request-method", method), ("access-control-request-headers", names)];
+        let preflight = client.send(Method::OPTIONS, url, "", &headers).await;
+        assert_eq!(preflight.status == 200, allowed, "{origin} {method}: {preflight:?}");
+        let admitted = preflight.headers.get("access-control-allow-origin").map(|value| value.to_str().expect("text"));
+        assert_eq!(admitted, allowed.then_some(origin), "{origin} {method}");
+        if allowed {
+            assert_eq!(preflight.headers["access-control-allow-headers"], names);
+        }
+    }
+    let put = client.put_with(&begun, &paper.bytes, &[("origin", own.as_str())]).await;
+    assert_eq!((put.status, put.headers["access-control-allow-origin"].to_str().expect("text")), (200, own.as_str()));
+    assert!(put.headers.get("access-control-allow-credentials").is_none());
+    assert_eq!(listed(&stage.jane_signed_in().await, &format!("?limit=1&cursor={}", begun["document"].as_str().expect("an id"))).await, Vec::<Value>::new());
+    assert_eq!(stage.sent_to(Jane::MOBILE).await.len(), 2);
+}

@@ -1,0 +1,141 @@
+//! The events of `events/`, each brought to its function as Lambda does.
+
+use axum::Router;
+use http_body_util::BodyExt;
+use postern_http::adapted;
+use postern_store::Aws;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use crate::stage::{Fixture, Scene, Stage, folders};
+
+/// What a function is to its events.
+enum Function {
+    /// It answers requests of API Gateway.
+    Routed(Router),
+    /// It answers the stream of the outbox.
+    Deliver(Box<deliver::Reach>),
+    /// It is invoked directly.
+    CreateFirm(Box<create_firm::Reach>),
+}
+
+/// Lists the functions with a route once.
+macro_rules! functions {
+    ($($name:ident),*) => {
+        /// The function of this name as its `main` makes it.
+        fn function(name: &str, aws: &Aws) -> Option<Function> {
+            $(if name == $name::OPERATION.name {
+                return Some(Function::Routed($name::router($name::Reach::new(&aws.named($name::OPERATION.name)).expect("its settings are there"))));
+            })*
+            match name {
+                web::NAME => {
+                    let storage_origin = aws.variable("STORAGE_ORIGIN").expect("its setting is there");
+                    Some(Function::Routed(web::router(&web::Reach { storage_origin })))
+                }
+                deliver::NAME => {
+                    Some(Function::Deliver(Box::new(deliver::Reach::new(&aws.named(deliver::NAME)).expect("its settings are there"))))
+                }
+                create_firm::NAME => {
+                    Some(Function::CreateFirm(Box::new(create_firm::Reach::new(&aws.named(create_firm::NAME)).expect("its settings are there"))))
+                }
+                _ => None,
+            }
+        }
+    };
+}
+
+functions!(
+    complete_upload, create_contact, create_download, create_upload, invite, list_contacts, list_documents, open_link, query_access_log,
+    request_code, request_staff_code, resend_code, send_fresh_link, show_contact, show_firm, show_session, sign_out, update_contact,
+    verify_code
+);
+
+impl Function {
+    /// What becomes of `event`: a status, or a word.
+    async fn outcome(&self, event: &Value) -> (String, Value) {
+        match self {
+            Self::Routed(router) => {
+                let request = lambda_http::request::from_str(&event.to_string()).expect("an event of API Gateway");
+                let answer = adapted(router.clone()).oneshot(request.map(axum::body::Body::new)).await.expect("an answer");
+                let (parts, body) = answer.into_parts();
+                for header in ["strict-transport-security", "content-security-policy", "x-content-type-options", "postern-request-id"] {
+                    assert!(parts.headers.contains_key(header), "{header} is missing: {parts:?}");
+                }
+                let bytes = body.collect().await.expect("a body").to_bytes();
+                (parts.status.as_u16().to_string(), serde_json::from_slice(&bytes).unwrap_or_default())
+            }
+            Self::Deliver(reach) => {
+                let answer = deliver::deliver(reach, event).await;
+                let word = if answer == json!({"batchItemFailures": []}) { "done" } else { "again" };
+                (word.to_owned(), answer)
+            }
+            Self::CreateFirm(reach) => match serde_json::from_value(event.clone()) {
+                Ok(new) => match create_firm::create_firm(reach, new).await {
+                    Ok(created) => ("made".to_owned(), json!(created)),
+                    Err(error) => ("refused".to_owned(), error.to_string().into()),
+                },
+                Err(error) => ("refused".to_owned(), error.to_string().into()),
+            },
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_event_has_the_outcome_that_its_name_says() {
+    let stage = Stage::new().await;
+    let mut wrong = Vec::new();
+    for fixture in Fixture::all() {
+        let scene = Scene::new(&stage);
+        let event = fixture.event(&scene).await;
+        let function = function(&fixture.function, &stage.postern.surroundings).expect("the function is listed here");
+        let (outcome, answer) = function.outcome(&event).await;
+        if outcome != fixture.outcome {
+            wrong.push(format!("events/{}/{}-{}.json: {outcome} {answer}", fixture.function, fixture.name, fixture.outcome));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_function_has_an_event_that_goes_well_and_one_that_does_not() {
+    let stage = Stage::new().await;
+    let (functions, fixtures) = (folders("functions"), Fixture::all());
+    let mut lines = Vec::new();
+    for name in &functions {
+        let own: Vec<_> = fixtures.iter().filter(|fixture| fixture.function == *name).collect();
+        let missing = [
+            (!own.iter().any(|fixture| fixture.is_good()), "an event whose name begins with `good` is missing in events/"),
+            (own.iter().all(|fixture| fixture.is_good()), "an event that is refused is missing in events/"),
+            (function(name, &stage.postern.surroundings).is_none(), "it is missing in the list of tests/stories/events.rs"),
+        ];
+        lines.extend(missing.into_iter().filter(|(wrong, _)| *wrong).map(|(_, text)| format!("{name}: {text}")));
+    }
+    lines.extend(folders("events").into_iter().filter(|name| !functions.contains(name)).map(|name| format!("{name}: there is no such function")));
+    assert!(lines.is_empty(), "\n{}", lines.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_was_given_up_goes_out_when_its_event_comes_again_and_only_once() {
+    let stage = Stage::new().await;
+    let scene = Scene::new(&stage);
+    let good = Fixture::all().into_iter().find(|fixture| fixture.function == deliver::NAME && fixture.is_good()).expect("an event");
+    let event = good.event(&scene).await;
+    let mobile = scene.thing("mobile").await;
+    assert!(stage.sent_to(&mobile).await.is_empty(), "it was given up");
+    let reach = deliver::Reach::new(&stage.postern.surroundings.named(deliver::NAME)).expect("its settings are there");
+    for _ in 0..3 {
+        assert_eq!(deliver::deliver(&reach, &event).await, json!({"batchItemFailures": []}));
+    }
+    assert_eq!(stage.sent_to(&mobile).await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_is_no_message_does_not_keep_the_one_behind_it() {
+    let stage = Stage::new().await;
+    let scene = Scene::new(&stage);
+    let poison = Fixture::all().into_iter().find(|fixture| fixture.name.starts_with("poison")).expect("an event");
+    let event = poison.event(&scene).await;
+    let reach = deliver::Reach::new(&stage.postern.surroundings.named(deliver::NAME)).expect("its settings are there");
+    deliver::deliver(&reach, &event).await;
+    assert_eq!(stage.sent_to(&scene.thing("mobile").await).await.len(), 1);
+}

@@ -1,0 +1,163 @@
+//! What each operation costs, and what it may touch: counted, and held to what is written down.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+    fs,
+    time::Duration,
+};
+
+use postern_local::{
+    TEMPLATE,
+    aws::{Account, template},
+};
+use serde_json::{Value, json};
+
+use crate::stage::{Fixture, Scene, Stage, root};
+
+/// Each call takes at least so long while it is counted, so that those that begin together are seen to overlap.
+const PACE: Duration = Duration::from_millis(60);
+
+/// Where the table stands.
+const TABLE: &str = "tests/stories/calls.md";
+
+/// The most calls that one may wait for in turn.
+const BOUNDS: [(&str, usize); 8] = [
+    ("request-code", 2),
+    ("verify-code", 2),
+    ("create-upload", 2),
+    ("query-access-log", 2),
+    ("show-session", 2),
+    ("invite", 3),
+    ("create-contact", 3),
+    ("update-contact", 3),
+];
+
+/// What each kind of request makes every function do that has a part in it, once keys are known.
+async fn accounts() -> BTreeMap<String, Account> {
+    let stage = Stage::new().await;
+    let good = Fixture::good_requests();
+    let mut accounts = BTreeMap::new();
+    let firm = || json!({"firm": "warm-firm", "owner": "owner@warm.test"});
+    stage.create_firm("warm-firm", firm()["owner"].as_str().expect("text")).await.expect("it is made");
+    for fixture in &good {
+        fixture.ask(&Scene::new(&stage)).await.send().await;
+    }
+    stage.settle().await;
+    stage.postern.aws.calls.take();
+    stage.create_firm("next-firm", "owner@next.test").await.expect("it is made");
+    let made = stage.postern.aws.calls.take_summary().into_iter();
+    // It is called through a new instance of it, which knows no keys yet.
+    accounts.extend(made);
+    for fixture in &good {
+        let scene = Scene::new(&stage);
+        let ask = fixture.ask(&scene).await;
+        stage.settle().await;
+        stage.postern.aws.calls.take();
+        stage.postern.aws.calls.pace(PACE);
+        ask.send().await.is(fixture.status().expect("a request"));
+        stage.settle().await;
+        stage.postern.aws.calls.pace(Duration::ZERO);
+        for (function, account) in stage.postern.aws.calls.take_summary() {
+            let title = if function == fixture.function { fixture.title() } else { format!("{function}, after {}", fixture.title()) };
+            accounts.insert(title, account);
+        }
+    }
+    accounts
+}
+
+fn table(accounts: &BTreeMap<String, Account>) -> String {
+    let mut table = "# What each operation asks of AWS
+
+Counted by a story, with keys known, for the requests in `events/` that go well. *In turn* is the longest chain of calls of which
+each waits for the one before; RRU and WRU are the request units of DynamoDB.
+
+| operation | calls | in turn | RRU | WRU |
+|---|---|---|---|---|
+"
+    .to_owned();
+    for (title, account) in accounts {
+        let calls = account.calls.iter().map(|(call, count)| if *count == 1 { call.clone() } else { format!("{call} × {count}") });
+        let calls = calls.collect::<Vec<_>>().join(", ");
+        writeln!(table, "| {title} | {calls} | {} | {} | {} |", account.sequence, account.rru, account.wru).expect("text grows");
+    }
+    table
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_operation_costs_what_the_table_says_and_nobody_waits_for_long() {
+    let accounts = accounts().await;
+    let (path, counted) = (root().join(TABLE), table(&accounts));
+    #[expect(clippy::disallowed_methods, reason = "a person who runs the stories says whether the table is to be written anew")]
+    if std::env::var("UPDATE_CALLS").is_ok() {
+        fs::write(&path, &counted).expect("the table can be written");
+    }
+    for (function, most) in BOUNDS {
+        let own = accounts.iter().filter(|(title, _)| title.split(',').next() == Some(function));
+        for (title, account) in own {
+            assert!(account.sequence <= most, "{title}: {} calls in turn, more than {most}\n{counted}", account.sequence);
+        }
+    }
+    let written = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        written == counted,
+        "{TABLE} says otherwise. If this is meant: UPDATE_CALLS=1 cargo test -p postern-tests --test stories round_trips\n\n{counted}"
+    );
+}
+
+/// What the template allows each function to do with tables, as `Action Table`.
+fn granted() -> BTreeMap<String, BTreeSet<String>> {
+    let template = template::to_json(TEMPLATE).expect("the template can be read");
+    let resources = template["Resources"].as_object().expect("resources").iter();
+    let functions = resources.filter(|(_, resource)| resource["Type"] == "AWS::Serverless::Function");
+    let mut granted: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (id, function) in functions {
+        let policies = function["Properties"]["Policies"].as_array().into_iter().flatten();
+        let statements = policies.flat_map(|policy| policy["Statement"].as_array().into_iter().flatten());
+        let own = granted.entry(kebab(id)).or_default();
+        for statement in statements.filter(|statement| statement["Effect"] == "Allow") {
+            for action in each(&statement["Action"]).iter().filter_map(|action| action.as_str()?.strip_prefix("dynamodb:")) {
+                own.extend(each(&statement["Resource"]).iter().filter_map(table_of).map(|table| format!("{action} {table}")));
+            }
+        }
+    }
+    granted
+}
+
+fn each(value: &Value) -> &[Value] {
+    value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice)
+}
+
+/// The table or index that a statement names; streams are what calls a function, not what it calls.
+fn table_of(resource: &Value) -> Option<String> {
+    let whole = resource["Fn::GetAtt"].as_str().and_then(|text| text.strip_suffix(".Arn")).map(str::to_owned);
+    let part = resource["Fn::Sub"].as_str().and_then(|text| Some(text.strip_prefix("${")?.replace(".Arn}", "")));
+    whole.or(part).filter(|table| !table.contains("/stream/"))
+}
+
+fn kebab(id: &str) -> String {
+    let letters = id.chars().flat_map(|letter| [letter.is_ascii_uppercase().then_some('-'), Some(letter.to_ascii_lowercase())]);
+    letters.flatten().skip_while(|letter| *letter == '-').collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_function_may_do_what_it_does_and_nothing_more() {
+    let stage = Stage::new().await;
+    for fixture in Fixture::requests() {
+        let ask = fixture.ask(&Scene::new(&stage)).await;
+        // After a minute the use of a session is written down.
+        stage.advance(61).await;
+        ask.send().await;
+    }
+    // A phone that takes no texts gets its code by mail.
+    Scene::new(&stage).with_mobile("+14254147167").ask().await;
+    stage.settle().await;
+    let used = stage.postern.aws.calls.take_summary();
+    let mut lines = Vec::new();
+    for (function, granted) in granted() {
+        let used = used.get(&function).map(|account| account.permissions.clone()).unwrap_or_default();
+        lines.extend(used.difference(&granted).map(|needed| format!("{function} needs {needed}, which its role does not allow")));
+        lines.extend(granted.difference(&used).map(|idle| format!("{function} never needs {idle}, which its role allows")));
+    }
+    assert!(lines.is_empty(), "\n{}", lines.join("\n"));
+}

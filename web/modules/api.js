@@ -1,0 +1,96 @@
+/**
+ * The API: one function for all operations, typed by the API's own description.
+ *
+ * @import { Answer, At, Given, Method, PathOf, Problem } from "./api-types.d.ts"
+ * @import { components } from "../api.d.ts"
+ */
+
+/** Longer than any answer takes, shorter than people wait. */
+const PATIENCE_MS = 30_000;
+
+/** Why an operation did not do what was asked. */
+export class Refusal extends Error {
+  /**
+   * @param {string} name the problem's name, as in `link-gone`; `offline` if no answer came, `unavailable` if it was none of ours
+   * @param {Partial<Problem>} [problem]
+   * @param {number} [retryAfter] seconds to wait
+   */
+  constructor(name, problem = {}, retryAfter = 0) {
+    super(problem.title ?? name);
+    this.name = name;
+    this.problem = problem;
+    this.retryAfter = retryAfter;
+  }
+
+  /** What is wrong with each field. */
+  get fields() {
+    return this.problem.fields ?? {};
+  }
+}
+
+/**
+ * Calls an operation.
+ *
+ * @template {Method} M
+ * @template {PathOf<M>} P
+ * @param {M} method
+ * @param {P} path as the API's description has it, with `{name}` for what `params` fills in
+ * @param {Given<At<M, P>>} given
+ * @returns {Promise<Answer<At<M, P>>>}
+ * @throws {Refusal}
+ */
+export async function call(method, path, given) {
+  const { audience, params, query, body } = /** @type {{ audience?: string, params?: object, query?: object, body?: object }} */ (given);
+  let url = String(path);
+  for (const [name, value] of Object.entries(params ?? {})) {
+    url = url.replace(`{${name}}`, encodeURIComponent(value));
+  }
+  const filled = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== null && value !== "");
+  if (filled.length > 0) {
+    url += `?${new URLSearchParams(filled.map(([name, value]) => [name, String(value)]))}`;
+  }
+  const headers = new Headers();
+  if (audience) {
+    headers.set("Postern-Audience", audience);
+  }
+  if (body) {
+    headers.set("Content-Type", "application/json");
+  }
+  const answer = await fetch(url, {
+    method: method.toUpperCase(),
+    headers,
+    body: body && JSON.stringify(body),
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  }).catch(() => {
+    throw new Refusal("offline");
+  });
+  const text = await answer.text().catch(() => {
+    throw new Refusal("offline");
+  });
+  if (!answer.ok) {
+    throw refusal(answer, text);
+  }
+  return text ? JSON.parse(text) : undefined;
+}
+
+/**
+ * @param {Response} answer
+ * @param {string} text
+ */
+function refusal(answer, text) {
+  const retryAfter = Number(answer.headers.get("Retry-After")) || 0;
+  if (!answer.headers.get("Content-Type")?.startsWith("application/problem+json")) {
+    // The gateway in front of us speaks for itself when it is asked too much or fails.
+    return new Refusal(answer.status === 429 ? "too-many-requests" : "unavailable", {}, retryAfter);
+  }
+  /** @type {Problem} */
+  const problem = JSON.parse(text);
+  return new Refusal(problem.type.replace("/problems/", ""), problem, retryAfter);
+}
+
+/** @typedef {components["schemas"]["FirmView"]} Firm */
+/** @typedef {components["schemas"]["SessionView"]} Session */
+/** @typedef {components["schemas"]["DocumentView"]} Document */
+/** @typedef {components["schemas"]["Client"]} Client */
+/** @typedef {components["schemas"]["Channel"]} Channel */
+/** @typedef {components["schemas"]["GivenOut"]} GivenOut */

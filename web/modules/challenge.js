@@ -1,0 +1,78 @@
+/**
+ * The code that was asked for and not yet typed in. This tab remembers it over reloads, back, and being thrown away by the browser; so
+ * that a second tab comes back to it too, the browser remembers it for as long as the code lives, without the email.
+ *
+ * @import { Audience } from "./api-types.d.ts"
+ * @import { GivenOut } from "./api.js"
+ */
+
+import { browser, onChangeElsewhere, tab } from "./store.js";
+
+/** Codes that may be tried before the right one would be refused too. */
+export const TRIES = 5;
+
+/**
+ * @typedef {object} Pending
+ * @property {string} challenge
+ * @property {number} askedAt
+ * @property {number} expiresAt
+ * @property {number} resendAt
+ * @property {number} tries wrong codes so far
+ * @property {number} [left] how often the code can still be sent, once that is known
+ * @property {"form" | "link"} from what it was asked by
+ * @property {string} [sentTo] where it goes, masked
+ * @property {string} [email] as it was typed
+ */
+
+/** @param {Audience} audience */
+const name = (audience) => `${audience}:challenge`;
+
+/**
+ * @param {GivenOut} given
+ * @param {Pick<Pending, "from" | "sentTo" | "email">} how
+ * @returns {Pending}
+ */
+export function begun(given, how) {
+  const now = Date.now();
+  const { challenge, expires_in, resend_in } = given;
+  return { challenge, askedAt: now, expiresAt: now + expires_in * 1000, resendAt: now + resend_in * 1000, tries: 0, ...how };
+}
+
+/**
+ * @param {Audience} audience
+ * @returns {Pending | undefined}
+ */
+export function pending(audience) {
+  const own = /** @type {Pending | undefined} */ (tab.read(name(audience)));
+  const shared = /** @type {Pending | undefined} */ (browser.read(name(audience)));
+  if (!own) {
+    return shared && Date.now() < shared.expiresAt ? shared : undefined;
+  }
+  return shared?.challenge === own.challenge ? { ...own, ...shared } : own;
+}
+
+/**
+ * @param {Audience} audience
+ * @param {Pending} pending
+ */
+export function remember(audience, pending) {
+  const { email: _, ...shared } = pending;
+  tab.write(name(audience), pending);
+  browser.write(name(audience), shared);
+}
+
+/** @param {Audience} audience */
+export function forget(audience) {
+  tab.write(name(audience), undefined);
+  browser.write(name(audience), undefined);
+}
+
+/**
+ * Calls `listener` when another tab took a step with the challenge, or ended it.
+ *
+ * @param {Audience} audience
+ * @param {() => void} listener
+ */
+export function onStepElsewhere(audience, listener) {
+  onChangeElsewhere(name(audience), listener);
+}

@@ -1,0 +1,248 @@
+/**
+ * The step at which the code is typed in: for clients and staff, after the form and after a link.
+ *
+ * @import { Audience } from "./api-types.d.ts"
+ * @import { Channel } from "./api.js"
+ * @import { Pending } from "./challenge.js"
+ * @import { Errors } from "./form.js"
+ * @import { TemplateResult } from "../vendor/lit.d.ts"
+ */
+
+import { Refusal, call } from "./api.js";
+import { TRIES, forget, onStepElsewhere, pending, remember } from "./challenge.js";
+import { codeIn } from "./digits.js";
+import { field, onSubmit, showErrors, summary } from "./form.js";
+import { draw, drawAndFocus, firm, saying } from "./page.js";
+import { goOn } from "./session.js";
+import { duration, timeOfDay, words } from "./words.js";
+import { html, nothing } from "../vendor/lit.js";
+
+/** From when on the page offers to check what was typed. */
+const DOUBT_MS = 120_000;
+
+/**
+ * @typedef {object} Way
+ * @property {Audience} audience
+ * @property {() => void} askAgain asks for another code, because this one is no longer good
+ * @property {(isOpen: boolean) => TemplateResult} doubt what else to check, or do, if no code comes; open after a while
+ */
+
+/** @param {Way} way */
+export function codeStep({ audience, askAgain, doubt }) {
+  let code = "";
+  let keep = false;
+  let isBusy = false;
+  /** @type {Errors} */
+  let errors = {};
+  /** What became of sending it again. @type {() => string} */
+  let news = () => "";
+  /** What is to be sent as soon as it may be. @type {Channel | undefined} */
+  let planned;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  let clock;
+
+  /** Shows the step, and keeps its clock going. */
+  function open() {
+    [code, errors, news, planned] = ["", {}, () => "", undefined];
+    clock ??= setInterval(tick, 1000);
+    listenForText();
+    drawAndFocus("#code, h1");
+  }
+
+  function close() {
+    clearInterval(clock);
+    clock = undefined;
+  }
+
+  function tick() {
+    const now = pending(audience);
+    if (now && planned && Date.now() >= now.resendAt) {
+      const channel = planned;
+      planned = undefined;
+      sendAgain(now, channel);
+    }
+    draw();
+  }
+
+  onStepElsewhere(audience, async () => {
+    if (clock && !pending(audience)) {
+      close();
+      location.reload();
+    }
+  });
+
+  /** Takes the code out of the text message, where the browser can. */
+  async function listenForText() {
+    if (!("OTPCredential" in window)) {
+      return;
+    }
+    const ended = AbortSignal.timeout(600_000);
+    const options = /** @type {CredentialRequestOptions} */ ({ otp: { transport: ["sms"] }, signal: ended });
+    const message = await navigator.credentials.get(options).catch(() => undefined);
+    if (message) {
+      code = /** @type {{ code?: string }} */ (/** @type {unknown} */ (message)).code ?? code;
+      draw();
+    }
+  }
+
+  async function submit() {
+    const now = pending(audience);
+    const digits = codeIn(code);
+    if (isBusy || !now) {
+      return;
+    }
+    if (!digits) {
+      errors = { code: () => (code.trim() ? words.codeLength : words.codeEmpty) };
+      showErrors();
+      return;
+    }
+    isBusy = true;
+    errors = {};
+    draw();
+    try {
+      await call("post", "/api/challenges/{challenge}/session", { params: { challenge: now.challenge }, body: { code: digits, keep } });
+      close();
+      forget(audience);
+      goOn(audience);
+    } catch (refusal) {
+      isBusy = false;
+      refused(refusal, now);
+    }
+  }
+
+  /**
+   * @param {unknown} refusal
+   * @param {Pending} now
+   */
+  function refused(refusal, now) {
+    if (refusal instanceof Refusal && refusal.name === "code-rejected") {
+      const tries = now.tries + 1;
+      remember(audience, { ...now, tries });
+      code = "";
+      errors = { code: () => words.codeWrong(TRIES - tries) };
+      if (tries >= TRIES) {
+        drawAndFocus("h1");
+        return;
+      }
+    } else {
+      errors = { form: () => saying(refusal) };
+    }
+    showErrors();
+  }
+
+  /**
+   * @param {Pending} now
+   * @param {Channel} [channel]
+   */
+  async function sendAgain(now, channel) {
+    try {
+      const sent = await call("post", "/api/challenges/{challenge}/deliveries", { params: { challenge: now.challenge }, body: { channel } });
+      remember(audience, { ...now, resendAt: Date.now() + sent.resend_in * 1000, left: sent.left });
+      news = () => (channel === "email" ? words.sentByEmail : words.sentAgain);
+    } catch (refusal) {
+      if (refusal instanceof Refusal && refusal.name === "too-many-requests") {
+        const resendAt = Date.now() + refusal.retryAfter * 1000;
+        remember(audience, { ...now, resendAt, left: resendAt >= now.expiresAt ? 0 : now.left });
+      }
+      news = () => saying(refusal);
+    }
+    draw();
+  }
+
+  /** @param {Pending} now */
+  function again(now) {
+    if (now.left === 0) {
+      return html`<p>${words.noMoreSends}</p>`;
+    }
+    const wait = Math.ceil((now.resendAt - Date.now()) / 1000);
+    const canText = firm().sign_in.channels.includes("sms") && audience === "client";
+    const byEmail = () => {
+      planned = "email";
+      tick();
+    };
+    const resend = html`<button type="button" class="second" @click=${() => sendAgain(now)}>${words.sendAgain}</button>`;
+    return html`
+      <p>${wait > 0 ? (planned ? words.emailSoon(duration(wait)) : words.againIn(duration(wait))) : nothing}</p>
+      <div class="buttons">
+        ${wait > 0 ? nothing : resend}
+        ${canText && !planned ? html`<button type="button" class="second" @click=${byEmail}>${words.emailInstead}</button>` : nothing}
+      </div>
+    `;
+  }
+
+  /**
+   * @param {string} title
+   * @param {string} text
+   */
+  function over(title, text) {
+    return html`
+      <h1 tabindex="-1">${title}</h1>
+      <p>${text}</p>
+      <button type="button" @click=${askAgain}>${words.newCode}</button>
+    `;
+  }
+
+  function view() {
+    const now = pending(audience);
+    if (!now) {
+      return html`<h1 tabindex="-1">${words.codeTitle}</h1>`;
+    }
+    if (now.tries >= TRIES) {
+      return over(words.fiveTriesTitle, words.fiveTriesText);
+    }
+    if (Date.now() >= now.expiresAt) {
+      return over(words.oldCodeTitle, words.oldCodeText);
+    }
+    const on = now.sentTo ? words.codeSentTo(now.sentTo) : audience === "staff" ? words.staffCodeOnItsWay : words.codeOnItsWay;
+    return html`
+      <h1 tabindex="-1">${words.codeTitle}</h1>
+      ${summary(errors)}
+      <p>${on} ${words.askedAt(timeOfDay(now.askedAt))}</p>
+      <form novalidate @submit=${onSubmit(submit)}>
+        ${field({
+          id: "code",
+          label: words.codeLabel,
+          hint: words.codeHint,
+          value: code,
+          typed: (value) => (code = value),
+          errors,
+          autocomplete: "one-time-code",
+          inputmode: "numeric",
+          short: true,
+        })}
+        ${keepChoice(keep, (value) => (keep = value))}
+        <button aria-disabled=${isBusy}>${isBusy ? words.oneMoment : words.signIn}</button>
+      </form>
+      <section aria-labelledby="nothing-yet">
+        <h2 id="nothing-yet">${words.nothingYet}</h2>
+        ${again(now)}
+        <p class="note" role="status">${news()}</p>
+        ${doubt(Date.now() - now.askedAt > DOUBT_MS)}
+      </section>
+    `;
+  }
+
+  return { open, close, view };
+}
+
+/**
+ * Whether the browser is to stay signed in.
+ *
+ * @param {boolean} value
+ * @param {(value: boolean) => void} chosen
+ */
+export function keepChoice(value, chosen) {
+  return html`
+    <div class="choice">
+      <input
+        id="keep"
+        type="checkbox"
+        .checked=${value}
+        aria-describedby="keep-hint"
+        @change=${(/** @type {Event} */ event) => chosen(/** @type {HTMLInputElement} */ (event.target).checked)}
+      />
+      <label for="keep">${words.keep}</label>
+      <p class="hint" id="keep-hint">${words.keepHint}</p>
+    </div>
+  `;
+}

@@ -1,0 +1,83 @@
+/**
+ * Digits that people type: codes and gates, with the spaces and hyphens that come with them.
+ */
+
+import { field } from "./form.js";
+import { firm } from "./page.js";
+import { words } from "./words.js";
+import { html, nothing } from "../vendor/lit.js";
+
+/** @import { Errors } from "./form.js" */
+
+/** What is sent in place of a text without digits: it may be a saved password, which is nobody's business. */
+export const NO_DIGITS = "autofill";
+
+/** @param {string} typed */
+const bare = (typed) => typed.replace(/[\s\u200b-\u200d\u2060\ufeff\u2010-\u2015-]/g, "");
+
+/**
+ * The six digits of a code, or nothing.
+ *
+ * @param {string} typed
+ */
+export function codeIn(typed) {
+  const digits = bare(typed);
+  return /^\d{6}$/.test(digits) ? digits : undefined;
+}
+
+/**
+ * The digits of a gate: the last four of an SSN, or a PIN of four to eight.
+ *
+ * @param {string} typed
+ * @returns {{ digits: string } | { wrong: "empty" | "text" | "length" }}
+ */
+export function gateIn(typed) {
+  const digits = bare(typed);
+  if (digits === "") {
+    return { wrong: "empty" };
+  }
+  if (!/^\d+$/.test(digits)) {
+    return { wrong: "text" };
+  }
+  return /^\d{4,8}$/.test(digits) ? { digits } : { wrong: "length" };
+}
+
+/** What to ask for, as the firm checks it. */
+export const gateLabel = () => (firm().sign_in.identity_check === "pin" ? words.pinLabel : words.gateLabel);
+
+/**
+ * The field of a gate. A whole SSN is cut to its last four before the person's eyes.
+ *
+ * @param {{ value: string, wasCut: boolean, errors: Errors, typed: (value: string, wasCut: boolean) => void }} gate
+ */
+export function gateField({ value, wasCut, errors, typed }) {
+  return html`
+    ${field({
+      id: "digits",
+      label: gateLabel(),
+      hint: words.gateHint,
+      value,
+      errors,
+      inputmode: "numeric",
+      short: true,
+      typed: (text, input) => {
+        const whole = bare(text);
+        const isWhole = /^\d{9}$/.test(whole);
+        if (isWhole) {
+          input.value = whole.slice(-4);
+        }
+        typed(input.value, isWhole);
+      },
+    })}
+    <p class="note" role="status">${wasCut ? words.gateCut : nothing}</p>
+  `;
+}
+
+/**
+ * What is wrong with a gate, in words.
+ *
+ * @param {"empty" | "text" | "length"} wrong
+ */
+export function gateError(wrong) {
+  return () => ({ empty: words.gateEmpty, text: words.gateText, length: words.gateLength })[wrong];
+}

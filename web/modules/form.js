@@ -1,0 +1,121 @@
+/**
+ * Forms: fields with their label, hint and error, the list of all errors above them, and what was typed so far.
+ *
+ * Errors are kept as functions that say them, so that they speak the language of the moment.
+ *
+ * @import { TemplateResult } from "../vendor/lit.d.ts"
+ */
+
+import { drawAndFocus } from "./page.js";
+import { tab } from "./store.js";
+import { words } from "./words.js";
+import { html, nothing } from "../vendor/lit.js";
+
+/** @typedef {Record<string, (() => string) | undefined>} Errors what is wrong, by the id of the field; `form` for what is no field's */
+
+/**
+ * @typedef {object} Field
+ * @property {string} id
+ * @property {string} label
+ * @property {string} [hint]
+ * @property {string} value
+ * @property {(value: string, input: HTMLInputElement) => void} typed
+ * @property {Errors} errors
+ * @property {string} [type]
+ * @property {string} [autocomplete]
+ * @property {string} [inputmode]
+ * @property {boolean} [short] whether it holds a few characters only
+ * @property {TemplateResult} [beside] what stands between the hint and the input
+ */
+
+/** @param {Field} field */
+export function field(field) {
+  const { id, label, hint, value, typed, errors, type = "text", autocomplete = "off", inputmode, short, beside } = field;
+  const error = errors[id];
+  const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
+  return html`
+    <div class=${error ? "field wrong" : "field"}>
+      <label for=${id}>${label}</label>
+      ${hint ? html`<p class="hint" id="${id}-hint">${hint}</p>` : nothing} ${beside ?? nothing}
+      ${error ? html`<p class="error" id="${id}-error">${error()}</p>` : nothing}
+      <input
+        id=${id}
+        name=${id}
+        type=${type}
+        class=${short ? "short" : nothing}
+        autocomplete=${autocomplete}
+        inputmode=${inputmode ?? nothing}
+        autocapitalize="off"
+        spellcheck="false"
+        data-1p-ignore=${autocomplete === "off" ? "" : nothing}
+        data-lpignore=${autocomplete === "off" ? "true" : nothing}
+        aria-describedby=${described || nothing}
+        aria-invalid=${error ? "true" : nothing}
+        .value=${value}
+        @input=${(/** @type {InputEvent} */ event) => {
+          const input = /** @type {HTMLInputElement} */ (event.target);
+          typed(input.value, input);
+        }}
+      />
+    </div>
+  `;
+}
+
+/**
+ * All errors, each leading to its field.
+ *
+ * @param {Errors} errors
+ */
+export function summary(errors) {
+  const wrong = Object.entries(errors).filter(([, error]) => error);
+  if (wrong.length === 0) {
+    return nothing;
+  }
+  return html`
+    <div class="summary" id="errors" tabindex="-1" role="alert" aria-labelledby="errors-title">
+      <h2 id="errors-title">${words.errorsTitle}</h2>
+      <ul>
+        ${wrong.map(([id, error]) => html`<li>${id === "form" ? error?.() : html`<a href="#${id}" @click=${toField}>${error?.()}</a>`}</li>`)}
+      </ul>
+    </div>
+  `;
+}
+
+/** A link to a field would change the address, and with it where "back" leads. @param {MouseEvent} event */
+function toField(event) {
+  event.preventDefault();
+  const link = /** @type {HTMLAnchorElement} */ (event.currentTarget);
+  document.getElementById(link.hash.slice(1))?.focus();
+}
+
+/** Draws, and moves the keyboard to the errors. */
+export function showErrors() {
+  drawAndFocus("#errors");
+}
+
+/**
+ * The listener of a form: the browser neither sends it anywhere nor checks it.
+ *
+ * @param {() => void} submitted
+ */
+export const onSubmit = (submitted) => (/** @type {SubmitEvent} */ event) => {
+  event.preventDefault();
+  submitted();
+};
+
+/**
+ * What was typed into a form of this tab before it was reloaded or the session ended. Gate digits and codes never belong here.
+ *
+ * @template {Record<string, unknown>} T
+ * @param {string} form
+ * @param {T} blank
+ * @returns {T & { keep(): void, forget(): void }}
+ */
+export function typedInto(form, blank) {
+  const name = `typed:${form}`;
+  const values = { ...blank, .../** @type {Partial<T>} */ (tab.read(name) ?? {}) };
+  return Object.defineProperties(values, {
+    keep: { value: () => tab.write(name, values) },
+    forget: { value: () => tab.write(name, undefined) },
+  });
+}

@@ -1,0 +1,220 @@
+/**
+ * The frame of every screen: the firm's name and colour, the way past it, the menu, the language, and the firm's phone.
+ *
+ * A screen calls `start` once and `draw` whenever something changed.
+ *
+ * @import { Audience } from "./api-types.d.ts"
+ * @import { Firm, Session } from "./api.js"
+ * @import { TemplateResult } from "../vendor/lit.d.ts"
+ */
+
+import { Refusal, call } from "./api.js";
+import { wear } from "./colour.js";
+import { at, firmId } from "./place.js";
+import { goToSignIn } from "./session.js";
+import { language, speak, words } from "./words.js";
+import { html, nothing, render } from "../vendor/lit.js";
+
+/**
+ * @typedef {object} Screen
+ * @property {Audience} audience for whom it is
+ * @property {"needed" | "looked-for" | "ignored"} session whether someone must be signed in; `looked-for` asks and goes on without
+ * @property {() => string} title
+ * @property {() => TemplateResult} view what stands between frame and end, beginning with its `h1`
+ * @property {() => { path: string, text: string }[]} [menu] pages that this one stands among
+ */
+
+/**
+ * What is known once the screen is shown.
+ *
+ * @type {{ firm?: Firm, session?: Session }}
+ */
+const found = {};
+
+/** @type {Screen} */
+let screen;
+/** @type {Refusal | undefined} */
+let trouble;
+let isLoading = true;
+
+/** The firm; only for what is drawn after `start` has answered. */
+export function firm() {
+  return /** @type {Firm} */ (found.firm);
+}
+
+/** Who is signed in; only where the screen needs that. */
+export function session() {
+  return /** @type {Session} */ (found.session);
+}
+
+/** Who is signed in, if anyone is. */
+export function maybeSession() {
+  return found.session;
+}
+
+/**
+ * Shows the screen of this document as soon as the firm, and who is signed in, are known.
+ *
+ * @param {Screen} itself
+ * @returns {Promise<boolean>} whether it is shown; if not, the frame says why
+ */
+export async function start(itself) {
+  screen = itself;
+  draw();
+  try {
+    const [theFirm, theSession] = await Promise.all([call("get", "/api/firms/{firm}", { params: { firm: firmId } }), currentSession()]);
+    found.firm = theFirm;
+    found.session = theSession;
+    wear(theFirm.branding.colour);
+  } catch (refusal) {
+    fail(refusal);
+    return false;
+  }
+  if (screen.session === "needed" && !found.session) {
+    goToSignIn(screen.audience);
+    return false;
+  }
+  isLoading = false;
+  draw();
+  return true;
+}
+
+/** @returns {Promise<Session | undefined>} */
+async function currentSession() {
+  if (screen.session === "ignored") {
+    return undefined;
+  }
+  try {
+    const session = await call("get", "/api/session", { audience: screen.audience });
+    // Another firm's session in this browser is nobody's here.
+    return session.firm.firm === firmId ? session : undefined;
+  } catch (refusal) {
+    if (refusal instanceof Refusal && refusal.name === "session-needed") {
+      return undefined;
+    }
+    throw refusal;
+  }
+}
+
+/**
+ * Says that the whole screen cannot be shown. What ends a session leads to its beginning.
+ *
+ * @param {unknown} cause
+ */
+export function fail(cause) {
+  if (!(cause instanceof Refusal)) {
+    throw cause;
+  }
+  if (cause.name === "session-needed") {
+    goToSignIn(screen.audience);
+    return;
+  }
+  trouble = cause;
+  draw();
+}
+
+/** Writes what has changed. */
+export function draw() {
+  const title = trouble ? titleOf(trouble) : screen.title();
+  document.title = found.firm ? `${title} – ${found.firm.name}` : title;
+  render(frame(), /** @type {HTMLElement} */ (document.getElementById("page")));
+}
+
+/**
+ * Draws, then moves the keyboard to the first element that `selector` names.
+ *
+ * @param {string} selector
+ */
+export function drawAndFocus(selector) {
+  draw();
+  const element = document.querySelector(selector);
+  if (element instanceof HTMLElement) {
+    element.focus();
+  }
+}
+
+function frame() {
+  return html`
+    <a class="skip" href="#main">${words.skip}</a>
+    <header class="top">
+      <div class="inner">
+        <a class="firm" href=${at(screen.audience === "staff" ? "staff" : "")}>${found.firm?.name ?? "\u00a0"}</a>
+        ${tongue()}
+      </div>
+    </header>
+    ${menu()}
+    <main id="main" tabindex="-1" class="inner">${trouble ? troubled(trouble) : isLoading ? loading() : screen.view()}</main>
+    <footer class="inner">${found.firm && screen.audience === "client" ? html`<p>${callFirm()}</p>` : nothing}</footer>
+  `;
+}
+
+function menu() {
+  const entries = (!isLoading && !trouble && screen.menu?.()) || [];
+  if (entries.length === 0) {
+    return nothing;
+  }
+  return html`
+    <nav class="menu" aria-label=${words.menu}>
+      <ul class="inner">
+        ${entries.map(({ path, text }) => {
+          const current = at(path) === location.pathname ? "page" : nothing;
+          return html`<li><a href=${at(path)} aria-current=${current}>${text}</a></li>`;
+        })}
+      </ul>
+    </nav>
+  `;
+}
+
+/** The way to the other language, named in that language. */
+function tongue() {
+  const other = language === "en" ? "es" : "en";
+  const switchTo = async () => {
+    await speak(other);
+    draw();
+  };
+  return html`<button type="button" class="quiet" lang=${other} @click=${switchTo}>${other === "es" ? "Español" : "English"}</button>`;
+}
+
+function loading() {
+  return html`<p class="loading" role="status">${words.loading}</p>`;
+}
+
+/** @param {Refusal} refusal */
+function titleOf(refusal) {
+  return refusal.name === "not-found" ? words.notFoundTitle : words.troubleTitle;
+}
+
+/** @param {Refusal} refusal */
+function troubled(refusal) {
+  return html`
+    <h1>${titleOf(refusal)}</h1>
+    <p>${refusal.name === "not-found" ? words.notFoundText : saying(refusal)}</p>
+    ${refusal.name === "not-found" ? nothing : html`<button type="button" @click=${() => location.reload()}>${words.tryAgain}</button>`}
+  `;
+}
+
+/**
+ * What went wrong, in a sentence that says what to do.
+ *
+ * @param {unknown} cause
+ * @returns {string}
+ */
+export function saying(cause) {
+  if (!(cause instanceof Refusal)) {
+    throw cause;
+  }
+  switch (cause.name) {
+    case "offline":
+      return words.offline;
+    case "too-many-requests":
+      return words.tooMany(cause.retryAfter || 60);
+    default:
+      return words.unavailable;
+  }
+}
+
+/** The firm's phone, for every dead end. */
+export function callFirm() {
+  const { name, phone } = firm();
+  return html`${words.needHelp} ${words.callFirm(name)} <a class="phone" href="tel:${phone.replace(/[^\d+]/g, "")}">${phone}</a>`;
+}

@@ -1,0 +1,54 @@
+/**
+ * Beginning and end of a session, as far as pages know of it: the cookie itself is out of their sight.
+ *
+ * @import { Audience } from "./api-types.d.ts"
+ */
+
+import { call } from "./api.js";
+import { at } from "./place.js";
+import { tab } from "./store.js";
+
+/** Pages to which signing in leads back, as the path after the firm; whatever else is remembered leads home. */
+const WAYS_BACK = {
+  client: /^documents$/,
+  staff: /^staff(\/(contacts(\/[a-z0-9]+)?|access-log|clients\/[a-z0-9]+\/documents))?$/,
+};
+
+/** @param {Audience} audience */
+const home = (audience) => (audience === "staff" ? "staff" : "");
+/** @param {Audience} audience */
+const entrance = (audience) => (audience === "staff" ? "staff/sign-in" : "sign-in");
+
+/**
+ * Leaves for the sign-in page, from which the way leads back here.
+ *
+ * @param {Audience} audience
+ */
+export function goToSignIn(audience) {
+  const [, , ...rest] = location.pathname.split("/");
+  tab.write(`${audience}:back`, rest.join("/") + location.search);
+  location.assign(at(entrance(audience)));
+}
+
+/**
+ * Leaves for where a new session leads: back to where it was missed, else home.
+ *
+ * @param {Audience} audience
+ */
+export function goOn(audience) {
+  const back = /** @type {string | undefined} */ (tab.read(`${audience}:back`)) ?? "";
+  tab.write(`${audience}:back`, undefined);
+  const isKnown = WAYS_BACK[audience].test(back.split("?")[0]);
+  location.replace(at(isKnown ? back : home(audience)));
+}
+
+/**
+ * Ends the session and leaves for the sign-in page.
+ *
+ * @param {Audience} audience
+ */
+export async function signOut(audience) {
+  await call("delete", "/api/session", { audience });
+  tab.write(`${audience}:back`, undefined);
+  location.assign(at(entrance(audience)));
+}

@@ -1,0 +1,218 @@
+/**
+ * The door for clients: email, then the last four, then the code.
+ *
+ * @import { Channel } from "../modules/api.js"
+ * @import { Errors } from "../modules/form.js"
+ */
+
+import { Refusal, call } from "../modules/api.js";
+import { begun, forget, pending, remember } from "../modules/challenge.js";
+import { codeStep } from "../modules/code-step.js";
+import { NO_DIGITS, gateError, gateField, gateIn, gateLabel } from "../modules/digits.js";
+import { field, onSubmit, showErrors, summary, typedInto } from "../modules/form.js";
+import { draw, drawAndFocus, firm, maybeSession, saying, start } from "../modules/page.js";
+import { firmId } from "../modules/place.js";
+import { goOn } from "../modules/session.js";
+import { words } from "../modules/words.js";
+import { html, nothing } from "../vendor/lit.js";
+
+const typed = typedInto("sign-in", { email: "" });
+/** In memory alone, for as long as this page is open. */
+let gate = "";
+let wasCut = false;
+let isBusy = false;
+/** @type {Errors} */
+let errors = {};
+
+const code = codeStep({ audience: "client", askAgain, doubt });
+
+/** @returns {"email" | "gate" | "code"} */
+function step() {
+  if (pending("client")) {
+    return "code";
+  }
+  return history.state === "gate" && typed.email ? "gate" : "email";
+}
+
+const isChecked = () => firm().sign_in.identity_check !== "none";
+
+/** Another step is shown than before: with nothing wrong yet, and the keyboard where it is needed. */
+function enter() {
+  errors = {};
+  if (step() === "code") {
+    code.open();
+  } else {
+    code.close();
+    drawAndFocus("#email, #digits");
+  }
+}
+
+function checkEmail() {
+  errors = typed.email.includes("@") ? {} : { email: () => (typed.email.trim() ? words.emailWrong : words.emailEmpty) };
+  return !errors.email;
+}
+
+function emailGiven() {
+  if (!checkEmail()) {
+    showErrors();
+  } else if (isChecked()) {
+    history.pushState("gate", "");
+    enter();
+  } else {
+    ask();
+  }
+}
+
+/** @param {Channel} [channel] */
+async function ask(channel) {
+  const given = gateIn(gate);
+  checkEmail();
+  if (isChecked() && "wrong" in given && given.wrong !== "text") {
+    errors.digits = gateError(given.wrong);
+  }
+  if (errors.email || errors.digits) {
+    showErrors();
+    return;
+  }
+  if (isBusy) {
+    return;
+  }
+  isBusy = true;
+  draw();
+  const digits = "digits" in given ? given.digits : NO_DIGITS;
+  const body = { email: typed.email, gate: isChecked() ? digits : undefined, channel };
+  try {
+    const challenge = await call("post", "/api/firms/{firm}/challenges", { params: { firm: firmId }, body });
+    remember("client", begun(challenge, { from: "form", email: typed.email }));
+    isBusy = false;
+    enter();
+  } catch (refusal) {
+    isBusy = false;
+    refused(refusal);
+  }
+}
+
+/** @param {unknown} refusal */
+function refused(refusal) {
+  const fields = refusal instanceof Refusal ? refusal.fields : {};
+  errors = {};
+  if (fields.email) {
+    errors.email = () => words.emailWrong;
+  }
+  if (fields.gate) {
+    const given = gateIn(gate);
+    errors.digits = gateError("wrong" in given ? given.wrong : "length");
+  }
+  if (!fields.email && !fields.gate) {
+    errors.form = () => saying(refusal);
+  } else if (fields.email && step() === "gate") {
+    history.back();
+    return;
+  }
+  showErrors();
+}
+
+/** The code is no longer good. With both still in memory, one press brings another; else the last four are asked for again. */
+function askAgain() {
+  forget("client");
+  if (typed.email && (gate || !isChecked())) {
+    ask();
+  } else if (typed.email) {
+    history.replaceState("gate", "");
+    enter();
+  } else {
+    startOver();
+  }
+}
+
+function startOver() {
+  forget("client");
+  history.replaceState(null, "");
+  enter();
+}
+
+const emailField = () =>
+  field({
+    id: "email",
+    label: words.emailLabel,
+    value: typed.email,
+    typed: (value) => {
+      typed.email = value;
+      typed.keep();
+    },
+    errors,
+    type: "email",
+    autocomplete: "email",
+  });
+
+const lastFourField = () =>
+  gateField({
+    value: gate,
+    wasCut,
+    errors,
+    typed: (value, cut) => {
+      gate = value;
+      wasCut = cut;
+      draw();
+    },
+  });
+
+/** @param {boolean} isOpen */
+function doubt(isOpen) {
+  const again = async () => {
+    await ask();
+  };
+  return html`
+    <details .open=${isOpen || Boolean(errors.email || errors.digits)}>
+      <summary>${isChecked() ? words.checkBoth : words.checkEmail}</summary>
+      ${summary(errors)}
+      <form novalidate @submit=${onSubmit(again)}>
+        ${emailField()} ${isChecked() ? lastFourField() : nothing}
+        <button class="second">${isBusy ? words.oneMoment : words.sendToThese}</button>
+      </form>
+    </details>
+  `;
+}
+
+function emailStep() {
+  return html`
+    <h1 tabindex="-1">${words.signInTitle}</h1>
+    ${summary(errors)}
+    <p>${words.signInLead}</p>
+    <form novalidate @submit=${onSubmit(emailGiven)}>
+      ${emailField()}
+      <button aria-disabled=${isBusy}>${isBusy ? words.oneMoment : words.goOn}</button>
+    </form>
+  `;
+}
+
+function gateStep() {
+  const canText = firm().sign_in.channels.includes("sms");
+  const byEmail = html`<button type="button" class="second" @click=${() => ask("email")}>${words.emailInstead}</button>`;
+  return html`
+    <h1 tabindex="-1">${words.gateTitle}</h1>
+    ${summary(errors)}
+    <p>${words.signingInAs} <strong class="address">${typed.email}</strong></p>
+    <form novalidate @submit=${onSubmit(() => ask())}>
+      ${lastFourField()}
+      <p>${canText ? words.codeByText : words.codeByEmail}</p>
+      <div class="buttons"><button aria-disabled=${isBusy}>${isBusy ? words.oneMoment : words.sendCode}</button>${canText ? byEmail : nothing}</div>
+    </form>
+    <p><button type="button" class="link" @click=${() => history.back()}>${words.otherEmail}</button></p>
+  `;
+}
+
+const shown = await start({
+  audience: "client",
+  session: "looked-for",
+  title: () => ({ email: words.signInTitle, gate: gateLabel(), code: words.codeTitle })[firm() ? step() : "email"],
+  view: () => ({ email: emailStep, gate: gateStep, code: code.view })[step()](),
+});
+if (shown && maybeSession()) {
+  goOn("client");
+} else if (shown) {
+  addEventListener("popstate", enter);
+  if (step() === "code") {
+    code.open();
+  }
+}
