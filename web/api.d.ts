@@ -228,6 +228,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/links/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows whose link it is, masked. Nothing is written, and the link is as good as before. */
+        post: operations["preview-link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/links/redemption": {
         parameters: {
             query?: never;
@@ -286,6 +303,10 @@ export interface components {
             keep?: boolean;
         };
         Ask: {
+            /** @description What stands behind the `#` of the link. */
+            token: string;
+        };
+        Ask2: {
             /**
              * @description By what to send the code, where there is a choice.
              * @default null
@@ -296,12 +317,12 @@ export interface components {
             /** @description The last four digits of the SSN or tax id, or the PIN; nine digits are cut to the last four. */
             gate?: components["schemas"]["GateField"] | null;
         };
-        Ask2: {
+        Ask3: {
             /** @description The staff member's email. */
             email: components["schemas"]["TypedEmail"];
         };
         /** @description Whose link it is: by the address, or by a link that is no longer good. */
-        Ask3: {
+        Ask4: {
             /**
              * @description The email on file.
              * @default null
@@ -477,11 +498,6 @@ export interface components {
             phone: components["schemas"]["PrintedPhone"];
             sign_in: components["schemas"]["SignInView"];
         };
-        FirmView2: {
-            firm: components["schemas"]["FirmId"];
-            name: components["schemas"]["Name"];
-            phone: components["schemas"]["PrintedPhone"];
-        };
         /** @description What was typed into the gate field: digits, or what a browser filled in. */
         GateField: string;
         /** @description What the digits of a gate are. */
@@ -518,6 +534,19 @@ export interface components {
         };
         /** @description A kind of document: those that are shown by kind, and all the rest, which can only be downloaded. */
         Kind: "pdf" | "jpeg" | "png" | "heic" | "tiff" | "docx" | "xlsx" | "csv" | "txt" | "other";
+        LinkView: {
+            /** @description The email on file, masked. */
+            account: string;
+            audience: components["schemas"]["Audience"];
+            /** @description The contact, for a browser that may hold its session already; none for staff. */
+            contact?: components["schemas"]["ContactId"] | null;
+            /** Format: date-time */
+            expires_at: string;
+            firm: components["schemas"]["FirmId"];
+            /** @description Whether the gate alone opens the link now. */
+            gate: boolean;
+            identity_check: components["schemas"]["IdentityCheck"];
+        };
         List: {
             cursor?: components["schemas"]["ContactId"] | null;
             items: components["schemas"]["ContactView"][];
@@ -684,7 +713,8 @@ export interface components {
             contact?: components["schemas"]["ContactView2"] | null;
             /** Format: date-time */
             expires_at: string;
-            firm: components["schemas"]["FirmView2"];
+            /** @description The firm's name in addresses; anyone may ask what stands behind it. */
+            firm: components["schemas"]["FirmId"];
             staff?: components["schemas"]["StaffView"] | null;
         };
         /** @description The SHA-256 of a document's bytes: 64 hex digits of either case when read, lower case when written. */
@@ -1718,7 +1748,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Ask"];
+                "application/json": components["schemas"]["Ask2"];
             };
         };
         responses: {
@@ -1807,7 +1837,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Ask3"];
+                "application/json": components["schemas"]["Ask4"];
             };
         };
         responses: {
@@ -1885,7 +1915,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Ask2"];
+                "application/json": components["schemas"]["Ask3"];
             };
         };
         responses: {
@@ -1945,6 +1975,84 @@ export interface operations {
             };
             /** @description `too-many-requests`: Too many requests. Wait a little. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: This is not working right now. Try again in a moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ask"];
+            };
+        };
+        responses: {
+            /** @description The link is good. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkView"];
+                };
+            };
+            /** @description `invalid-request`: Something in the request cannot be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross-site`: This request came from another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `link-gone`: This link is no longer good. Ask for a fresh one. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request is larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `json-needed`: Send the body as application/json. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -59,9 +59,8 @@ pub fn watched_routes() -> BTreeMap<String, BTreeSet<String>> {
     let mut watched: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (path, functions) in manifest["workspace"]["metadata"]["lambda"]["watch"]["router"].as_object().into_iter().flatten() {
         for route in functions.as_array().into_iter().flatten() {
-            let methods = route["methods"].as_array().into_iter().flatten().filter_map(Value::as_str);
-            let name = route["function"].as_str().unwrap_or_default().to_owned();
-            watched.entry(name).or_default().extend(methods.map(|method| format!("{method} {path}")));
+            let named = |member: &str| route[member].as_str().unwrap_or_default().to_owned();
+            watched.entry(named("function")).or_default().insert(format!("{} {path}", named("method")));
         }
     }
     watched

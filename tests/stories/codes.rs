@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::stage::{Browser, Jane, Stage};
+use crate::stage::{Answer, Browser, Jane, Stage};
 
 /// Six digits that are not `code`.
 fn other_than(code: &str, by: u32) -> String {
@@ -56,7 +56,7 @@ async fn sending_again_looks_alike_for_a_challenge_whose_code_never_went_out() {
     for pause in [0, 30, 30, 30, 30] {
         stage.advance(pause).await;
         let (real, decoy) = (browser.ask_again(&real, json!({})).await, browser.ask_again(&decoy, json!({})).await);
-        let but_for_the_wait = |answer: &crate::stage::Answer| {
+        let but_for_the_wait = |answer: &Answer| {
             let (status, mut headers, text) = answer.but_for_ids();
             headers.remove("retry-after");
             (status, headers, text)

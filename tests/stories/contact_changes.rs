@@ -30,7 +30,9 @@ async fn null_clears_and_what_is_absent_stays() {
             let labelled = patch["gates"].is_array();
             expected["gates"] = if labelled { json!([{"kind": "pin", "label": "Jane"}]) } else { json!([]) };
         }
-        for (member, typed, kept) in [("name", " Jane\tRoe ", "Jane Roe"), ("mobile", "202 555 0174", "+12025550174"), ("email", "Jane@Roe.test", "jane@roe.test")] {
+        for (member, typed, kept) in
+            [("name", " Jane\tRoe ", "Jane Roe"), ("mobile", "202 555 0174", "+12025550174"), ("email", "Jane@Roe.test", "jane@roe.test")]
+        {
             if expected[member] == typed {
                 expected[member] = kept.into();
             }
@@ -106,7 +108,10 @@ async fn a_change_of_email_is_told_to_the_old_address_alone() {
     assert_eq!(told[0]["subject"], "Demo & Daughters CPA: your email was changed");
     for part in ["text", "html"] {
         let words = told[0][part].as_str().expect("words");
-        assert!(words.contains("was changed") && !words.contains("roe.test") && !words.contains("0174") && !words.contains("/link#"), "{words}");
+        assert!(
+            words.contains("was changed") && !words.contains("roe.test") && !words.contains("0174") && !words.contains("/link#"),
+            "{words}"
+        );
     }
     assert!(stage.sent_to("jane@roe.test").await.is_empty());
     assert!(stage.sent_to("+12025550174").await.is_empty());
@@ -150,7 +155,8 @@ async fn an_email_and_a_mobile_that_are_given_up_can_be_taken_by_another() {
     let owner = stage.owner().await;
     let jane = stage.jane(&owner).await;
     change(&owner, &jane, json!({"email": "jane@roe.test", "mobile": null})).await;
-    let heir = json!({"name": "Jane the younger", "email": Jane::EMAIL, "mobile": Jane::MOBILE, "gates": [{"kind": "pin", "digits": "9999"}]});
+    let heir =
+        json!({"name": "Jane the younger", "email": Jane::EMAIL, "mobile": Jane::MOBILE, "gates": [{"kind": "pin", "digits": "9999"}]});
     let heir = owner.post("/api/contacts", heir).await.is(201);
     let back = json!({"email": Jane::EMAIL});
     let taken = owner.patch(&format!("/api/contacts/{}", jane.id()), back.clone()).await.is_problem(409, "email-taken");
@@ -193,5 +199,9 @@ async fn the_log_tells_who_changed_what_and_no_value() {
     );
     let page = owner.get(&format!("/api/access-log?contact={}&outcome=contact-updated", jane.id())).await;
     assert!(!page.text.contains("482199") && !page.text.contains("Jane Roe"), "{}", page.text);
-    assert!(page.json["items"].as_array().is_some_and(|items| items.iter().all(|item| item["ip"].is_string() && item["request_id"].is_string())));
+    assert!(
+        page.json["items"]
+            .as_array()
+            .is_some_and(|items| items.iter().all(|item| item["ip"].is_string() && item["request_id"].is_string()))
+    );
 }

@@ -49,7 +49,8 @@ async fn what_staff_type_is_kept_in_one_form() {
 async fn a_full_ssn_is_cut_at_the_door_and_stands_nowhere() {
     let stage = Stage::new().await;
     let owner = stage.owner().await;
-    let new = json!({"name": "Ann", "email": "ann@x.com", "mobile": "2025550199", "gates": [{"kind": "ssn_last4", "digits": "412-63 8805"}]});
+    let new =
+        json!({"name": "Ann", "email": "ann@x.com", "mobile": "2025550199", "gates": [{"kind": "ssn_last4", "digits": "412-63 8805"}]});
     let answer = owner.post("/api/contacts", new).await;
     let traces = ["412638805", "412-63", "41263"];
     assert!(!traces.iter().any(|trace| answer.text.contains(trace)), "{}", answer.text);
@@ -76,13 +77,14 @@ async fn a_contact_acts_for_a_client_of_its_name_or_for_those_that_are_given() {
         assert_eq!(book["clients"], json!([{"client": jane.client(), "name": "Jane Doe"}, {"client": bobs, "name": "Bob"}]));
     }
 
-    let other = stage.other_firm().await;
-    let foreign = other.owner.post("/api/contacts", json!({"name": "Fay"})).await.is(201)["clients"][0]["client"].clone();
+    let other = stage.owner_of_another_firm().await;
+    let foreign = other.post("/api/contacts", json!({"name": "Fay"})).await.is(201)["clients"][0]["client"].clone();
     for client in [json!("0123456789abcdef0123456789abcdef"), foreign] {
         let new = json!({"name": "Cat", "email": "cat@x.com", "clients": [jane.client(), client]});
         let refused = owner.post("/api/contacts", new).await.is_problem(400, "invalid-request");
         assert_eq!(refused["fields"]["clients"], "One of these clients does not exist.");
-        let patch = owner.patch(&format!("/api/contacts/{}", id(&bob)), json!({"clients": [client]})).await.is_problem(400, "invalid-request");
+        let patch =
+            owner.patch(&format!("/api/contacts/{}", id(&bob)), json!({"clients": [client]})).await.is_problem(400, "invalid-request");
         assert_eq!(patch["fields"], refused["fields"]);
     }
     assert!(!names(&owner, "limit=100").await.contains(&"Cat".to_owned()));
@@ -102,7 +104,7 @@ async fn an_email_that_is_taken_names_the_contact_that_has_it() {
     assert_eq!(owner.get(&format!("/api/contacts/{}", id(&bob))).await.is(200)["email"], "bob@x.com");
     assert!(!names(&owner, "limit=100").await.contains(&"Jane again".to_owned()));
     // In another firm the same email is a stranger's.
-    stage.other_firm().await.owner.post("/api/contacts", typed).await.is(201);
+    stage.owner_of_another_firm().await.post("/api/contacts", typed).await.is(201);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -123,7 +125,7 @@ async fn a_mobile_that_is_taken_names_the_contact_that_has_it_unless_one_shares_
     assert_eq!(taken["contact"], jane.id());
     owner.patch(&format!("/api/contacts/{}", jane.id()), json!({"mobile": null})).await.is(200);
     assert_eq!(owner.patch(&at_bob, json!({"share_mobile": false})).await.is(200)["share_mobile"], false);
-    stage.other_firm().await.owner.post("/api/contacts", new("Fay", false)).await.is(201);
+    stage.owner_of_another_firm().await.post("/api/contacts", new("Fay", false)).await.is(201);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -171,8 +173,8 @@ async fn text_is_searched_in_names_emails_and_mobiles() {
     ] {
         assert_eq!(names(&owner, &format!("q={q}")).await, found, "{q}");
     }
-    let other = stage.other_firm().await;
-    assert_eq!(names(&other.owner, "q=jane").await, Vec::<String>::new());
+    let other = stage.owner_of_another_firm().await;
+    assert_eq!(names(&other, "q=jane").await, Vec::<String>::new());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -201,15 +203,15 @@ async fn a_contact_that_is_unknown_or_another_firms_is_not_found() {
     let stage = Stage::new().await;
     let owner = stage.owner().await;
     let jane = stage.jane(&owner).await;
-    let other = stage.other_firm().await;
+    let other = stage.owner_of_another_firm().await;
     for unknown in [jane.id(), "0123456789abcdef0123456789abcdef"] {
         let path = format!("/api/contacts/{unknown}");
-        let shown = other.owner.get(&path).await;
+        let shown = other.get(&path).await;
         assert_eq!(shown.clone().is_problem(404, "not-found").as_object().map(serde_json::Map::len), Some(3));
-        assert_eq!(other.owner.patch(&path, json!({"name": "Mine"})).await.text, shown.text);
-        assert_eq!(other.owner.post(&format!("{path}/invitations"), json!({})).await.text, shown.text);
+        assert_eq!(other.patch(&path, json!({"name": "Mine"})).await.text, shown.text);
+        assert_eq!(other.post(&format!("{path}/invitations"), json!({})).await.text, shown.text);
     }
-    assert_eq!(names(&other.owner, "limit=100").await, Vec::<String>::new());
-    assert_eq!(stage.log(&other.owner, &format!("&contact={}", jane.id())).await, Vec::<String>::new());
+    assert_eq!(names(&other, "limit=100").await, Vec::<String>::new());
+    assert_eq!(stage.log(&other, &format!("&contact={}", jane.id())).await, Vec::<String>::new());
     assert_eq!(owner.get(&format!("/api/contacts/{}", jane.id())).await.is(200), jane.contact);
 }

@@ -9,7 +9,8 @@ async fn names(browser: &Browser, query: &str) -> Vec<String> {
     let (mut names, mut cursor) = (Vec::new(), String::new());
     loop {
         let page = browser.get(&format!("/api/documents?{query}&cursor={cursor}")).await.is(200);
-        names.extend(page["items"].as_array().expect("a list").iter().map(|document| document["name"].as_str().expect("a name").to_owned()));
+        names
+            .extend(page["items"].as_array().expect("a list").iter().map(|document| document["name"].as_str().expect("a name").to_owned()));
         match page["cursor"].as_str() {
             Some(next) => next.clone_into(&mut cursor),
             None => return names,
@@ -84,14 +85,15 @@ async fn anothers_document_is_not_found_wherever_it_is_asked_for() {
     let jane = stage.jane(&owner).await;
     let client = stage.jane_signed_in().await;
     let ready = client.hand_over(&Paper::pdf("W-2.pdf"), Paper::pdf("W-2.pdf").announcement()).await;
-    let awaited = client.post("/api/documents", Paper::pdf("1099.pdf").announcement()).await.is(201)["document"].as_str().expect("an id").to_owned();
+    let awaited =
+        client.post("/api/documents", Paper::pdf("1099.pdf").announcement()).await.is(201)["document"].as_str().expect("an id").to_owned();
     let (_, bobs) = signed_in(&stage, &owner, "bob", &json!([])).await;
-    let other = stage.other_firm().await;
-    let (_, fays) = signed_in(&stage, &other.owner, "fay", &json!([])).await;
+    let other = stage.owner_of_another_firm().await;
+    let (_, fays) = signed_in(&stage, &other, "fay", &json!([])).await;
     let unknown = "0123456789abcdef".repeat(4);
     let missing = bobs.get(&format!("/api/documents/{unknown}/download")).await;
     missing.clone().is_problem(404, "not-found");
-    for stranger in [&bobs, &fays, &other.owner] {
+    for stranger in [&bobs, &fays, &other] {
         for document in [&ready, &awaited, &unknown] {
             for answer in [
                 stranger.get(&format!("/api/documents/{document}/download")).await,
@@ -100,7 +102,8 @@ async fn anothers_document_is_not_found_wherever_it_is_asked_for() {
                 assert_eq!((answer.status, &answer.text), (404, &missing.text));
             }
         }
-        let refused = stranger.post("/api/documents", Paper::pdf("x.pdf").announcement_for(jane.client())).await.is_problem(400, "invalid-request");
+        let refused =
+            stranger.post("/api/documents", Paper::pdf("x.pdf").announcement_for(jane.client())).await.is_problem(400, "invalid-request");
         assert_eq!(refused["fields"]["client"], "There is no such client.");
     }
     for stranger in [&bobs, &fays] {
@@ -108,7 +111,7 @@ async fn anothers_document_is_not_found_wherever_it_is_asked_for() {
         stranger.get(&format!("/api/documents?cursor={ready}")).await.is_problem(400, "invalid-request");
         assert_eq!(names(stranger, "").await, Vec::<String>::new());
     }
-    assert_eq!(names(&other.owner, &format!("client={}", jane.client())).await, Vec::<String>::new());
+    assert_eq!(names(&other, &format!("client={}", jane.client())).await, Vec::<String>::new());
     // Staff of the firm complete no upload that is a client's, and get nothing that has not arrived.
     owner.post(&format!("/api/documents/{awaited}/completion"), json!({})).await.is_problem(404, "not-found");
     owner.get(&format!("/api/documents/{awaited}/download")).await.is_problem(404, "not-found");

@@ -50,11 +50,14 @@ async fn a_client_hands_a_document_over_and_staff_get_the_same_bytes() {
     assert_eq!((fetched.status, fetched.bytes.as_ref()), (200, paper.bytes.as_slice()));
     let name = "attachment; filename=\"2025 W-2 Erkl_rung.pdf\"; filename*=UTF-8''2025%20W-2%20Erkl%C3%A4rung.pdf";
     assert_eq!(fetched.headers["content-disposition"], name);
-    assert_eq!((&fetched.headers["content-type"], &fetched.headers["cache-control"]), (&"application/pdf".parse().expect("a type"), &"no-store".parse().expect("a rule")));
+    assert_eq!(
+        (&fetched.headers["content-type"], &fetched.headers["cache-control"]),
+        (&"application/pdf".parse().expect("a type"), &"no-store".parse().expect("a rule"))
+    );
 
     let log = stage.log(&owner, "").await;
     let of_it: Vec<_> = log.iter().filter(|text| text.contains(paper.name)).map(String::as_str).collect();
-    let (uploaded, ready, downloaded) = ("Upload started", "Document handed over", "Document downloaded");
+    let (uploaded, ready, downloaded) = ("Upload started", "Document handed over by Jane Doe", "Document downloaded by Olive Owner");
     assert_eq!(of_it, [downloaded, ready, uploaded].map(|text| format!("{text}: {}", paper.name)));
 }
 
@@ -127,7 +130,7 @@ async fn a_program_under_the_name_of_a_document_is_refused_with_a_reason() {
             browser.get(&path).await.is_problem(404, "not-found");
         }
         let log = stage.log(&owner, "&outcome=document-refused").await;
-        assert!(log[0].starts_with(&format!("Document refused: {}: This file ", paper.name)), "{log:?}");
+        assert!(log[0].starts_with(&format!("Document of Jane Doe refused: {}: This file ", paper.name)), "{log:?}");
     }
 }
 
@@ -228,6 +231,9 @@ async fn storage_lets_pages_of_the_product_in_and_no_others() {
     let put = client.put_with(&begun, &paper.bytes, &[("origin", own.as_str())]).await;
     assert_eq!((put.status, put.headers["access-control-allow-origin"].to_str().expect("text")), (200, own.as_str()));
     assert!(put.headers.get("access-control-allow-credentials").is_none());
-    assert_eq!(listed(&stage.jane_signed_in().await, &format!("?limit=1&cursor={}", begun["document"].as_str().expect("an id"))).await, Vec::<Value>::new());
+    assert_eq!(
+        listed(&stage.jane_signed_in().await, &format!("?limit=1&cursor={}", begun["document"].as_str().expect("an id"))).await,
+        Vec::<Value>::new()
+    );
     assert_eq!(stage.sent_to(Jane::MOBILE).await.len(), 2);
 }

@@ -45,8 +45,8 @@ macro_rules! functions {
 }
 
 functions!(
-    complete_upload, create_contact, create_download, create_upload, invite, list_contacts, list_documents, open_link, query_access_log,
-    request_code, request_staff_code, resend_code, send_fresh_link, show_contact, show_firm, show_session, sign_out, update_contact,
+    complete_upload, create_contact, create_download, create_upload, invite, list_contacts, list_documents, open_link, preview_link,
+    query_access_log, request_code, request_staff_code, resend_code, send_fresh_link, show_contact, show_firm, show_session, sign_out, update_contact,
     verify_code
 );
 

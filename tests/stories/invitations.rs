@@ -20,11 +20,17 @@ async fn an_invitation_is_a_mail_with_one_button() {
     assert!(seen["portal"]["last_access_at"].is_null(), "an invitation is no access: {seen}");
 
     let sent = stage.sent_to(Jane::EMAIL).await;
-    assert_eq!((sent.len(), &sent[0]["channel"], &sent[0]["subject"]), (1, &json!("email"), &json!("Demo & Daughters CPA invites you to your client portal")));
+    assert_eq!(
+        (sent.len(), &sent[0]["channel"], &sent[0]["subject"]),
+        (1, &json!("email"), &json!("Demo & Daughters CPA invites you to your client portal"))
+    );
     let (text, html) = (sent[0]["text"].as_str().expect("a text"), sent[0]["html"].as_str().expect("a page"));
     let token = stage.link_for(Jane::EMAIL).await;
     let link = format!("{}/demo/link#{token}", stage.postern.url);
-    assert!(text.contains(&format!("View and manage tasks:\n{link}\n")) && text.contains("What to expect") && text.contains("Jane Doe"), "{text}");
+    assert!(
+        text.contains(&format!("View and manage tasks:\n{link}\n")) && text.contains("What to expect") && text.contains("Jane Doe"),
+        "{text}"
+    );
     assert!(text.contains("Someone else needs access?") && text.contains("(252) 555-0142"), "{text}");
     assert_eq!(html.matches("<a ").count(), 1, "one button: {html}");
     assert!(html.contains(&format!("href=\"{link}\"")) && html.contains("View and manage tasks"), "{html}");

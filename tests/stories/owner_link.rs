@@ -14,7 +14,10 @@ async fn the_owner_of_a_new_firm_gets_in_once_without_a_code() {
     assert!(opened.headers["set-cookie"].to_str().expect("text").starts_with("__Host-postern-staff="));
     assert_eq!(opened.is(201), json!({"next": "portal"}));
     let session = owner.get("/api/session").await.is(200);
-    assert_eq!((&session["audience"], &session["assurance"], &session["staff"]["name"]), (&json!("staff"), &json!("link"), &json!("Olive Owner")));
+    assert_eq!(
+        (&session["audience"], &session["assurance"], &session["staff"]["name"]),
+        (&json!("staff"), &json!("link"), &json!("Olive Owner"))
+    );
     owner.get("/api/contacts").await.is(200);
     assert!(stage.sent_to("owner@demo.test").await.is_empty());
 
@@ -27,7 +30,9 @@ async fn the_owner_of_a_new_firm_gets_in_once_without_a_code() {
     again.answer(&asked, &code).await.is(201);
     assert_eq!(again.get("/api/session").await.is(200)["assurance"], "email");
     let log = stage.log(&owner, "").await;
-    assert_eq!(log[..5], ["Staff sign-in success", "Security code sent by email", "Security code requested", "Magic link opened", "Staff sign-in success"]);
+    assert_eq!(log[..3], ["Staff sign-in success", "Security code sent by email", "Security code requested"]);
+    // These two were written at the same moment.
+    assert!(log[3..5].contains(&"Magic link opened".to_owned()) && log[3..5].contains(&"Staff sign-in success".to_owned()), "{log:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -51,7 +56,7 @@ async fn who_deploys_gets_the_same_owner_another_link_and_a_stranger_none() {
 
     let owner = stage.browser();
     owner.open(link_token(&second.owner_link)).await.is(201);
-    assert_eq!(owner.get("/api/session").await.is(200)["firm"]["firm"], "acme");
+    assert_eq!(owner.get("/api/session").await.is(200)["firm"], "acme");
     let texts = ["Staff sign-in success", "Magic link opened", "Owner link made for Otto Other", "Firm created with owner Otto Other"];
     let mut log = stage.log(&owner, "").await;
     log.sort_unstable();

@@ -33,7 +33,7 @@ async fn staff_get_in_with_a_code_by_email() {
     opened.is(201);
     let session = browser.get("/api/session").await.is(200);
     assert_eq!((&session["audience"], &session["assurance"], &session["clients"]), (&json!("staff"), &json!("email"), &json!([])));
-    assert_eq!((&session["firm"]["firm"], &session["staff"]["name"]), (&json!("demo"), &json!("Olive Owner")));
+    assert_eq!((&session["firm"], &session["staff"]["name"]), (&json!("demo"), &json!("Olive Owner")));
     assert_eq!(session.get("contact"), None);
     assert_eq!(stage.log(&browser, "&outcome=staff-signed-in").await, ["Staff sign-in success"]);
 }
@@ -83,18 +83,14 @@ async fn a_session_rests_an_hour_at_most_and_lasts_a_day_at_most() {
     let stage = Stage::new().await;
     let owner = stage.owner().await;
     stage.jane(&owner).await;
-    let (resting, used) = (stage.jane_signed_in().await, stage.jane_signed_in().await);
-    for hour in 0..23 {
+    let resting = stage.jane_signed_in().await;
+    for _ in 0..3 {
         stage.advance(58 * 60).await;
-        assert_eq!(used.get("/api/session").await.status, 200, "hour {hour}");
-        assert_eq!(resting.get("/api/session").await.status, 200, "hour {hour}");
-        if hour == 2 {
-            stage.advance(60 * 60).await;
-            resting.get("/api/session").await.is_problem(401, "session-needed");
-            used.get("/api/session").await.is_problem(401, "session-needed");
-            break;
-        }
+        resting.get("/api/session").await.is(200);
     }
+    stage.advance(60 * 60).await;
+    resting.get("/api/session").await.is_problem(401, "session-needed");
+
     let busy = stage.jane_signed_in().await;
     for _ in 0..28 {
         stage.advance(50 * 60).await;
@@ -193,7 +189,7 @@ async fn a_firm_never_sees_the_things_of_another() {
     let document = format!("/api/documents/{}", document.as_str().expect("an id"));
 
     let other = stage.owner_of_another_firm().await;
-    assert_eq!(other.get("/api/session").await.is(200)["firm"]["firm"], "elm");
+    assert_eq!(other.get("/api/session").await.is(200)["firm"], "elm");
     let contact = format!("/api/contacts/{}", jane.id());
     other.get(&contact).await.is_problem(404, "not-found");
     other.patch(&contact, json!({"name": "Taken Over"})).await.is_problem(404, "not-found");
@@ -234,7 +230,7 @@ async fn the_same_email_and_mobile_in_two_firms_are_two_strangers() {
     let code = stage.code_for(Jane::MOBILE).await;
     browser.answer(&asked, &code).await.is(201);
     let session = browser.get("/api/session").await.is(200);
-    assert_eq!((&session["firm"]["firm"], &session["contact"]["contact"]), (&json!("elm"), &there["contact"]));
+    assert_eq!((&session["firm"], &session["contact"]["contact"]), (&json!("elm"), &there["contact"]));
 
     for gate in 1000..1005 {
         stage.browser().post("/api/firms/elm/challenges", json!({"email": Jane::EMAIL, "gate": gate.to_string()})).await.is(202);

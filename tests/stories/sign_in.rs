@@ -49,11 +49,10 @@ async fn the_code_comes_by_email_on_wish() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_has_been_told_of_no_mobile_or_wants_no_text_can_switch_before_any_delay() {
+async fn asking_anew_by_email_is_open_at_once_and_both_codes_work() {
     let stage = Stage::new().await;
     let owner = stage.owner().await;
     stage.jane(&owner).await;
-    // Asking anew is one way: it is open at once, while the first code still works.
     let browser = stage.browser();
     let by_sms = browser.ask(Jane::EMAIL, Jane::GATE).await.is(202);
     let texted = stage.code_for(Jane::MOBILE).await;

@@ -1,6 +1,6 @@
 // How a call of an operation looks, read off the description of the API.
 
-import type { components, paths } from "../api.d.ts";
+import type { components, paths } from "../api.js";
 
 export type Method = "get" | "post" | "patch" | "delete";
 

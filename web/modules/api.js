@@ -1,8 +1,8 @@
 /**
  * The API: one function for all operations, typed by the API's own description.
  *
- * @import { Answer, At, Given, Method, PathOf, Problem } from "./api-types.d.ts"
- * @import { components } from "../api.d.ts"
+ * @import { Answer, At, Given, Method, PathOf, Problem } from "./api-types.js"
+ * @import { components } from "../api.js"
  */
 
 /** Longer than any answer takes, shorter than people wait. */
@@ -70,7 +70,7 @@ export async function call(method, path, given) {
   if (!answer.ok) {
     throw refusal(answer, text);
   }
-  return text ? JSON.parse(text) : undefined;
+  return JSON.parse(text || "null");
 }
 
 /**
@@ -90,6 +90,7 @@ function refusal(answer, text) {
 
 /** @typedef {components["schemas"]["FirmView"]} Firm */
 /** @typedef {components["schemas"]["SessionView"]} Session */
+/** @typedef {components["schemas"]["LinkView"]} LinkView */
 /** @typedef {components["schemas"]["DocumentView"]} Document */
 /** @typedef {components["schemas"]["Client"]} Client */
 /** @typedef {components["schemas"]["Channel"]} Channel */

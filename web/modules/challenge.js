@@ -2,7 +2,7 @@
  * The code that was asked for and not yet typed in. This tab remembers it over reloads, back, and being thrown away by the browser; so
  * that a second tab comes back to it too, the browser remembers it for as long as the code lives, without the email.
  *
- * @import { Audience } from "./api-types.d.ts"
+ * @import { Audience } from "./api-types.js"
  * @import { GivenOut } from "./api.js"
  */
 
@@ -10,6 +10,8 @@ import { browser, onChangeElsewhere, tab } from "./store.js";
 
 /** Codes that may be tried before the right one would be refused too. */
 export const TRIES = 5;
+/** For how long the page still says that a code is too old, before it begins afresh. */
+const MEMORY_MS = 3_600_000;
 
 /**
  * @typedef {object} Pending
@@ -45,7 +47,7 @@ export function begun(given, how) {
 export function pending(audience) {
   const own = /** @type {Pending | undefined} */ (tab.read(name(audience)));
   const shared = /** @type {Pending | undefined} */ (browser.read(name(audience)));
-  if (!own) {
+  if (!own || Date.now() > own.expiresAt + MEMORY_MS) {
     return shared && Date.now() < shared.expiresAt ? shared : undefined;
   }
   return shared?.challenge === own.challenge ? { ...own, ...shared } : own;
@@ -68,11 +70,11 @@ export function forget(audience) {
 }
 
 /**
- * Calls `listener` when another tab took a step with the challenge, or ended it.
+ * Calls `listener` when the challenge came to its end in another tab.
  *
  * @param {Audience} audience
  * @param {() => void} listener
  */
-export function onStepElsewhere(audience, listener) {
-  onChangeElsewhere(name(audience), listener);
+export function onEndElsewhere(audience, listener) {
+  onChangeElsewhere(name(audience), () => browser.read(name(audience)) === undefined && listener());
 }

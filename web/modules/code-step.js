@@ -1,15 +1,15 @@
 /**
  * The step at which the code is typed in: for clients and staff, after the form and after a link.
  *
- * @import { Audience } from "./api-types.d.ts"
+ * @import { Audience } from "./api-types.js"
  * @import { Channel } from "./api.js"
  * @import { Pending } from "./challenge.js"
  * @import { Errors } from "./form.js"
- * @import { TemplateResult } from "../vendor/lit.d.ts"
+ * @import { TemplateResult } from "../vendor/lit.js"
  */
 
 import { Refusal, call } from "./api.js";
-import { TRIES, forget, onStepElsewhere, pending, remember } from "./challenge.js";
+import { TRIES, forget, onEndElsewhere, pending, remember } from "./challenge.js";
 import { codeIn } from "./digits.js";
 import { field, onSubmit, showErrors, summary } from "./form.js";
 import { draw, drawAndFocus, firm, saying } from "./page.js";
@@ -64,12 +64,8 @@ export function codeStep({ audience, askAgain, doubt }) {
     draw();
   }
 
-  onStepElsewhere(audience, async () => {
-    if (clock && !pending(audience)) {
-      close();
-      location.reload();
-    }
-  });
+  // If someone is signed in by now, loading the page anew leads on.
+  onEndElsewhere(audience, () => clock && location.reload());
 
   /** Takes the code out of the text message, where the browser can. */
   async function listenForText() {

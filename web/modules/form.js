@@ -3,7 +3,7 @@
  *
  * Errors are kept as functions that say them, so that they speak the language of the moment.
  *
- * @import { TemplateResult } from "../vendor/lit.d.ts"
+ * @import { TemplateResult } from "../vendor/lit.js"
  */
 
 import { drawAndFocus } from "./page.js";
@@ -113,9 +113,7 @@ export const onSubmit = (submitted) => (/** @type {SubmitEvent} */ event) => {
  */
 export function typedInto(form, blank) {
   const name = `typed:${form}`;
-  const values = { ...blank, .../** @type {Partial<T>} */ (tab.read(name) ?? {}) };
-  return Object.defineProperties(values, {
-    keep: { value: () => tab.write(name, values) },
-    forget: { value: () => tab.write(name, undefined) },
-  });
+  const values = { ...blank, ...tab.read(name) };
+  const means = { keep: { value: () => tab.write(name, values) }, forget: { value: () => tab.write(name, undefined) } };
+  return /** @type {T & { keep(): void, forget(): void }} */ (Object.defineProperties(values, means));
 }

@@ -3,16 +3,16 @@
  *
  * A screen calls `start` once and `draw` whenever something changed.
  *
- * @import { Audience } from "./api-types.d.ts"
+ * @import { Audience } from "./api-types.js"
  * @import { Firm, Session } from "./api.js"
- * @import { TemplateResult } from "../vendor/lit.d.ts"
+ * @import { TemplateResult } from "../vendor/lit.js"
  */
 
 import { Refusal, call } from "./api.js";
 import { wear } from "./colour.js";
 import { at, firmId } from "./place.js";
 import { goToSignIn } from "./session.js";
-import { language, speak, words } from "./words.js";
+import { duration, language, speak, words } from "./words.js";
 import { html, nothing, render } from "../vendor/lit.js";
 
 /**
@@ -21,6 +21,7 @@ import { html, nothing, render } from "../vendor/lit.js";
  * @property {"needed" | "looked-for" | "ignored"} session whether someone must be signed in; `looked-for` asks and goes on without
  * @property {() => string} title
  * @property {() => TemplateResult} view what stands between frame and end, beginning with its `h1`
+ * @property {() => Promise<void>} [before] what else must be known before it is shown
  * @property {() => { path: string, text: string }[]} [menu] pages that this one stands among
  */
 
@@ -62,7 +63,8 @@ export async function start(itself) {
   screen = itself;
   draw();
   try {
-    const [theFirm, theSession] = await Promise.all([call("get", "/api/firms/{firm}", { params: { firm: firmId } }), currentSession()]);
+    const asked = call("get", "/api/firms/{firm}", { params: { firm: firmId } });
+    const [theFirm, theSession] = await Promise.all([asked, currentSession(), screen.before?.()]);
     found.firm = theFirm;
     found.session = theSession;
     wear(theFirm.branding.colour);
@@ -87,7 +89,7 @@ async function currentSession() {
   try {
     const session = await call("get", "/api/session", { audience: screen.audience });
     // Another firm's session in this browser is nobody's here.
-    return session.firm.firm === firmId ? session : undefined;
+    return session.firm === firmId ? session : undefined;
   } catch (refusal) {
     if (refusal instanceof Refusal && refusal.name === "session-needed") {
       return undefined;
@@ -207,7 +209,7 @@ export function saying(cause) {
     case "offline":
       return words.offline;
     case "too-many-requests":
-      return words.tooMany(cause.retryAfter || 60);
+      return words.tooManyIn(duration(cause.retryAfter || 60));
     default:
       return words.unavailable;
   }

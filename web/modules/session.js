@@ -1,7 +1,7 @@
 /**
  * Beginning and end of a session, as far as pages know of it: the cookie itself is out of their sight.
  *
- * @import { Audience } from "./api-types.d.ts"
+ * @import { Audience } from "./api-types.js"
  */
 
 import { call } from "./api.js";

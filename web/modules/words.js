@@ -26,12 +26,30 @@ function preferred() {
   return known === "es" ? "es" : "en";
 }
 
+/** Turn to the language that is spoken now. @type {(() => Promise<void>)[]} */
+const otherBooks = [];
+
+/**
+ * Sentences that only some screens need. The answer reads them in the language of the moment.
+ *
+ * @template T
+ * @param {Record<Language, () => Promise<{ default: T }>>} book
+ */
+export async function openBook(book) {
+  let sentences = (await book[language]()).default;
+  otherBooks.push(async () => {
+    sentences = (await book[language]()).default;
+  });
+  return () => sentences;
+}
+
 /** @param {Language} chosen */
 export async function speak(chosen) {
   words = (await BOOKS[chosen]()).default;
   language = chosen;
   document.documentElement.lang = chosen;
   browser.write("language", chosen);
+  await Promise.all(otherBooks.map((turn) => turn()));
 }
 
 /** @param {string | number | Date} instant */
@@ -59,8 +77,8 @@ export function duration(seconds) {
 
 /** @param {number} bytes */
 export function fileSize(bytes) {
-  const [unit, share] = bytes < 1024 ** 2 ? ["kilobyte", 1024] : ["megabyte", 1024 ** 2];
-  const digits = bytes < 10 * 1024 ** 2 && unit === "megabyte" ? 1 : 0;
-  const options = { style: /** @type {const} */ ("unit"), unit, maximumFractionDigits: digits };
-  return new Intl.NumberFormat(language, options).format(Math.max(bytes / share, bytes > 0 && unit === "kilobyte" ? 1 : 0));
+  const isLarge = bytes >= 1_000_000;
+  const [unit, size] = isLarge ? ["megabyte", bytes / 1_000_000] : ["kilobyte", bytes > 0 ? Math.max(bytes / 1000, 1) : 0];
+  const maximumFractionDigits = isLarge && size < 10 ? 1 : 0;
+  return new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits }).format(size);
 }

@@ -8,7 +8,7 @@
 import { Refusal, call } from "../modules/api.js";
 import { begun, forget, pending, remember } from "../modules/challenge.js";
 import { codeStep } from "../modules/code-step.js";
-import { NO_DIGITS, gateError, gateField, gateIn, gateLabel } from "../modules/digits.js";
+import { NO_DIGITS, gateError, gateField, gateIn } from "../modules/digits.js";
 import { field, onSubmit, showErrors, summary, typedInto } from "../modules/form.js";
 import { draw, drawAndFocus, firm, maybeSession, saying, start } from "../modules/page.js";
 import { firmId } from "../modules/place.js";
@@ -71,7 +71,7 @@ async function ask(channel) {
     errors.digits = gateError(given.wrong);
   }
   if (errors.email || errors.digits) {
-    showErrors();
+    complain();
     return;
   }
   if (isBusy) {
@@ -109,7 +109,16 @@ function refused(refusal) {
     history.back();
     return;
   }
-  showErrors();
+  complain();
+}
+
+/** Shows what is wrong: beside the code that was asked for, or above the form. */
+function complain() {
+  if (step() === "code") {
+    drawAndFocus(".wrong input, .error");
+  } else {
+    showErrors();
+  }
 }
 
 /** The code is no longer good. With both still in memory, one press brings another; else the last four are asked for again. */
@@ -159,14 +168,11 @@ const lastFourField = () =>
 
 /** @param {boolean} isOpen */
 function doubt(isOpen) {
-  const again = async () => {
-    await ask();
-  };
   return html`
-    <details .open=${isOpen || Boolean(errors.email || errors.digits)}>
+    <details .open=${isOpen || Object.keys(errors).length > 0}>
       <summary>${isChecked() ? words.checkBoth : words.checkEmail}</summary>
-      ${summary(errors)}
-      <form novalidate @submit=${onSubmit(again)}>
+      ${errors.form ? html`<p class="error" role="alert">${errors.form()}</p>` : nothing}
+      <form novalidate @submit=${onSubmit(() => ask())}>
         ${emailField()} ${isChecked() ? lastFourField() : nothing}
         <button class="second">${isBusy ? words.oneMoment : words.sendToThese}</button>
       </form>
@@ -205,10 +211,11 @@ function gateStep() {
 const shown = await start({
   audience: "client",
   session: "looked-for",
-  title: () => ({ email: words.signInTitle, gate: gateLabel(), code: words.codeTitle })[firm() ? step() : "email"],
+  title: () => ({ email: words.signInTitle, gate: words.gateTitle, code: words.codeTitle })[firm() ? step() : "email"],
   view: () => ({ email: emailStep, gate: gateStep, code: code.view })[step()](),
 });
 if (shown && maybeSession()) {
+  forget("client");
   goOn("client");
 } else if (shown) {
   addEventListener("popstate", enter);

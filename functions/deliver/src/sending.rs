@@ -43,15 +43,17 @@ pub(crate) struct Settled {
 impl Reach {
     /// Sends the message `dispatch`, unless it is done.
     pub(crate) async fn send(&self, dispatch: DispatchId) -> Result<(), TryAgain> {
-        let dispatch = match self.outbox.claim(dispatch, self.clock.now()).await? {
-            Claim::Ours(dispatch) => dispatch,
-            Claim::Held => return Err(TryAgain::Held),
-            Claim::Done => return Ok(()),
+        let holder = format!("{:032x}", u128::from_be_bytes(self.dice.bytes()));
+        let sent = match self.outbox.claim(dispatch, &holder, self.clock.now()).await {
+            Ok(Claim::Ours(claimed)) => self.send_claimed(&claimed).await,
+            Ok(Claim::Held) => return Err(TryAgain::Held),
+            Ok(Claim::Done) => return Ok(()),
+            // It may be ours nevertheless.
+            Err(error) => Err(error.into()),
         };
-        let sent = self.send_claimed(&dispatch).await;
         if sent.is_err() {
             // If this fails too, the lease ends by itself.
-            let _ = self.outbox.release(dispatch.dispatch).await;
+            let _ = self.outbox.release(dispatch, &holder).await;
         }
         sent
     }

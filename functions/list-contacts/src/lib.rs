@@ -89,7 +89,8 @@ impl Query {
             let mobile = contact.mobile.as_ref().map(|mobile| mobile.as_str().to_owned());
             let email = contact.email.as_ref().map(|email| email.as_str().to_owned());
             // The digits in a name or a mail address are no part of a phone number.
-            let digits: String = if wanted.chars().any(char::is_alphabetic) { String::new() } else { wanted.chars().filter(char::is_ascii_digit).collect() };
+            let digits: String =
+                if wanted.chars().any(char::is_alphabetic) { String::new() } else { wanted.chars().filter(char::is_ascii_digit).collect() };
             contact.name.as_str().to_lowercase().contains(&wanted)
                 || email.is_some_and(|email| email.contains(&wanted))
                 || (digits.len() >= 3 && mobile.is_some_and(|mobile| mobile.contains(&digits)))

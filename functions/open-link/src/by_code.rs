@@ -62,9 +62,8 @@ impl Reach {
             gate: GateReading::default(),
             channel,
         };
-        let pen = self.log_keys.current().await?;
         let stores = (&self.access, &self.access_log, &self.outbox);
-        let asking = Asking::new(stores, (&self.sign_in_keys, pen), &self.dice, now, visit.caller.origin.clone()).await?;
+        let asking = Asking::new(stores, (&self.sign_in_keys, &self.log_keys), &self.dice, now, visit.caller.origin.clone()).await?;
         let mark = asking.mark(&asker.scope, asker.audience, &asker.email);
         let attempts = self.access.attempts(&asker.scope, &mark).await?;
         let opening = self.first_opening(visit).map(|record| {

@@ -111,9 +111,8 @@ async fn request_code(
     Body(ask): Body<Ask>,
 ) -> Result<(StatusCode, Json<GivenOut>), Problem> {
     let (now, scope) = (reach.clock.now(), FirmScope::of_public_path(firm));
-    let pen = reach.log_keys.current().await?;
     let stores = (&reach.access, &reach.access_log, &reach.outbox);
-    let asking = Asking::new(stores, (&reach.sign_in_keys, pen), &reach.dice, now, caller.origin.clone()).await?;
+    let asking = Asking::new(stores, (&reach.sign_in_keys, &reach.log_keys), &reach.dice, now, caller.origin.clone()).await?;
     let mark = asking.mark(&scope, Audience::Client, &ask.email);
     let (firm, person, attempts) = tokio::try_join!(
         reach.directory.firm(&scope),

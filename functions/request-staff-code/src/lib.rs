@@ -79,9 +79,8 @@ async fn request_staff_code(
     Body(ask): Body<Ask>,
 ) -> Result<(StatusCode, Json<GivenOut>), Problem> {
     let (now, scope) = (reach.clock.now(), FirmScope::of_public_path(firm));
-    let pen = reach.log_keys.current().await?;
     let stores = (&reach.access, &reach.access_log, &reach.outbox);
-    let asking = Asking::new(stores, (&reach.sign_in_keys, pen), &reach.dice, now, caller.origin).await?;
+    let asking = Asking::new(stores, (&reach.sign_in_keys, &reach.log_keys), &reach.dice, now, caller.origin).await?;
     let mark = asking.mark(&scope, Audience::Staff, &ask.email);
     let (firm, person, attempts) = tokio::try_join!(
         reach.directory.firm(&scope),

@@ -107,14 +107,15 @@ async fn update_contact(
         let (committed, attempts) = tokio::try_join!(commit, reach.attempts(&scope, &patched.contact))?;
         match committed {
             Ok(()) => return Ok(Json(ContactView::of(patched.contact, &attempts, &policy, reach.texting, now))),
+            // Looked at first: what an outdated contact meant to free or to take says nothing about who has it.
+            Err(CommitError::Refused(refusals)) if refusals.names("contact") => {
+                before = refusals.found("contact")?.ok_or(Problem::NotFound)?;
+            }
             Err(CommitError::Refused(refusals)) if refusals.names("email") => {
                 return Err(Problem::EmailTaken(refusals.found::<SignIn>("email")?.and_then(|owner| owner.subject.contact())));
             }
             Err(CommitError::Refused(refusals)) if refusals.names("mobile") => {
                 return Err(Problem::MobileTaken(refusals.found::<Reservation>("mobile")?.map(|owner| owner.contact)));
-            }
-            Err(CommitError::Refused(refusals)) if refusals.names("contact") => {
-                before = refusals.found("contact")?.ok_or(Problem::NotFound)?;
             }
             Err(error) => return Err(error.into()),
         }

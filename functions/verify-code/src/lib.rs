@@ -6,9 +6,9 @@ use postern_domain::{
     challenge::{Account, Challenge},
     code::Guess,
     keys::Token,
-    record::{AccessRecord, Origin, Outcome},
+    record::{AccessRecord, LockedUntil, Origin, Outcome},
     session::{Person, Session},
-    sign_in::LastFailure,
+    sign_in::{Attempts, LastFailure},
 };
 use postern_http::{Body, Caller, Id, OpenTo, Opened, Operation, Problem, opened, openapi::Described};
 use postern_store::{Access, AccessLog, Aws, CommitError, Counted, Directory, Misconfigured, SignInKeys, Write};
@@ -118,7 +118,11 @@ impl Reach {
         let record = self.record(challenge, outcome, origin.clone());
         match self.access_log.commit(&record, changes).await {
             Ok(()) => Ok(opened(&token, &session)),
-            Err(CommitError::Refused(_)) => Err(self.refuse(challenge, Outcome::CodeExpired, origin).await),
+            Err(CommitError::Refused(refusals)) => {
+                let locked = refusals.found::<Attempts>("attempts")?.and_then(|attempts| attempts.locked_until(now)).map(LockedUntil);
+                let outcome = locked.map_or(Outcome::CodeExpired, |time| Outcome::Locked { time });
+                Err(self.refuse(challenge, outcome, origin).await)
+            }
             Err(CommitError::Unavailable(error)) => Err(error.into()),
         }
     }

@@ -5,12 +5,11 @@ mod pages;
 
 use axum::{
     Router,
-    extract::Path,
     response::{Html, IntoResponse, Response},
     routing::get,
 };
 use http::{HeaderMap, StatusCode, header};
-use postern_http::Problem;
+use postern_http::{Id, Problem};
 
 use self::{files::File, pages::Policy};
 
@@ -40,7 +39,7 @@ pub fn router(reach: &Reach) -> Router {
 }
 
 /// A file that pages are made of. Its name changes with its content, so it may be kept for good.
-async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
+async fn asset(Id(name): Id<String>, headers: HeaderMap) -> Response {
     match File::asset(&name) {
         Some(file) => ([(header::CACHE_CONTROL, "public, max-age=31536000, immutable")], file.answer(&headers)).into_response(),
         None => Problem::NotFound.into_response(),
@@ -48,7 +47,7 @@ async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
 }
 
 /// What a problem means, for whoever follows its type.
-async fn problem(Path(name): Path<String>) -> Response {
+async fn problem(Id(name): Id<String>) -> Response {
     match Problem::CATALOGUE.into_iter().find(|(listed, ..)| *listed == name) {
         Some((name, status, title)) => Html(format!(
             "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>{name}</title><h1>{name}</h1><p>{title} (HTTP status {status})</p></html>"

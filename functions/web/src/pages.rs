@@ -4,7 +4,7 @@ use std::str::FromStr as _;
 
 use axum::{
     Router,
-    extract::RawPathParams,
+    extract::{RawPathParams, rejection::RawPathParamsRejection},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -61,8 +61,9 @@ pub(crate) fn router(policy: &Policy) -> Router {
         let policy = policy.clone();
         router.route(
             path,
-            get(move |params: RawPathParams, headers: HeaderMap| async move {
-                let is_of_a_firm = params.iter().all(|(name, value)| name != "firm" || FirmId::from_str(value).is_ok());
+            get(move |params: Result<RawPathParams, RawPathParamsRejection>, headers: HeaderMap| async move {
+                let names_a_firm = |(name, value): (&str, &str)| name != "firm" || FirmId::from_str(value).is_ok();
+                let is_of_a_firm = params.is_ok_and(|params| params.iter().all(names_a_firm));
                 if is_of_a_firm { policy.page(document, &headers) } else { missing(&policy, &headers) }
             }),
         )

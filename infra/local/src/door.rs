@@ -11,10 +11,13 @@ use axum::{
 };
 use hyper::{HeaderMap, StatusCode, header};
 use postern_domain::Dice;
-use postern_http::{Gateway, every_answer};
+use postern_http::{Gateway, Problem, every_answer};
 
 /// In a lab, the address that API Gateway would have reported.
 const LAB_SOURCE_IP: &str = "x-lab-source-ip";
+
+/// The largest body that API Gateway takes, in bytes (10 MiB).
+const GATEWAY_BODY_BYTES: usize = 10 * 1024 * 1024;
 
 /// The names of this machine.
 const LOCAL_NAMES: [&str; 2] = ["localhost", "127.0.0.1"];
@@ -54,7 +57,17 @@ impl Door {
 
 /// Wraps `router` in what holds for every answer, and keeps out who comes by a foreign name.
 pub(crate) fn guarded(router: Router) -> Router {
-    every_answer(router.layer(middleware::from_fn(only_by_a_local_name)))
+    every_answer(router.layer(middleware::from_fn(whole)).layer(middleware::from_fn(only_by_a_local_name)))
+}
+
+/// Takes a body in whole before anything answers, as API Gateway does: who is answered early may still be sending, and would
+/// find the connection closed in place of the answer.
+async fn whole(request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    match axum::body::to_bytes(body, GATEWAY_BODY_BYTES).await {
+        Ok(body) => next.run(Request::from_parts(parts, body.into())).await,
+        Err(_) => Problem::BodyTooLarge.into_response(),
+    }
 }
 
 /// A foreign page could point a name of its own at this machine, and would then pass for the same site.

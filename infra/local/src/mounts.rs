@@ -34,6 +34,7 @@ mounts! {
     list_contacts,
     list_documents,
     open_link,
+    preview_link,
     query_access_log,
     request_code,
     request_staff_code,

@@ -5,7 +5,7 @@ use phonenumber::{Mode, country};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::text::{parsed_text, trim};
+use crate::text::{parsed_text, squeeze, trim};
 
 /// Text that is not an email address that we can write to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -91,7 +91,9 @@ impl Phone {
     /// Reads a number as a person typed it.
     pub fn parse(text: &str) -> Result<Self, NotAPhone> {
         let text = trim(text);
-        if text.len() > 40 {
+        // The library passes over what it does not know, which would make a number of any text with enough digits.
+        let plain = squeeze(text).chars().all(|c| c.is_ascii_digit() || "+()./".contains(c)) && !text.chars().any(char::is_control);
+        if text.len() > 40 || !plain {
             return Err(NotAPhone);
         }
         let number = phonenumber::parse(Some(country::US), text).map_err(|_| NotAPhone)?;
@@ -130,9 +132,28 @@ mod tests {
     #[test]
     fn what_cannot_be_written_to_is_refused() {
         let long = format!("{}@x.com", "a".repeat(65));
-        for bad in ["", "@", "ann", "ann@", "@x.com", "ann@x", "ann@@x.com", "a b@x.com", "ann@[127.0.0.1]", "Ann <ann@x.com>",
-            "\"ann\"@x.com", "ann@x.com,bob@x.com", "änn@x.com", "ann@x..com", "ann@x.com#", "a\u{0}nn@x.com", &long]
-        {
+        for bad in [
+            "",
+            "@",
+            "ann",
+            "ann@",
+            "@x.com",
+            "ann@x",
+            "ann@@x.com",
+            "a b@x.com",
+            "ann@[127.0.0.1]",
+            "Ann <ann@x.com>",
+            "\"ann\"@x.com",
+            "ann@x.com,bob@x.com",
+            "änn@x.com",
+            "ann@x..com",
+            "ann@x.com#",
+            "a\u{0}nn@x.com",
+            "ann@x.com\0",
+            "ann@x.c\0om",
+            "ann\0@x.com",
+            &long,
+        ] {
             assert_eq!(Email::parse(bad), Err(NotAnEmail), "{bad:?}");
         }
     }
@@ -148,7 +169,21 @@ mod tests {
             assert_eq!(Phone::parse(typed).map(String::from), Ok("+12525885772".to_owned()), "{typed:?}");
         }
         assert_eq!(Phone::parse("+44 7911 123456").map(String::from), Ok("+447911123456".to_owned()));
-        for bad in ["", "588-5772", "(052) 588-5772", "252-588-57721", "ann", "252-588-5772 ext 9", "+1"] {
+        for bad in [
+            "",
+            "588-5772",
+            "(052) 588-5772",
+            "252-588-57721",
+            "ann",
+            "252-588-5772 ext 9",
+            "+1",
+            "2525885772\0",
+            "252588\r\n5772",
+            "252-588-5772<x>",
+            "call 2525885772",
+            "252\u{660}5885772",
+            "\u{ff12}\u{ff15}\u{ff12}5885772",
+        ] {
             assert_eq!(Phone::parse(bad), Err(NotAPhone), "{bad:?}");
         }
     }

@@ -12,7 +12,7 @@ use crate::{ChallengeId, FirmId, keys::Key, policy, session::Audience, text::squ
 pub const LABEL: &str = "code";
 
 /// Codes below this bound are distributed evenly.
-const CODES: u32 = 10_u32.pow(policy::CODE_DIGITS as u32);
+const CODES: u32 = 10_u32.pow(policy::CODE_DIGITS);
 /// The largest multiple of [`CODES`] that a `u32` holds; draws from here on are rejected, or small codes would be likelier.
 const EVEN: u32 = u32::MAX / CODES * CODES;
 
@@ -25,15 +25,16 @@ impl Code {
     pub fn derive(key: &Key, nonce: &[u8], challenge: &ChallengeId, firm: &FirmId, audience: Audience) -> Self {
         let challenge = challenge.to_string();
         let parts = [nonce, challenge.as_bytes(), firm.as_str().as_bytes(), audience.name().as_bytes()];
-        let number = (0_u32..)
+        // A round draws eight times; that all eight are rejected happens once in 10^29.
+        let number = (0..u32::MAX)
             .flat_map(|round| {
                 let tag = key.tag(&[parts[0], parts[1], parts[2], parts[3], &round.to_be_bytes()]);
                 tag.as_chunks::<4>().0.iter().copied().map(u32::from_be_bytes).collect::<Vec<_>>()
             })
             .find(|draw| *draw < EVEN)
-            .expect("rounds do not end")
+            .expect("four thousand million rounds are enough")
             % CODES;
-        Self(format!("{number:0width$}", width = policy::CODE_DIGITS))
+        Self(format!("{number:0width$}", width = policy::CODE_DIGITS as usize))
     }
 
     /// Whether `guess` is this code, compared in constant time.
@@ -71,7 +72,7 @@ impl TryFrom<String> for Guess {
             return Err(NotACode);
         }
         let digits = squeeze(&text);
-        let six = digits.len() == policy::CODE_DIGITS && digits.bytes().all(|b| b.is_ascii_digit());
+        let six = digits.len() == policy::CODE_DIGITS as usize && digits.bytes().all(|b| b.is_ascii_digit());
         if six { Ok(Self(digits)) } else { Err(NotACode) }
     }
 }
@@ -98,7 +99,7 @@ mod tests {
 
     #[test]
     fn every_digit_appears_in_every_place_equally_often() {
-        let mut counts = [[0_u32; 10]; policy::CODE_DIGITS];
+        let mut counts = [[0_u32; 10]; policy::CODE_DIGITS as usize];
         for nonce in 0..20_000 {
             for (place, digit) in code(nonce).reveal().bytes().enumerate() {
                 counts[place][usize::from(digit - b'0')] += 1;

@@ -220,6 +220,7 @@ impl StaffMember {
 
 /// What work is done for: a person or an organisation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Client {
     /// Its identifier.
     pub client: ClientId,

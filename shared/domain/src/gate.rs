@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ContactId, FirmId,
+    ContactId, FirmId, Object,
     firm::IdentityCheck,
     keys::{Key, KeyId, Mac},
     text::{squeeze, trim},
@@ -38,7 +38,9 @@ impl GateKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotAGate {
     /// It holds something else than digits, as a saved password does that the browser filled in.
-    #[error("Only digits belong here: the last 4 of your SSN or tax ID, or the PIN from your accountant. If your browser filled this in, clear it and type the digits.")]
+    #[error(
+        "Only digits belong here: the last 4 of your SSN or tax ID, or the PIN from your accountant. If your browser filled this in, clear it and type the digits."
+    )]
     NotDigits,
     /// It has too few or too many digits.
     #[error("Enter the last 4 digits of the SSN or tax ID, or the PIN of 4 to 8 digits.")]
@@ -80,7 +82,7 @@ impl fmt::Debug for GateDigits {
 
 /// A gate of a contact as staff enter it.
 #[derive(Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(try_from = "EnteredGate")]
+#[serde(try_from = "Object<EnteredGate>")]
 #[schemars(with = "EnteredGate")]
 pub struct NewGate {
     kind: GateKind,
@@ -111,9 +113,9 @@ pub enum BadGate {
     Label,
 }
 
-impl TryFrom<EnteredGate> for NewGate {
+impl TryFrom<Object<EnteredGate>> for NewGate {
     type Error = BadGate;
-    fn try_from(gate: EnteredGate) -> Result<Self, BadGate> {
+    fn try_from(Object(gate): Object<EnteredGate>) -> Result<Self, BadGate> {
         let typed = squeeze(&gate.digits).len();
         let digits = match gate.kind {
             GateKind::SsnLast4 if typed == 4 || typed == 9 => GateDigits::parse(&gate.digits).map_err(|_| BadGate::Ssn)?,

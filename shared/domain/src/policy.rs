@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 /// Digits of a one-time code, uniform over 000000–999999 (NIST SP 800-63B-4 §3.1.3.2; OWASP ASVS 5.0 6.5.4).
-pub const CODE_DIGITS: usize = 6;
+pub const CODE_DIGITS: u32 = 6;
 /// Life of a code, counted from its challenge (NIST SP 800-63B-4 §3.1.3.2 allows at most ten minutes).
 pub const CODE_LIFE: SignedDuration = SignedDuration::from_secs(600);
 /// Guesses that are compared per challenge; then the right one is refused too.

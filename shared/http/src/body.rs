@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use http::{header, request::Parts};
-use postern_domain::policy;
+use postern_domain::{Object, policy};
 use serde::de::DeserializeOwned;
 
 use crate::Problem;
@@ -35,13 +35,16 @@ fn is_json(content_type: &[u8]) -> bool {
 /// Reads `bytes`, and names the member that is wrong.
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+    let Object(value) = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
         refusal(&path, &error.into_inner().to_string())
     })?;
     json.end().map_err(|error| refusal("", &error.to_string()))?;
     Ok(value)
 }
+
+/// Most characters of the name of a member that is told back: no name of ours is as long.
+const NAME_MOST: usize = 80;
 
 /// The refusal of a body for `reason`, found while reading the member at `path`.
 fn refusal(path: &str, reason: &str) -> Problem {
@@ -50,7 +53,8 @@ fn refusal(path: &str, reason: &str) -> Problem {
     let member = ["missing field `", "unknown field `", "duplicate field `"]
         .into_iter()
         .find_map(|start| reason.strip_prefix(start)?.split('`').next());
-    let parent = path.trim_matches('.');
+    // A question mark stands for a member whose name was not read to its end.
+    let parent = path.trim_matches(['.', '?']);
     let name = match (parent, member) {
         ("", None) => "body".to_owned(),
         ("", Some(member)) => member.to_owned(),
@@ -58,6 +62,7 @@ fn refusal(path: &str, reason: &str) -> Problem {
         (parent, Some(member)) if parent == member || parent.ends_with(&format!(".{member}")) => parent.to_owned(),
         (parent, Some(member)) => format!("{parent}.{member}"),
     };
+    let name = if name.len() > NAME_MOST { "body".to_owned() } else { name };
     let text = if reason.starts_with("missing field") {
         "This is needed.".to_owned()
     } else if reason.starts_with("unknown field") {
@@ -66,7 +71,9 @@ fn refusal(path: &str, reason: &str) -> Problem {
         "This was given twice.".to_owned()
     } else if reason.starts_with("invalid type") || reason.starts_with("invalid value") || reason.starts_with("unknown variant") {
         // What was sent may be a secret, so the reason that repeats it is cut to what was expected.
-        reason.rsplit_once("expected ").map_or_else(|| "This has the wrong type.".to_owned(), |(_, expected)| format!("Expected {expected}."))
+        reason
+            .rsplit_once("expected ")
+            .map_or_else(|| "This has the wrong type.".to_owned(), |(_, expected)| format!("Expected {expected}."))
     } else if name == "body" {
         "The body is not the JSON object that is expected here.".to_owned()
     } else {
@@ -84,11 +91,12 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         // An empty parameter, as a form sends it, is one that was not given.
-        let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).map_err(|_| Problem::field("query", "The query cannot be read."))?;
+        let Query(pairs) =
+            Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).map_err(|_| Problem::field("query", "The query cannot be read."))?;
         let mut members = serde_json::Map::new();
         for (name, value) in pairs.into_iter().filter(|(_, value)| !value.is_empty()) {
             if members.insert(name.clone(), value.into()).is_some() {
-                return Err(Problem::field(name, "This was given twice."));
+                return Err(refusal(&name, "duplicate field"));
             }
         }
         parse(serde_json::Value::Object(members).to_string().as_bytes()).map(Self)
@@ -139,6 +147,7 @@ mod tests {
             (r#"{"email": "a@x.com", "email": "a@x.com"}"#, "email"),
             (r#"{"email": "a@x.com", "e": 1}"#, "e"),
             ("[]", "body"),
+            (r#"["a@x.com"]"#, "body"),
             ("{", "body"),
             (r#"{"email": "a@x.com"} x"#, "body"),
             ("\u{0}", "body"),
@@ -149,6 +158,7 @@ mod tests {
             (r#"{"name": "A", "gates": [{"kind": "pin", "digits": "x"}]}"#, "gates[0]"),
             (r#"{"name": "A", "gates": [{"kind": "pin"}]}"#, "gates[0].digits"),
             (r#"{"name": "A", "gates": 1}"#, "gates"),
+            (r#"{"name": "A", "gates": [["pin", "1234", null]]}"#, "gates[0]"),
         ] {
             assert_eq!(wrong::<NewContact>(json).0, field, "{json}");
         }

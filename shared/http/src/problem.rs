@@ -1,6 +1,6 @@
 //! Problems: the closed list of refusals and faults (RFC 9457), and the one place where they get their status.
 
-use std::{collections::BTreeMap, error::Error};
+use std::{collections::BTreeMap, error::Error, fmt::Display};
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
@@ -71,7 +71,7 @@ impl Problem {
     ];
 
     /// One field that cannot be understood.
-    pub fn field(name: impl Into<String>, reason: impl ToString) -> Self {
+    pub fn field(name: impl Into<String>, reason: impl Display) -> Self {
         Self::InvalidRequest([(name.into(), reason.to_string())].into())
     }
 

@@ -1,6 +1,6 @@
 //! What lets people in and ends by itself: challenges, attempts, sessions, links.
 
-use aws_sdk_dynamodb::types::KeysAndAttributes;
+use aws_sdk_dynamodb::{operation::put_item::PutItemError, types::KeysAndAttributes};
 use jiff::Timestamp;
 use postern_domain::{
     ChallengeId, Dice, FirmScope,
@@ -180,7 +180,7 @@ impl Access {
         let put = self.table.client.put_item().table_name(&self.table.name).set_item(Some(row));
         match put.condition_expression("attribute_not_exists(pk)").send().await {
             Ok(_) => Ok(()),
-            Err(error) if error.as_service_error().is_some_and(|error| error.is_conditional_check_failed_exception()) => Ok(()),
+            Err(error) if error.as_service_error().is_some_and(PutItemError::is_conditional_check_failed_exception) => Ok(()),
             Err(error) => Err(Unavailable::new(error)),
         }
     }

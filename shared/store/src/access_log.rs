@@ -79,8 +79,15 @@ impl AccessLog {
 
     /// At most `limit` records that fit `filter`, newest first, older than the record `after`.
     pub async fn page(&self, scope: &FirmScope, filter: &Filter, after: Option<RecordId>, limit: u16) -> Result<Page, Unavailable> {
+        let from = filter.from.map_or_else(String::new, RecordId::earliest_at);
+        let to = filter.to.map_or_else(|| "g".to_owned(), RecordId::earliest_at);
+        // The store refuses a start outside of the range: one that is newer than all of it is no start at all.
+        let after = after.map(|after| after.to_string()).filter(|after| *after <= to);
+        if from > to || after.as_ref().is_some_and(|after| *after < from) {
+            return Ok(Page { records: Vec::new(), cursor: None });
+        }
         let mut query = self.table.client.query().table_name(&self.table.name).scan_index_forward(false);
-        let mut start = after.map(|after| Place { pk: key::log(scope), sk: after.to_string() }.key());
+        let mut start = after.map(|sk| Place { pk: key::log(scope), sk }.key());
         query = match filter.contact {
             Some(contact) => {
                 let pk = value(key::log_of_contact(scope, contact));
@@ -93,8 +100,8 @@ impl AccessLog {
                 .expression_attribute_values(":pk", value(key::log(scope))),
         };
         query = query
-            .expression_attribute_values(":from", value(filter.from.map_or_else(String::new, RecordId::earliest_at)))
-            .expression_attribute_values(":to", value(filter.to.map_or_else(|| "g".to_owned(), RecordId::earliest_at)));
+            .expression_attribute_values(":from", value(from))
+            .expression_attribute_values(":to", value(to));
         let mut conditions = Vec::new();
         for (name, wanted) in [("outcome", &filter.outcome), ("email_mark", &filter.email_mark)] {
             if let Some(wanted) = wanted {

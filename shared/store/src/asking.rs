@@ -13,7 +13,7 @@ use postern_domain::{
     sign_in::{Attempts, Decision, GateTry, Sending, SignIn, decide},
 };
 
-use crate::{Access, AccessLog, CommitError, GateKeys, LogPen, Outbox, SignInKeys, Unavailable, Write, keys::AttemptMarks};
+use crate::{Access, AccessLog, CommitError, GateKeys, LogKeys, LogPen, Outbox, SignInKeys, Unavailable, Write, keys::AttemptMarks};
 
 /// Times that a request is decided again because others were counted meanwhile; more cannot pass the visible limit anyway.
 const DECISIONS: usize = 12;
@@ -74,12 +74,13 @@ impl<'a> Asking<'a> {
     /// Gets the keys ready.
     pub async fn new(
         (access, access_log, outbox): (&'a Access, &'a AccessLog, &'a Outbox),
-        (sign_in_keys, pen): (&SignInKeys, LogPen),
+        (sign_in_keys, log_keys): (&SignInKeys, &LogKeys),
         dice: &'a Dice,
         now: Timestamp,
         origin: Origin,
     ) -> Result<Self, Unavailable> {
-        let (code_key, marks) = (sign_in_keys.code().await?, sign_in_keys.attempts().await?);
+        let (code_key, pen) = tokio::try_join!(sign_in_keys.code(), log_keys.current())?;
+        let marks = sign_in_keys.attempts().await?;
         Ok(Self { access, access_log, outbox, code_key, pen, marks, dice, now, origin })
     }
 
@@ -188,12 +189,11 @@ pub async fn read_gates(
             opened = Some(*gate);
         }
     }
-    let tried = match opened {
-        Some(_) => GateTry::Opened,
-        None => {
-            let kind = if gates.iter().any(|gate| gate.kind == GateKind::SsnLast4) { GateKind::SsnLast4 } else { GateKind::Pin };
-            GateTry::Wrong { kind, mark: marks.of_mistake(&mark, browser) }
-        }
+    let tried = if opened.is_some() {
+        GateTry::Opened
+    } else {
+        let kind = if gates.iter().any(|gate| gate.kind == GateKind::SsnLast4) { GateKind::SsnLast4 } else { GateKind::Pin };
+        GateTry::Wrong { kind, mark: marks.of_mistake(&mark, browser) }
     };
     Ok((tried, GateReading { mark: Some(mark), label: opened.and_then(|gate| gate.label.clone()) }))
 }

@@ -158,10 +158,7 @@ pub(crate) async fn commit(client: &Client, dice: &Dice, writes: Vec<Write>) -> 
         .client_request_token(format!("{:032x}", u128::from_be_bytes(dice.bytes())))
         .set_transact_items(Some(items));
     for retry in 0..=CONFLICT_RETRIES {
-        let error = match request.clone().send().await {
-            Ok(_) => return Ok(()),
-            Err(error) => error,
-        };
+        let Err(error) = request.clone().send().await else { return Ok(()) };
         match judge(&error, &names) {
             Verdict::Refused(refusals) => return Err(CommitError::Refused(refusals)),
             Verdict::Conflict if retry < CONFLICT_RETRIES => tokio::time::sleep(jitter(dice, retry)).await,

@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
 use jiff::{SignedDuration, Timestamp};
 use postern_domain::{
     Clock, Email, FirmScope, Audience, code, gate,
@@ -38,12 +39,16 @@ impl TrustGroup {
         Ok(Self { client, name: aws.variable(variable)?, clock: aws.clock.clone(), seen: Arc::default() })
     }
 
-    async fn fetch(&self, version: Option<&KeyId>) -> Result<Secret, Unavailable> {
+    /// The version of this name or the current one; nothing if there is none.
+    async fn fetch(&self, version: Option<&KeyId>) -> Result<Option<Secret>, Unavailable> {
         let request = self.client.get_secret_value().secret_id(&self.name).set_version_id(version.map(|id| id.0.clone()));
-        let answer = request.send().await.map_err(Unavailable::new)?;
+        let answer = match request.send().await {
+            Err(error) if error.as_service_error().is_some_and(GetSecretValueError::is_resource_not_found_exception) => return Ok(None),
+            answer => answer.map_err(Unavailable::new)?,
+        };
         let id = KeyId(answer.version_id.ok_or_else(|| Unavailable::new("the secret has no version"))?);
         let text = answer.secret_string.ok_or_else(|| Unavailable::new("the secret has no text"))?;
-        Ok(Secret::new(id, &text))
+        Ok(Some(Secret::new(id, &text)))
     }
 
     /// The version with which new things are made.
@@ -52,7 +57,7 @@ impl TrustGroup {
         if let Some(secret) = seen.current.as_ref().and_then(|id| seen.versions.get(id)) {
             return Ok(secret.clone());
         }
-        let secret = self.fetch(None).await?;
+        let secret = self.fetch(None).await?.ok_or_else(|| Unavailable::new("the secret is missing"))?;
         seen.current = Some(secret.id().clone());
         seen.versions.insert(secret.id().clone(), secret.clone());
         Ok(secret)
@@ -68,9 +73,11 @@ impl TrustGroup {
         if seen.missed_at.is_some_and(|at| now < at + REFETCH_PAUSE) {
             return Err(Unavailable::new("an unknown version of a secret was looked for a moment ago"));
         }
-        seen.missed_at = Some(now);
-        let secret = self.fetch(Some(id)).await?;
-        seen.missed_at = None;
+        // Only a version that is not there is not looked for again; after a failure the next caller may try at once.
+        let Some(secret) = self.fetch(Some(id)).await? else {
+            seen.missed_at = Some(now);
+            return Err(Unavailable::new("there is no such version of a secret"));
+        };
         seen.versions.insert(id.clone(), secret.clone());
         Ok(secret)
     }

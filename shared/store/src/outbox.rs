@@ -45,28 +45,31 @@ impl Outbox {
         Write::put("dispatch", &self.table, row, is_new())
     }
 
-    /// Takes a message to send, so that of several workers one does.
-    pub async fn claim(&self, dispatch: DispatchId, now: Timestamp) -> Result<Claim, Unavailable> {
-        let free = Condition::new("done = :no AND (attribute_not_exists(leased_until) OR leased_until <= :now)")
+    /// Takes a message to send for the worker `holder`, so that of several workers one does. Taking it again changes nothing: the
+    /// answer to the first time may have been lost.
+    pub async fn claim(&self, dispatch: DispatchId, holder: &str, now: Timestamp) -> Result<Claim, Unavailable> {
+        let free = Condition::new("done = :no AND (attribute_not_exists(leased_until) OR leased_until <= :now OR leased_by = :holder)")
             .with(":no", value(false))
+            .with(":holder", value(holder))
             .with(":now", moment(now))
             .with(":until", moment(now + policy::DISPATCH_LEASE));
-        match update::apply(&self.table, &self.dice, &key::dispatch(dispatch), "SET leased_until = :until", free).await? {
+        let update = "SET leased_until = :until, leased_by = :holder";
+        match update::apply(&self.table, &self.dice, &key::dispatch(dispatch), update, free).await? {
             Applied::Done(item) => Ok(Claim::Ours(Box::new(body(item)?))),
             Applied::Refused(None) => Ok(Claim::Done),
             Applied::Refused(Some(item)) => Ok(if body::<Dispatch>(item)?.done { Claim::Done } else { Claim::Held }),
         }
     }
 
-    /// Gives a message back that could not be sent for now, so that the next try need not wait for the lease to end.
-    pub async fn release(&self, dispatch: DispatchId) -> Result<(), Unavailable> {
-        let ours = Condition::new("done = :no").with(":no", value(false));
-        update::apply(&self.table, &self.dice, &key::dispatch(dispatch), "REMOVE leased_until", ours).await.map(|_| ())
+    /// Gives a message of `holder` back that could not be sent for now, so that the next try need not wait for the lease to end.
+    pub async fn release(&self, dispatch: DispatchId, holder: &str) -> Result<(), Unavailable> {
+        let ours = Condition::new("done = :no AND leased_by = :holder").with(":no", value(false)).with(":holder", value(holder));
+        update::apply(&self.table, &self.dice, &key::dispatch(dispatch), "REMOVE leased_until, leased_by", ours).await.map(|_| ())
     }
 
     /// Notes that a message is done and forgets what its link grew from; refused as `dispatch` if it was done before.
     pub fn finish(&self, dispatch: DispatchId) -> Write {
         let open = Condition::new("done = :no").with(":no", value(false)).with(":yes", value(true));
-        Write::update("dispatch", &self.table, &key::dispatch(dispatch), "SET done = :yes REMOVE seed, leased_until", open)
+        Write::update("dispatch", &self.table, &key::dispatch(dispatch), "SET done = :yes REMOVE seed, leased_until, leased_by", open)
     }
 }

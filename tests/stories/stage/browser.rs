@@ -53,6 +53,7 @@ impl Answer {
 
     /// That it is the problem `name`.
     #[track_caller]
+    #[expect(clippy::wrong_self_convention, reason = "like its shorter sister, it takes the answer and gives the body")]
     pub fn is_problem(self, status: u16, name: &str) -> Value {
         assert_eq!((self.status, self.json["type"].as_str()), (status, Some(format!("/problems/{name}").as_str())), "{}", self.text);
         assert_eq!(self.headers[header::CONTENT_TYPE], "application/problem+json");

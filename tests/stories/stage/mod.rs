@@ -16,8 +16,8 @@ use tempfile::TempDir;
 use tokio::sync::Barrier;
 
 pub use browser::{Answer, Browser};
-pub use firms::{Other, link_token};
-pub use fixture::{Fixture, folders, root};
+pub use firms::link_token;
+pub use fixture::{Ask, Fixture, folders, root};
 pub use logs::logged;
 pub use papers::Paper;
 pub use people::Jane;

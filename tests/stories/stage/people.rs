@@ -1,5 +1,4 @@
-use create_firm::{NewFirm, create_firm};
-use serde_json::{Value, from_value, json};
+use serde_json::{Value, json};
 
 use super::{Answer, Browser, Stage};
 
@@ -31,25 +30,6 @@ impl Stage {
         let browser = self.browser();
         let asked = browser.post("/api/firms/demo/staff/challenges", json!({"email": "owner@demo.test"})).await.is(202);
         let code = self.code_for("owner@demo.test").await;
-        browser.answer(&asked, &code).await.is(201);
-        browser
-    }
-
-    /// A browser in which the owner of another firm, which is made for it, is signed in.
-    pub async fn owner_of_another_firm(&self) -> Browser {
-        let new: NewFirm = from_value(json!({
-            "firm": "elm",
-            "name": "Elm Street Tax",
-            "phone": "(252) 555-0177",
-            "contact_address": "office@elm.test",
-            "owner": {"name": "Otto Other", "email": "otto@elm.test"},
-        }))
-        .expect("a firm");
-        let reach = create_firm::Reach::new(&self.postern.surroundings.named(create_firm::NAME)).expect("its surroundings");
-        create_firm(&reach, new).await.expect("a firm of that name is new");
-        let browser = self.browser();
-        let asked = browser.post("/api/firms/elm/staff/challenges", json!({"email": "otto@elm.test"})).await.is(202);
-        let code = self.code_for("otto@elm.test").await;
         browser.answer(&asked, &code).await.is(201);
         browser
     }

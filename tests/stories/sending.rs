@@ -1,0 +1,94 @@
+//! Messages while the services that send them fail.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+use tokio::task::JoinSet;
+
+use crate::stage::{Fixture, Scene, Stage, logged};
+
+/// Calls that go wrong before one goes well: more than one try of a message makes, fewer than all of its tries.
+const WRONG_CALLS: usize = 4;
+
+/// A request that sends a message, to whom it goes, and what the log says then.
+const SENDERS: [(&str, &str, &str); 2] = [("request-code", "mobile", "code-sent-sms"), ("invite", "email", "invite-sent")];
+
+fn good(function: &str) -> Fixture {
+    Fixture::good_requests().into_iter().find(|fixture| fixture.function == function).expect("an event")
+}
+
+async fn break_calls(stage: &Stage, call: &str, mode: &str, nth: u32) {
+    let (service, operation) = call.split_once(':').expect("a service and its operation");
+    stage.fault(json!({"service": service, "operation": operation, "mode": mode, "nth": nth, "function": "deliver"})).await;
+}
+
+/// Has a message sent while `call` goes wrong for a while, and says what is not as it should be.
+async fn send(stage: &Stage, (function, to, outcome): (&str, &str, &str), call: &str, mode: &str) -> Option<String> {
+    let scene = Scene::new(stage);
+    let ask = good(function).ask(&scene).await;
+    stage.settle().await;
+    for _ in 0..WRONG_CALLS {
+        break_calls(stage, call, mode, 1).await;
+    }
+    let answer = ask.send().await;
+    let sent = stage.sent_to(&scene.thing(to).await).await;
+    stage.mend().await;
+    let texts: BTreeSet<_> = sent.iter().map(|message| message["text"].to_string()).collect();
+    let rows = scene.rows().await;
+    let told = rows.iter().filter(|(table, row)| table == "AccessLogTable" && row["outcome"]["S"] == outcome).count();
+    let waiting = rows.iter().filter(|(table, row)| table == "OutboxTable" && row["done"]["BOOL"] == false).count();
+    // Only a message that was sent when that was not answered for or not written down goes out again, in the same words.
+    let may_repeat = call == "dynamodb:TransactWriteItems" || (mode == "timeout_after" && ["ses:SendEmail", "sns:Publish"].contains(&call));
+    let fine = answer.status < 300 && texts.len() == 1 && (sent.len() == 1 || may_repeat) && told == 1 && waiting == 0;
+    (!fine).then(|| format!("{function}: {call} {mode}: {} {} sent in {} words, {told} told, {waiting} waiting", answer.status, sent.len(), texts.len()))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_is_sent_once_what_failed_works_again() {
+    let mut playing = JoinSet::new();
+    for sender in SENDERS {
+        for mode in ["throttle", "error", "timeout_before", "timeout_after", "conflict"] {
+            playing.spawn(async move {
+                let stage = Stage::new().await;
+                let mut wrong = Vec::from_iter(send(&stage, sender, "secretsmanager:GetSecretValue", mode).await);
+                stage.postern.aws.calls.take();
+                let ask = good(sender.0).ask(&Scene::new(&stage)).await;
+                stage.settle().await;
+                stage.postern.aws.calls.take();
+                ask.send().await;
+                stage.settle().await;
+                let calls = stage.postern.aws.calls.take_summary().remove("deliver").expect("it was called").calls;
+                for call in calls.keys() {
+                    wrong.extend(send(&stage, sender, call, mode).await);
+                }
+                wrong
+            });
+        }
+    }
+    let wrong = playing.join_all().await.concat();
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_that_cannot_be_sent_for_long_is_given_up_with_a_warning_and_the_person_asks_again() {
+    let stage = Stage::new().await;
+    let scene = Scene::new(&stage);
+    let dispatch = scene.thing("dispatch").await;
+    assert!(stage.sent_to(&scene.thing("mobile").await).await.is_empty());
+    assert!(logged().lines().any(|line| line.contains("WARN") && line.contains(&dispatch)), "a warning about {dispatch}");
+    scene.sign_in().await.get("/api/session").await.is(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_takes_no_mail_is_told_to_staff() {
+    let stage = Stage::new().await;
+    let staff = Scene::new(&stage).staff().await;
+    let contact = json!({"name": "Lee Park", "email": "suppressionlist@simulator.amazonses.com", "mobile": "+12025550174",
+        "gates": [{"kind": "pin", "digits": "482913"}]});
+    let contact = staff.post("/api/contacts", contact).await.is(201)["contact"].as_str().expect("an id").to_owned();
+    staff.post(&format!("/api/contacts/{contact}/invitations"), json!({})).await.is(201);
+    stage.settle().await;
+    let log = staff.get(&format!("/api/access-log?contact={contact}")).await.is(200);
+    let told = (&log["items"][0]["message"], &log["items"][0]["delivery"]);
+    assert_eq!(told, (&json!("Email not accepted by the mail service"), &json!("failed")));
+}

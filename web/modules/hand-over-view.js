@@ -1,0 +1,180 @@
+/**
+ * Where files are chosen, dropped or photographed, how far each has come, and the receipt for all of them.
+ *
+ * @import { Audience } from "./api-types.js"
+ * @import { Item } from "./hand-over.js"
+ */
+
+import { handOver } from "./hand-over.js";
+import { draw, firm } from "./page.js";
+import { goToSignIn } from "./session.js";
+import { dayAndTime, fileSize, words } from "./words.js";
+import { html, nothing } from "../vendor/lit.js";
+
+/**
+ * @param {object} how
+ * @param {Audience} how.audience
+ * @param {() => { client?: string } | undefined} how.whose for which client files are; nothing while that is not said, and it has been asked for
+ * @param {() => void} how.arrived files have arrived
+ */
+export function handOverView({ audience, whose, arrived }) {
+  /** What has arrived since files were last chosen. @type {{ names: string[], at: number } | undefined} */
+  let receipt;
+  let isOver = false;
+  const batch = handOver({ audience, changed: draw, ended });
+
+  function ended() {
+    const names = batch.items().filter((item) => item.stage === "arrived").map((item) => item.file.name);
+    receipt = names.length > 0 ? { names, at: Date.now() } : undefined;
+    arrived();
+    draw();
+  }
+
+  /** @param {Iterable<File>} files */
+  function add(files) {
+    const chosen = [...files];
+    const whom = chosen.length > 0 ? whose() : undefined;
+    if (whom) {
+      receipt = undefined;
+      batch.add(chosen, whom.client);
+    }
+  }
+
+  addEventListener("beforeunload", (event) => batch.isRunning() && event.preventDefault());
+
+  /** @param {Event} event */
+  function chosen({ target }) {
+    const input = /** @type {HTMLInputElement} */ (target);
+    add(input.files ?? []);
+    // The same file can be chosen once more.
+    input.value = "";
+  }
+
+  /** @param {DragEvent} event */
+  function dragged(event) {
+    event.preventDefault();
+    isOver = event.type === "dragover";
+    draw();
+  }
+
+  /** @param {DragEvent} event */
+  function dropped(event) {
+    dragged(event);
+    add(event.dataTransfer?.files ?? []);
+  }
+
+  function chooser() {
+    return html`
+      <div class=${isOver ? "drop over" : "drop"} @dragover=${dragged} @dragleave=${dragged} @drop=${dropped}>
+        <p class="mouse-only">${words.drop}</p>
+        <div class="buttons">
+          <div class="file">
+            <input id="files" type="file" multiple aria-describedby="limits" @change=${chosen} />
+            <label class="button" for="files">${words.choose}</label>
+          </div>
+          <div class="file touch-only">
+            <input id="photo" type="file" accept="image/*" capture="environment" aria-describedby="limits" @change=${chosen} />
+            <label class="button second" for="photo">${words.photo}</label>
+          </div>
+        </div>
+        <p class="hint" id="limits">${words.limits}</p>
+      </div>
+    `;
+  }
+
+  /** @param {Item} item */
+  function row(item) {
+    return html`
+      <li>
+        <div class="what">
+          <p><strong>${item.file.name}</strong> <span class="hint">${fileSize(item.file.size)}</span></p>
+          ${stage(item)}
+        </div>
+        ${wayOn(item)}
+      </li>
+    `;
+  }
+
+  /** @param {Item} item */
+  function stage({ file, stage, share, reason }) {
+    switch (stage) {
+      case "sending":
+        return html`
+          <p>${words.sending(Math.floor(share * 100))}</p>
+          <progress max="1" .value=${share} aria-label=${file.name}></progress>
+        `;
+      case "waiting":
+      case "reading":
+      case "checking":
+        return html`<p>${words[stage]}</p>`;
+      case "arrived":
+        return html`<p class="good">✓ ${words.arrived}</p>`;
+      default:
+        return html`<p class="bad"><strong>${words[stage]}.</strong> ${why(reason)}</p>`;
+    }
+  }
+
+  /** @param {Item["reason"]} reason */
+  function why(reason) {
+    return {
+      failed: words.failedText,
+      unreadable: words.unreadable,
+      "too-large": words.tooLarge,
+      empty: words.emptyFile,
+      "signed-out": words.signedOutText,
+      "too-many": words.tooManyFiles,
+      refused: words.refusedText,
+    }[reason ?? "failed"];
+  }
+
+  /** @param {Item} item */
+  function wayOn(item) {
+    if (item.stage !== "failed") {
+      return nothing;
+    }
+    const again = { "signed-out": () => goToSignIn(audience), failed: () => batch.retry(item) };
+    const act = item.reason === "signed-out" || item.reason === "failed" ? again[item.reason] : undefined;
+    const text = item.reason === "signed-out" ? words.signIn : words.tryAgain;
+    return act ? html`<button type="button" class="second" @click=${act}>${text}</button>` : nothing;
+  }
+
+  function progress() {
+    const items = batch.items();
+    const done = items.filter((item) => item.stage === "arrived").length;
+    return batch.isRunning() ? words.progress(done, items.length) : "";
+  }
+
+  /** One for all that was sent together; what did not arrive stays listed below it. */
+  function receipted() {
+    if (!receipt) {
+      return nothing;
+    }
+    return html`
+      <div class="receipt">
+        <h2>${words.receiptTitle(receipt.names.length)}</h2>
+        <p>${words.receiptText(firm().name, dayAndTime(receipt.at))}</p>
+        <ul>
+          ${receipt.names.map((name) => html`<li>${name}</li>`)}
+        </ul>
+      </div>
+    `;
+  }
+
+  function view() {
+    const items = batch.items().filter((item) => !(receipt && item.stage === "arrived"));
+    return html`
+      ${chooser()}
+      <div role="status">
+        <p class="note">${progress()}</p>
+        ${receipted()}
+      </div>
+      ${items.length > 0
+        ? html`<ul class="rows" aria-label=${words.batchTitle}>
+            ${items.map(row)}
+          </ul>`
+        : nothing}
+    `;
+  }
+
+  return { view };
+}

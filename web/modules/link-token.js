@@ -1,0 +1,22 @@
+/**
+ * What stands behind the `#` of a link. It is taken out of the address bar before anything else happens, so that it is in no
+ * history and no bookmark; this tab remembers it over a reload.
+ */
+
+import { tab } from "./store.js";
+
+const NAME = "link";
+
+/** @returns {{ token: string | undefined, isNew: boolean }} */
+export function takeToken() {
+  const given = location.hash.slice(1);
+  if (given) {
+    history.replaceState(null, "", location.pathname);
+    tab.write(NAME, given);
+  }
+  return { token: given || tab.read(NAME), isNew: given !== "" };
+}
+
+export function dropToken() {
+  tab.write(NAME, undefined);
+}

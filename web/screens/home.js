@@ -1,0 +1,42 @@
+/** Where clients arrive: what is asked of them, who they are here, and the way out. */
+
+import { clientMenu } from "../modules/client-menu.js";
+import { draw, fail, firm, session, start } from "../modules/page.js";
+import { at } from "../modules/place.js";
+import { signOut } from "../modules/session.js";
+import { words } from "../modules/words.js";
+import { html } from "../vendor/lit.js";
+
+let isLeaving = false;
+
+async function leave() {
+  if (isLeaving) {
+    return;
+  }
+  isLeaving = true;
+  draw();
+  await signOut("client").catch(fail);
+}
+
+function view() {
+  const { contact, clients } = session();
+  return html`
+    <h1>${words.homeTitle}</h1>
+    <p>${words.homeText(firm().name)}</p>
+    <p><a class="button" href=${at("documents")}>${words.handOver}</a></p>
+    <section aria-labelledby="account">
+      <h2 id="account">${words.accountTitle}</h2>
+      <dl class="facts">
+        <dt>${words.signedInAs}</dt>
+        <dd>${contact?.name}<br />${contact?.email}</dd>
+        <dt>${words.atFirm}</dt>
+        <dd>${firm().name}</dd>
+        <dt>${words.actingFor}</dt>
+        <dd>${clients.map((client) => html`<div>${client.name}</div>`)}</dd>
+      </dl>
+      <button type="button" class="second" @click=${leave}>${isLeaving ? words.oneMoment : words.signOut}</button>
+    </section>
+  `;
+}
+
+await start({ audience: "client", session: "needed", title: () => words.homeTitle, view, menu: clientMenu });

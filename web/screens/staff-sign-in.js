@@ -1,0 +1,99 @@
+/** The door for staff: email, then the code. */
+
+import { Refusal, call } from "../modules/api.js";
+import { begun, forget, pending, remember } from "../modules/challenge.js";
+import { codeStep } from "../modules/code-step.js";
+import { field, onSubmit, showErrors, summary, typedInto } from "../modules/form.js";
+import { draw, drawAndFocus, maybeSession, saying, start } from "../modules/page.js";
+import { firmId } from "../modules/place.js";
+import { goOn } from "../modules/session.js";
+import { words } from "../modules/words.js";
+import { html } from "../vendor/lit.js";
+
+/** @import { Errors } from "../modules/form.js" */
+
+const typed = typedInto("staff-sign-in", { email: "" });
+let isBusy = false;
+/** @type {Errors} */
+let errors = {};
+
+const code = codeStep({ audience: "staff", askAgain, doubt });
+
+async function ask() {
+  if (isBusy) {
+    return;
+  }
+  if (!typed.email.includes("@")) {
+    errors = { email: () => (typed.email.trim() ? words.emailWrong : words.emailEmpty) };
+    showErrors();
+    return;
+  }
+  isBusy = true;
+  errors = {};
+  draw();
+  try {
+    const given = await call("post", "/api/firms/{firm}/staff/challenges", { params: { firm: firmId }, body: { email: typed.email } });
+    remember("staff", begun(given, { from: "form", email: typed.email }));
+    isBusy = false;
+    code.open();
+  } catch (refusal) {
+    isBusy = false;
+    const isEmail = refusal instanceof Refusal && refusal.fields.email;
+    errors = isEmail ? { email: () => words.emailWrong } : { form: () => saying(refusal) };
+    showErrors();
+  }
+}
+
+/** The code is no longer good; one press brings another, to the same email. */
+function askAgain() {
+  startOver();
+  if (typed.email) {
+    ask();
+  }
+}
+
+function startOver() {
+  forget("staff");
+  code.close();
+  drawAndFocus("#email");
+}
+
+function doubt() {
+  return html`<p><button type="button" class="link" @click=${startOver}>${words.otherEmail}</button></p>`;
+}
+
+function emailStep() {
+  return html`
+    <h1 tabindex="-1">${words.signInTitle}</h1>
+    ${summary(errors)}
+    <p>${words.signInLead}</p>
+    <form novalidate @submit=${onSubmit(ask)}>
+      ${field({
+        id: "email",
+        label: words.emailLabel,
+        value: typed.email,
+        typed: (value) => {
+          typed.email = value;
+          typed.keep();
+        },
+        errors,
+        type: "email",
+        autocomplete: "email",
+      })}
+      <button aria-disabled=${isBusy}>${isBusy ? words.oneMoment : words.sendCode}</button>
+    </form>
+  `;
+}
+
+const shown = await start({
+  audience: "staff",
+  session: "looked-for",
+  title: () => (pending("staff") ? words.codeTitle : words.signInTitle),
+  view: () => (pending("staff") ? code.view() : emailStep()),
+});
+if (shown && maybeSession()) {
+  forget("staff");
+  goOn("staff");
+} else if (shown && pending("staff")) {
+  code.open();
+}

@@ -1,0 +1,173 @@
+/** All sentences in English. Plain and short: the people who read them are from 19 to 91 years old. */
+export default {
+  // Every screen
+  skip: "Skip to the main content",
+  menu: "Menu",
+  loading: "Loading…",
+  oneMoment: "One moment…",
+  tryAgain: "Try again",
+  needHelp: "Need help?",
+  /** @param {string} firm */
+  callFirm: (firm) => `Call ${firm}:`,
+  notFoundTitle: "There is nothing at this address",
+  notFoundText: "Check the address, or use the link in the email from your accountant.",
+  troubleTitle: "This page cannot be shown right now",
+  offline: "No connection. Check that you are online, then try again.",
+  unavailable: "This is not working right now. Nothing was lost. Try again in a moment.",
+  /** @param {string} wait */
+  tooManyIn: (wait) => `That was too often in a short time. Try again in ${wait}.`,
+  errorsTitle: "Please check this",
+  /** @param {number} count */
+  seconds: (count) => (count === 1 ? "1 second" : `${count} seconds`),
+  /** @param {number} count */
+  minutes: (count) => (count === 1 ? "1 minute" : `${count} minutes`),
+  goOn: "Continue",
+  signIn: "Sign in",
+  signOut: "Sign out",
+  cancel: "Cancel",
+
+  // Signing in: email
+  signInTitle: "Sign in",
+  signInLead: "No password needed. We send you a code.",
+  emailLabel: "Your email address",
+  emailEmpty: "Enter your email address.",
+  emailWrong: "Enter an email address, like name@example.com.",
+
+  // Signing in: last four
+  gateTitle: "One check before we send the code",
+  signingInAs: "Signing in as",
+  otherEmail: "Use another email address",
+  gateLabel: "Last 4 of your SSN or tax ID, or the PIN from your accountant",
+  pinLabel: "The PIN from your accountant",
+  gateHint: "Digits only.",
+  gateCut: "We need the last four only, and took the other digits away.",
+  gateEmpty: "Enter the last four digits, or your PIN.",
+  gateText: "This is not digits. Your browser may have filled in a saved password. Clear the field and type the digits.",
+  gateLength: "Enter the last four digits, or a PIN of 4 to 8 digits.",
+  codeByText: "We text the code to the mobile phone that your accountant has for you.",
+  codeByEmail: "We email the code to you.",
+  sendCode: "Send me a code",
+  emailInstead: "Send it by email instead",
+
+  // Signing in: code
+  codeTitle: "Enter your code",
+  codeOnItsWay: "If these match our records, a code is on its way.",
+  staffCodeOnItsWay: "If this is the email of someone who works here, a code is on its way to it.",
+  /** @param {string} where */
+  codeSentTo: (where) => `A code is on its way to ${where}.`,
+  /** @param {string} time */
+  askedAt: (time) => `You asked for it at ${time}. It is good for ten minutes.`,
+  codeLabel: "Code",
+  codeHint: "6 digits, from the text message or email.",
+  codeEmpty: "Enter the code from the text message or email.",
+  codeLength: "The code has 6 digits. Check it in the message.",
+  /** @param {number} left */
+  codeWrong: (left) => `This code does not open. Check it in the newest message. You have ${left} ${left === 1 ? "try" : "tries"} left.`,
+  keep: "Keep me signed in on this device",
+  keepHint: "For up to 30 days. Only on a device that is yours.",
+  nothingYet: "No code yet?",
+  /** @param {string} wait */
+  againIn: (wait) => `It can take a minute to arrive. You can have it sent again in ${wait}.`,
+  /** @param {string} wait */
+  emailSoon: (wait) => `We will send it by email in ${wait}.`,
+  sendAgain: "Send it again",
+  sentAgain: "Sent again. It is the same code.",
+  sentByEmail: "Sent by email too. It is the same code. Look in your spam folder as well.",
+  noMoreSends: "The code has been sent as often as it can be.",
+  checkBoth: "Nothing in 2 minutes? Check the email and last four",
+  checkEmail: "Nothing in 2 minutes? Check the email",
+  sendToThese: "Send a new code",
+  oldCodeTitle: "This code is older than ten minutes",
+  oldCodeText: "It no longer opens. Ask for a new one.",
+  fiveTriesTitle: "That was five tries",
+  fiveTriesText: "To keep others out, this code no longer opens. Ask for a new one.",
+  newCode: "Send me a new code",
+
+  // Links
+  linkTitle: "Welcome",
+  /** @param {string} firm */
+  linkLead: (firm) => `This link is from ${firm}.`,
+  codeFollows: "When you continue, we send you a code.",
+  /** @param {string} account */
+  continueAs: (account) => `Continue as ${account}`,
+  notMe: "That’s not me",
+  notMeTitle: "This link is for someone else",
+  /** @param {string} account */
+  notMeText: (account) => `It was sent to ${account}. You can close this page. Nothing was opened and nothing was changed.`,
+  signInAsMyself: "Sign in with my own email",
+  /** @param {string} account */
+  signedInAsOther: (account) => `You are signed in here as ${account}.`,
+  /** @param {string} account */
+  stayAs: (account) => `Stay signed in as ${account}`,
+  linkGateTitle: "One check before you go in",
+  gateRejected: "These digits do not match. Check them, or have a code sent to you.",
+  openPortal: "Go in",
+  codeInstead: "Send me a code instead",
+  goneTitle: "This link is no longer good",
+  goneText: "Links in our emails last a few days. We can send a new one to the same email address.",
+  goneUntold: "Open the link in the email again, or sign in with your email address.",
+  freshLink: "Send me a fresh link",
+  freshLinkTitle: "Look in your email",
+  freshLinkText: "If this link was yours, a fresh one is on its way to the same email address. It can take a minute.",
+  signInWithEmail: "Sign in with my email instead",
+
+  // Home
+  home: "Home",
+  documents: "Documents",
+  homeTitle: "No open requests",
+  /** @param {string} firm */
+  homeText: (firm) => `${firm} is not waiting for anything from you. You can hand over documents at any time.`,
+  handOver: "Hand over documents",
+  accountTitle: "Your account",
+  signedInAs: "Signed in as",
+  atFirm: "At",
+  actingFor: "For",
+
+  // Documents
+  handOverTitle: "Hand over documents",
+  forWhom: "Who are they for?",
+  forWhomEmpty: "Choose who the documents are for.",
+  drop: "Drop files here, or",
+  choose: "Choose files",
+  photo: "Take a photo",
+  limits: "PDF, photos, Word, Excel or text. Up to 100 MB each.",
+  batchTitle: "This time",
+  waiting: "Waiting",
+  reading: "Getting ready",
+  /** @param {number} percent */
+  sending: (percent) => `Sending, ${percent} %`,
+  checking: "Checking",
+  arrived: "Arrived",
+  refused: "Not accepted",
+  refusedText: "It is damaged, or of a kind that is not accepted. Save it as PDF or take a photo, then choose it again.",
+  failed: "Did not arrive",
+  failedText: "The connection broke off. Press “Try again”.",
+  unreadable: "The file cannot be read. It may have been moved or changed. Choose it again.",
+  tooLarge: "The file is larger than 100 MB. Split it or save it smaller.",
+  emptyFile: "The file is empty. Check it, then choose it again.",
+  signedOutText: "You were signed out. Sign in, then choose this file again.",
+  tooManyFiles: "That was many files for one day. Try again tomorrow.",
+  /**
+   * @param {number} done
+   * @param {number} all
+   */
+  progress: (done, all) => `${done} of ${all} have arrived.`,
+  /** @param {number} count */
+  receiptTitle: (count) => (count === 1 ? "1 document has arrived" : `${count} documents have arrived`),
+  /**
+   * @param {string} firm
+   * @param {string} when
+   */
+  receiptText: (firm, when) => `${firm} has them since ${when}.`,
+  notArrived: "These did not arrive:",
+  yourDocuments: "Your documents",
+  noDocuments: "No documents yet. What you hand over is listed here.",
+  download: "Download",
+  byYou: "from you",
+  /** @param {string} firm */
+  byFirm: (firm) => `from ${firm}`,
+  byOther: "from someone who shares this account",
+  awaited: "Not finished",
+  more: "Show more",
+  leaving: "Files are still being sent.",
+};
