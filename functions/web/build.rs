@@ -67,11 +67,10 @@ impl Site {
         for import in &imports {
             self.collect(import, &mut needed);
         }
-        let preloads: String = needed
-            .iter()
-            .filter(|path| !imports.contains(path))
-            .map(|path| format!("<link rel=\"modulepreload\" href=\"{}\">\n", self.assets[path].url))
-            .collect();
+        let mut preloads = String::new();
+        for path in needed.iter().filter(|path| !imports.contains(path)) {
+            writeln!(preloads, "<link rel=\"modulepreload\" href=\"{}\">", self.assets[path].url)?;
+        }
         let text = text.replacen("</head>", &format!("{preloads}</head>"), 1);
         let name = path.file_name().and_then(|name| name.to_str()).ok_or("a page has a name")?;
         self.embed(name, "text/html; charset=utf-8", text.as_bytes())?;
@@ -122,7 +121,7 @@ impl Site {
         let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
         let folder = path.parent().ok_or("a file is in a folder")?;
         let (mut written, mut imports) = (String::new(), Vec::new());
-        let is_own_script = path.extension().is_some_and(|kind| kind == "js") && !text.contains("@license");
+        let is_own_script = is_script(path) && !text.contains("@license");
         for line in text.split_inclusive('\n') {
             if is_own_script && ["//", "/*", "*"].iter().any(|comment| line.trim_start().starts_with(comment)) {
                 continue;
@@ -136,7 +135,7 @@ impl Site {
                 if quoted && (part.starts_with("./") || part.starts_with("../")) {
                     let target = folder.join(part).canonicalize().map_err(|error| format!("{}: {part}: {error}", path.display()))?;
                     written.push_str(&self.asset(&target)?);
-                    if part.ends_with(".js") && !before.ends_with("import(") && !imports.contains(&target) {
+                    if is_script(&target) && !before.ends_with("import(") && !imports.contains(&target) {
                         imports.push(target);
                     }
                 } else {
@@ -150,19 +149,28 @@ impl Site {
 
     /// Keeps a file as it is and compressed, and notes it in the table.
     fn embed(&mut self, name: &str, content_type: &str, content: &[u8]) -> Result<(), Box<dyn Error>> {
-        let plain = self.out.join(name);
-        let compressed = self.out.join(format!("{name}.br"));
-        fs::write(&plain, content)?;
+        fs::write(self.out.join(name), content)?;
         let mut brotli = Vec::new();
         brotli::BrotliCompress(&mut &*content, &mut brotli, &BrotliEncoderParams { quality: 11, ..BrotliEncoderParams::default() })?;
-        fs::write(&compressed, brotli)?;
+        fs::write(self.out.join(format!("{name}.br")), brotli)?;
         let tag = format!("\"{}\"", hash(content)?);
         write!(
             self.table,
-            "\n    File {{ name: {name:?}, content_type: {content_type:?}, tag: {tag:?}, plain: include_bytes!({plain:?}), brotli: include_bytes!({compressed:?}) }},"
+            "
+    File {{
+        name: {name:?},
+        content_type: {content_type:?},
+        tag: {tag:?},
+        plain: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}\")),
+        brotli: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}.br\")),
+    }},"
         )?;
         Ok(())
     }
+}
+
+fn is_script(path: &Path) -> bool {
+    path.extension().is_some_and(|kind| kind == "js")
 }
 
 fn hash(content: &[u8]) -> Result<String, std::fmt::Error> {

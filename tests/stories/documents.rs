@@ -90,7 +90,7 @@ async fn storage_takes_only_the_bytes_that_were_announced() {
     let headers: Vec<_> = headers.map(|(name, value)| (name.as_str(), value.as_str().expect("text"))).collect();
     let without_condition: Vec<_> = headers.iter().copied().filter(|(name, _)| *name != "if-none-match").collect();
     assert_eq!(client.send(Method::PUT, url, paper.bytes.clone(), &without_condition).await.status, 403);
-    let elsewhere = url.replacen("?", "x?", 1);
+    let elsewhere = url.replacen('?', "x?", 1);
     assert_eq!(client.send(Method::PUT, &elsewhere, paper.bytes.clone(), &headers).await.status, 403);
     let bare = url.split('?').next().expect("an address");
     for (method, url) in [(Method::PUT, bare), (Method::GET, bare), (Method::GET, url), (Method::DELETE, url)] {

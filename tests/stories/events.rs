@@ -45,8 +45,25 @@ macro_rules! functions {
 }
 
 functions!(
-    complete_upload, create_contact, create_download, create_upload, invite, list_contacts, list_documents, open_link, preview_link,
-    query_access_log, request_code, request_staff_code, resend_code, send_fresh_link, show_contact, show_firm, show_session, sign_out, update_contact,
+    complete_upload,
+    create_contact,
+    create_download,
+    create_upload,
+    invite,
+    list_contacts,
+    list_documents,
+    open_link,
+    preview_link,
+    query_access_log,
+    request_code,
+    request_staff_code,
+    resend_code,
+    send_fresh_link,
+    show_contact,
+    show_firm,
+    show_session,
+    sign_out,
+    update_contact,
     verify_code
 );
 
@@ -110,7 +127,9 @@ async fn every_function_has_an_event_that_goes_well_and_one_that_does_not() {
         ];
         lines.extend(missing.into_iter().filter(|(wrong, _)| *wrong).map(|(_, text)| format!("{name}: {text}")));
     }
-    lines.extend(folders("events").into_iter().filter(|name| !functions.contains(name)).map(|name| format!("{name}: there is no such function")));
+    lines.extend(
+        folders("events").into_iter().filter(|name| !functions.contains(name)).map(|name| format!("{name}: there is no such function")),
+    );
     assert!(lines.is_empty(), "\n{}", lines.join("\n"));
 }
 

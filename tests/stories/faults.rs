@@ -82,7 +82,9 @@ async fn rows(scene: &Scene<'_>) -> Rows {
 
 /// Someone is in who used nothing up.
 fn is_open_door(rows: &Rows) -> bool {
-    let count = |wanted: &[&str]| rows.iter().filter(|(kind, _)| wanted.iter().all(|part| kind.contains(part))).map(|(_, count)| count).sum::<i64>();
+    let count = |wanted: &[&str]| {
+        rows.iter().filter(|(kind, _)| wanted.iter().all(|part| kind.contains(part))).map(|(_, count)| count).sum::<i64>()
+    };
     count(&["AccessTable SESSION"]) > count(&["AccessTable CHALLENGE", "spent true"]) + count(&["AccessTable LINK", "used true"])
 }
 
@@ -125,7 +127,8 @@ async fn play(stage: &Stage, fixture: &Fixture, clean: &Rows, (call, mode, alway
         wrong.extend((!done && !change.is_empty()).then(|| format!("half of it was done: {change:?} of {clean:?}")));
         let again = trial.ask.send().await;
         let after = trial.change().await;
-        let fine = if done { [Some(expected), repeated(&fixture.function)].contains(&Some(again.status)) } else { again.status == expected };
+        let fine =
+            if done { [Some(expected), repeated(&fixture.function)].contains(&Some(again.status)) } else { again.status == expected };
         wrong.extend((!fine).then(|| format!("asked again: {} {}", again.status, again.text)));
         wrong.extend((!done && after != *clean).then(|| format!("asked again: {after:?} in place of {clean:?}")));
         if ["request-code", "verify-code", "open-link"].contains(&fixture.function.as_str()) {

@@ -47,7 +47,8 @@ async fn an_instance_that_ends_with_messages_under_way_sends_them_when_it_starts
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_instance_on_the_same_folder_or_port_is_told_what_to_do() {
     let stage = Stage::new().await;
-    let start = |port, data| async move { Postern::start(Options { port, data, lab: false }).await.err().expect("it does not start").to_string() };
+    let start =
+        |port, data| async move { Postern::start(Options { port, data, lab: false }).await.err().expect("it does not start").to_string() };
     let told = start(0, stage.data.path().to_owned()).await;
     assert_eq!(
         told,

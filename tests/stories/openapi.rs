@@ -78,7 +78,8 @@ fn objects_have_no_members_but_those_that_are_named() {
     let mut open = Vec::new();
     look(&document, "", &mut |at, object| {
         if object.get("properties").is_some_and(Value::is_object) && object.get("type").is_some_and(|kind| kind == "object") {
-            let closed = ["additionalProperties", "unevaluatedProperties"].iter().any(|name| object.get(*name) == Some(&Value::Bool(false)));
+            let closed =
+                ["additionalProperties", "unevaluatedProperties"].iter().any(|name| object.get(*name) == Some(&Value::Bool(false)));
             // What is flattened into another object is closed there.
             open.extend((!closed).then(|| at.to_owned()));
         }

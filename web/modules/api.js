@@ -70,7 +70,20 @@ export async function call(method, path, given) {
   if (!answer.ok) {
     throw refusal(answer, text);
   }
-  return JSON.parse(text || "null");
+  return read(text);
+}
+
+/**
+ * What is no JSON is none of ours: a network that wants to be signed in to, for one.
+ *
+ * @param {string} text
+ */
+function read(text) {
+  try {
+    return JSON.parse(text || "null");
+  } catch {
+    throw new Refusal("unavailable");
+  }
 }
 
 /**
@@ -84,7 +97,7 @@ function refusal(answer, text) {
     return new Refusal(answer.status === 429 ? "too-many-requests" : "unavailable", {}, retryAfter);
   }
   /** @type {Problem} */
-  const problem = JSON.parse(text);
+  const problem = read(text);
   return new Refusal(problem.type.replace("/problems/", ""), problem, retryAfter);
 }
 

@@ -31,6 +31,7 @@ const DOUBT_MS = 120_000;
 export function codeStep({ audience, askAgain, doubt }) {
   let code = "";
   let keep = false;
+  let isListening = false;
   let isBusy = false;
   /** @type {Errors} */
   let errors = {};
@@ -69,12 +70,13 @@ export function codeStep({ audience, askAgain, doubt }) {
 
   /** Takes the code out of the text message, where the browser can. */
   async function listenForText() {
-    if (!("OTPCredential" in window)) {
+    if (!("OTPCredential" in window) || isListening) {
       return;
     }
-    const ended = AbortSignal.timeout(600_000);
-    const options = /** @type {CredentialRequestOptions} */ ({ otp: { transport: ["sms"] }, signal: ended });
+    isListening = true;
+    const options = /** @type {CredentialRequestOptions} */ ({ otp: { transport: ["sms"] } });
     const message = await navigator.credentials.get(options).catch(() => undefined);
+    isListening = false;
     if (message) {
       code = /** @type {{ code?: string }} */ (/** @type {unknown} */ (message)).code ?? code;
       draw();

@@ -3,10 +3,9 @@
  * of the page's own colour on it, can be read.
  */
 
-/** WCAG AA asks for 4.5; a little more makes up for rounding. */
-const CONTRAST = 4.6;
-const LIGHT_PAGE = [255, 255, 255];
-const DARK_PAGE = [20, 22, 26];
+/** WCAG AA asks for 4.5; a little more makes up for rounding. On dark pages colours look duller than they measure. */
+const LIGHT = { page: [255, 255, 255], end: [0, 0, 0], contrast: 4.6 };
+const DARK = { page: [20, 22, 26], end: [255, 255, 255], contrast: 7 };
 
 /** @typedef {number[]} Rgb red, green and blue from 0 to 255 */
 
@@ -15,21 +14,20 @@ export function wear(colour) {
   const own = /** @type {Rgb} */ ([1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16)));
   const style = document.documentElement.style;
   style.setProperty("--firm", colour);
-  style.setProperty("--accent-on-light", css(readable(own, LIGHT_PAGE, [0, 0, 0])));
-  style.setProperty("--accent-on-dark", css(readable(own, DARK_PAGE, [255, 255, 255])));
+  style.setProperty("--accent-on-light", css(readable(own, LIGHT)));
+  style.setProperty("--accent-on-dark", css(readable(own, DARK)));
 }
 
 /**
  * The colour nearest to `colour` on its way to `end` that can be read on `page`.
  *
  * @param {Rgb} colour
- * @param {Rgb} page
- * @param {Rgb} end
+ * @param {{ page: Rgb, end: Rgb, contrast: number }} on
  */
-export function readable(colour, page, end) {
+function readable(colour, { page, end, contrast: wanted }) {
   for (let share = 0; share < 1; share += 0.02) {
     const mixed = colour.map((part, index) => Math.round(part + (end[index] - part) * share));
-    if (contrast(mixed, page) >= CONTRAST) {
+    if (contrast(mixed, page) >= wanted) {
       return mixed;
     }
   }

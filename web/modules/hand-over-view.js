@@ -25,8 +25,10 @@ export function handOverView({ audience, whose, arrived }) {
 
   function ended() {
     const names = batch.items().filter((item) => item.stage === "arrived").map((item) => item.file.name);
-    receipt = names.length > 0 ? { names, at: Date.now() } : undefined;
-    arrived();
+    if (names.length > 0) {
+      receipt = { names, at: Date.now() };
+      arrived();
+    }
     draw();
   }
 

@@ -12,6 +12,7 @@ import { Refusal, call } from "./api.js";
 import { wear } from "./colour.js";
 import { at, firmId } from "./place.js";
 import { goToSignIn } from "./session.js";
+import { browser } from "./store.js";
 import { duration, language, speak, words } from "./words.js";
 import { html, nothing, render } from "../vendor/lit.js";
 
@@ -61,6 +62,10 @@ export function maybeSession() {
  */
 export async function start(itself) {
   screen = itself;
+  found.firm = browser.read("firm");
+  if (found.firm) {
+    wear(found.firm.branding.colour);
+  }
   draw();
   try {
     const asked = call("get", "/api/firms/{firm}", { params: { firm: firmId } });
@@ -68,6 +73,8 @@ export async function start(itself) {
     found.firm = theFirm;
     found.session = theSession;
     wear(theFirm.branding.colour);
+    // The next page has the firm's name and phone at once, and even where no answer comes.
+    browser.write("firm", theFirm);
   } catch (refusal) {
     fail(refusal);
     return false;

@@ -71,8 +71,8 @@ export default {
   /** @param {string} wait */
   emailSoon: (wait) => `We will send it by email in ${wait}.`,
   sendAgain: "Send it again",
-  sentAgain: "Sent again. It is the same code.",
-  sentByEmail: "Sent by email too. It is the same code. Look in your spam folder as well.",
+  sentAgain: "If these match our records, it is on its way again. It is the same code.",
+  sentByEmail: "If these match our records, it is on its way by email too. It is the same code. Look in your spam folder as well.",
   noMoreSends: "The code has been sent as often as it can be.",
   checkBoth: "Nothing in 2 minutes? Check the email and last four",
   checkEmail: "Nothing in 2 minutes? Check the email",
@@ -158,7 +158,7 @@ export default {
    * @param {string} firm
    * @param {string} when
    */
-  receiptText: (firm, when) => `${firm} has them since ${when}.`,
+  receiptText: (firm, when) => `Handed over to ${firm} on ${when}`,
   notArrived: "These did not arrive:",
   yourDocuments: "Your documents",
   noDocuments: "No documents yet. What you hand over is listed here.",

@@ -130,7 +130,11 @@ impl Reach {
         })
     }
 
-    async fn sealed(&self, scope: &FirmScope, email: &Email) -> Result<(Option<postern_domain::keys::Sealed>, Option<String>), Unavailable> {
+    async fn sealed(
+        &self,
+        scope: &FirmScope,
+        email: &Email,
+    ) -> Result<(Option<postern_domain::keys::Sealed>, Option<String>), Unavailable> {
         let pen = self.log_keys.current().await?;
         let sealed = pen.sealer.seal(email.as_str(), scope.firm().as_str().as_bytes(), &self.dice);
         Ok((Some(sealed), Some(pen.email_mark(scope, email))))

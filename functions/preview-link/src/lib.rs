@@ -102,9 +102,7 @@ impl Reach {
     async fn account(&self, link: &Link) -> Result<Option<String>, postern_store::Unavailable> {
         let scope = link.scope();
         let (email, epoch) = match link.subject {
-            Subject::Contact(id) => {
-                self.directory.contact(&scope, id).await?.map_or((None, 0), |contact| (contact.email, contact.epoch))
-            }
+            Subject::Contact(id) => self.directory.contact(&scope, id).await?.map_or((None, 0), |contact| (contact.email, contact.epoch)),
             Subject::Staff(id) => self.directory.staff(&scope, id).await?.map_or((None, 0), |staff| (Some(staff.email), staff.epoch)),
         };
         Ok(email.filter(|_| epoch == link.epoch).map(|email| email.masked()))

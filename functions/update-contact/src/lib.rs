@@ -133,7 +133,14 @@ impl Reach {
     }
 
     /// Commits a patch with all that follows from it.
-    async fn commit(&self, scope: &FirmScope, before: &Contact, patched: &Patched, staff: String, origin: &Origin) -> Result<(), CommitError> {
+    async fn commit(
+        &self,
+        scope: &FirmScope,
+        before: &Contact,
+        patched: &Patched,
+        staff: String,
+        origin: &Origin,
+    ) -> Result<(), CommitError> {
         let (now, after) = (self.clock.now(), &patched.contact);
         if patched.changed.is_empty() {
             return Ok(());

@@ -10,7 +10,7 @@ use postern_domain::{
     session::{Person, Session},
     sign_in::{Attempts, LastFailure},
 };
-use postern_http::{Body, Caller, Id, OpenTo, Opened, Operation, Problem, opened, openapi::Described};
+use postern_http::{Body, Caller, Id, OpenTo, Opened, Operation, Problem, openapi::Described, opened};
 use postern_store::{Access, AccessLog, Aws, CommitError, Counted, Directory, Misconfigured, SignInKeys, Write};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -106,7 +106,8 @@ impl Reach {
         let mobile_epoch = challenge.texted.then_some(account.mobile_epoch);
         let person = Person { subject: account.subject, epoch: account.epoch, clients: account.clients };
         let (subject, epoch) = (person.subject, person.epoch);
-        let (token, session) = (Token::of(self.dice.bytes()), Session::begin(challenge.firm.clone(), person, challenge.assurance(), keep, now));
+        let (token, session) =
+            (Token::of(self.dice.bytes()), Session::begin(challenge.firm.clone(), person, challenge.assurance(), keep, now));
         let mut changes = vec![
             self.access.consume(challenge),
             self.directory.sign_in_person(&scope, subject, epoch, mobile_epoch, now),

@@ -66,3 +66,48 @@ fn missing(policy: &Policy, headers: &HeaderMap) -> Response {
         Problem::NotFound.into_response()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use http::Request;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    async fn got(path: &str, accept: &str) -> Response {
+        let request = Request::get(path).header(header::ACCEPT, accept).body(Body::empty()).expect("a request");
+        router(&Reach { storage_origin: "https://storage.example".to_owned() }).oneshot(request).await.expect("an answer")
+    }
+
+    #[tokio::test]
+    async fn pages_stand_below_firms_alone() {
+        for (path, status) in [
+            ("/", 200),
+            ("/demo", 200),
+            ("/demo/staff/contacts/0192f0c4a1b27000800000000000abcd", 200),
+            ("/Demo", 404),
+            ("/api", 404),
+            ("/-/sign-in", 404),
+            ("/demo/nothing", 404),
+        ] {
+            let page = got(path, "text/html").await;
+            let type_and_policy = |name| page.headers()[name].to_str().expect("text").to_owned();
+            assert_eq!(page.status(), status, "{path}");
+            assert!(type_and_policy(header::CONTENT_TYPE).starts_with("text/html"), "{path}");
+            assert!(type_and_policy(header::CONTENT_SECURITY_POLICY).contains("connect-src 'self' https://storage.example;"), "{path}");
+        }
+    }
+
+    #[tokio::test]
+    async fn programs_are_told_of_what_is_missing_as_of_any_problem() {
+        for path in ["/demo/nothing", "/assets/nothing.js", "/assets/home.html", "/problems/nothing"] {
+            let answer = got(path, "*/*").await;
+            assert_eq!(
+                (answer.status().as_u16(), answer.headers()[header::CONTENT_TYPE].as_bytes()),
+                (404, &b"application/problem+json"[..]),
+                "{path}"
+            );
+        }
+    }
+}

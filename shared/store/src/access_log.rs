@@ -94,14 +94,15 @@ impl AccessLog {
                 if let Some(start) = &mut start {
                     start.insert("contact_pk".to_owned(), pk.clone());
                 }
-                query.index_name(BY_CONTACT).key_condition_expression("contact_pk = :pk AND sk BETWEEN :from AND :to").expression_attribute_values(":pk", pk)
+                query
+                    .index_name(BY_CONTACT)
+                    .key_condition_expression("contact_pk = :pk AND sk BETWEEN :from AND :to")
+                    .expression_attribute_values(":pk", pk)
             }
             None => (query.consistent_read(true).key_condition_expression("pk = :pk AND sk BETWEEN :from AND :to"))
                 .expression_attribute_values(":pk", value(key::log(scope))),
         };
-        query = query
-            .expression_attribute_values(":from", value(from))
-            .expression_attribute_values(":to", value(to));
+        query = query.expression_attribute_values(":from", value(from)).expression_attribute_values(":to", value(to));
         let mut conditions = Vec::new();
         for (name, wanted) in [("outcome", &filter.outcome), ("email_mark", &filter.email_mark)] {
             if let Some(wanted) = wanted {

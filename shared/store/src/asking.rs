@@ -13,10 +13,14 @@ use postern_domain::{
     sign_in::{Attempts, Decision, GateTry, Sending, SignIn, decide},
 };
 
-use crate::{Access, AccessLog, CommitError, GateKeys, LogKeys, LogPen, Outbox, SignInKeys, Unavailable, Write, keys::AttemptMarks};
+use crate::{
+    Access, AccessLog, CommitError, GateKeys, LogKeys, LogPen, Outbox, SignInKeys, Unavailable, Write, commit::jitter, keys::AttemptMarks,
+};
 
 /// Times that a request is decided again because others were counted meanwhile; more cannot pass the visible limit anyway.
-const DECISIONS: usize = 12;
+const DECISIONS: u32 = 12;
+/// Doublings of the pause between two of them.
+const PAUSE_DOUBLINGS: u32 = 3;
 
 /// What asking for a code touches, and the keys that it uses.
 pub struct Asking<'a> {
@@ -91,12 +95,14 @@ impl<'a> Asking<'a> {
 
     /// Decides about a request and commits what was decided, together with `changes`.
     pub async fn ask(&self, asker: &Asker, mut attempts: Attempts, changes: &[Write]) -> Result<Challenge, AskError> {
-        for _ in 0..DECISIONS {
+        for turn in 0..DECISIONS {
             match self.ask_once(asker, &attempts, changes).await {
                 Ok(asked) => return asked,
                 Err(CommitError::Unavailable(error)) => return Err(error.into()),
                 Err(CommitError::Refused(refusals)) if refusals.names("attempts") => {
                     attempts = refusals.found("attempts")?.unwrap_or_default();
+                    // Without a pause all who lost would collide again at once.
+                    tokio::time::sleep(jitter(self.dice, turn.min(PAUSE_DOUBLINGS))).await;
                 }
                 Err(CommitError::Refused(_)) => return Err(AskError::Changed),
             }
@@ -136,7 +142,11 @@ impl<'a> Asking<'a> {
             Sending::Nothing => Kind::Nothing,
         };
         let dispatch = Dispatch::new(scope.firm().clone(), to, kind, self.origin.clone(), self.now, self.dice);
-        let own = [self.access.put_challenge(&challenge), self.access.put_attempts(scope, &mark, &attempts, self.now), self.outbox.put(&dispatch)];
+        let own = [
+            self.access.put_challenge(&challenge),
+            self.access.put_attempts(scope, &mark, &attempts, self.now),
+            self.outbox.put(&dispatch),
+        ];
         self.access_log.commit(&record, own.into_iter().chain(changes.iter().cloned())).await?;
         Ok(Ok(challenge))
     }

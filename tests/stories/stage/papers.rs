@@ -1,4 +1,5 @@
 use http::Method;
+use postern_domain::document::Sha256Hex;
 use ring::digest::{SHA256, digest};
 use serde_json::{Value, json};
 
@@ -20,7 +21,7 @@ impl Paper {
 
     /// What a page says of it before it is sent.
     pub fn announcement(&self) -> Value {
-        let sha256: String = digest(&SHA256, &self.bytes).as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = Sha256Hex::from(<[u8; 32]>::try_from(digest(&SHA256, &self.bytes).as_ref()).expect("32 bytes"));
         json!({"name": self.name, "size": self.bytes.len(), "content_type": self.content_type, "sha256": sha256})
     }
 
