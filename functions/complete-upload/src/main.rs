@@ -1,8 +1,8 @@
 //! `complete-upload` on Lambda.
 
+use complete_upload::{OPERATION, Reach, router};
 use postern_http::{Start, serve};
 use postern_store::Aws;
-use complete_upload::{OPERATION, Reach, router};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Start {

@@ -92,7 +92,8 @@ async fn create_contact(
     changes.extend(contact.email.as_ref().map(|email| reach.directory.take_email(&scope, Audience::Client, email, &contact.sign_in())));
     changes.extend(contact.reserved_mobile().map(|mobile| reach.directory.take_mobile(&scope, mobile, contact.contact)));
     let outcome = Outcome::ContactCreated { staff: staff.name.to_string() };
-    let record = AccessRecord::new(RecordId::new(now, &reach.dice), scope.firm().clone(), now, outcome, caller.origin).about(contact.contact);
+    let record =
+        AccessRecord::new(RecordId::new(now, &reach.dice), scope.firm().clone(), now, outcome, caller.origin).about(contact.contact);
     match reach.access_log.commit(&record, changes).await {
         Ok(()) => {}
         Err(CommitError::Refused(refusals)) if refusals.names("email") => {

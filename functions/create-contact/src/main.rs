@@ -1,8 +1,8 @@
 //! `create-contact` on Lambda.
 
+use create_contact::{OPERATION, Reach, router};
 use postern_http::{Start, serve};
 use postern_store::Aws;
-use create_contact::{OPERATION, Reach, router};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Start {

@@ -101,12 +101,7 @@ struct Begun {
 #[schemars(deny_unknown_fields)]
 enum Upload {
     /// In one request.
-    Single {
-        method: String,
-        url: String,
-        headers: BTreeMap<String, String>,
-        expires_in: u32,
-    },
+    Single { method: String, url: String, headers: BTreeMap<String, String>, expires_in: u32 },
 }
 
 async fn create_upload(
@@ -143,22 +138,27 @@ async fn create_upload(
             (vec![reach.directory.check_acts_for(&scope, contact, member.session.epoch, client)], contact.to_string())
         }
         Subject::Staff(staff) => {
-            let checks = [reach.directory.check_person(&scope, subject, member.session.epoch), reach.directory.check_client(&scope, client)];
+            let checks =
+                [reach.directory.check_person(&scope, subject, member.session.epoch), reach.directory.check_client(&scope, client)];
             (checks.into(), staff.to_string())
         }
     };
     let changes = [reach.work.put_document(&scope, &document), reach.access.count_upload(&scope, &uploader, now)];
     let outcome = Outcome::UploadStarted { document: document.name.to_string() };
-    let record = AccessRecord::new(RecordId::new(now, &reach.dice), scope.firm().clone(), now, outcome, caller.origin).about(subject.contact());
+    let record =
+        AccessRecord::new(RecordId::new(now, &reach.dice), scope.firm().clone(), now, outcome, caller.origin).about(subject.contact());
     let commit = async { Ok(reach.access_log.commit(&record, changes.into_iter().chain(person)).await) };
     match tokio::try_join!(commit, member.touch())?.0 {
         Ok(()) => {}
         Err(CommitError::Refused(refusals)) if refusals.names("person") => return Err(Problem::SessionNeeded),
-        Err(CommitError::Refused(refusals)) if refusals.names("client") => return Err(Problem::field("client", "There is no such client.")),
+        Err(CommitError::Refused(refusals)) if refusals.names("client") => {
+            return Err(Problem::field("client", "There is no such client."));
+        }
         Err(CommitError::Refused(refusals)) if refusals.names("uploads") => return Err(Problem::until(now + policy::HOUR, now)),
         Err(error) => return Err(error.into()),
     }
-    let upload = Upload::Single { method: upload.method.to_owned(), url: upload.url, headers: upload.headers, expires_in: upload.expires_in };
+    let upload =
+        Upload::Single { method: upload.method.to_owned(), url: upload.url, headers: upload.headers, expires_in: upload.expires_in };
     Ok((StatusCode::CREATED, Json(Begun { document: document.document, upload })))
 }
 

@@ -57,7 +57,13 @@ impl Reach {
         Ok(Composed::Mail { firm: Box::new(firm), to: staff.email, mail, outcome: Outcome::CodeMailed })
     }
 
-    async fn compose_for_contact(&self, dispatch: &Dispatch, to: Recipient, firm: Firm, contact: &Contact) -> Result<Composed, Unavailable> {
+    async fn compose_for_contact(
+        &self,
+        dispatch: &Dispatch,
+        to: Recipient,
+        firm: Firm,
+        contact: &Contact,
+    ) -> Result<Composed, Unavailable> {
         let (letterhead, name) = (letterhead(&firm), contact.name.as_str());
         if let Kind::Changed { version, email } = &dispatch.kind {
             let Some(former) = contact.former.iter().find(|former| former.version == *version) else { return Ok(Composed::Nothing) };
@@ -121,5 +127,10 @@ impl Reach {
 }
 
 fn letterhead(firm: &Firm) -> Letterhead<'_> {
-    Letterhead { firm: firm.name.as_str(), phone: Some(firm.phone.as_str()), colour: firm.colour.as_str(), time_zone: firm.time_zone.as_str() }
+    Letterhead {
+        firm: firm.name.as_str(),
+        phone: Some(firm.phone.as_str()),
+        colour: firm.colour.as_str(),
+        time_zone: firm.time_zone.as_str(),
+    }
 }

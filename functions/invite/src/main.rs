@@ -1,8 +1,8 @@
 //! `invite` on Lambda.
 
+use invite::{OPERATION, Reach, router};
 use postern_http::{Start, serve};
 use postern_store::Aws;
-use invite::{OPERATION, Reach, router};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Start {

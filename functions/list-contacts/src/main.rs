@@ -1,8 +1,8 @@
 //! `list-contacts` on Lambda.
 
+use list_contacts::{OPERATION, Reach, router};
 use postern_http::{Start, serve};
 use postern_store::Aws;
-use list_contacts::{OPERATION, Reach, router};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Start {

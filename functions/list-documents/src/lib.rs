@@ -36,12 +36,7 @@ impl Reach {
     /// # Errors
     /// If a setting is missing.
     pub fn new(aws: &Aws) -> Result<Self, Misconfigured> {
-        Ok(Self {
-            directory: Directory::new(aws)?,
-            access: Access::new(aws)?,
-            work: Work::new(aws)?,
-            clock: aws.clock.clone(),
-        })
+        Ok(Self { directory: Directory::new(aws)?, access: Access::new(aws)?, work: Work::new(aws)?, clock: aws.clock.clone() })
     }
 }
 

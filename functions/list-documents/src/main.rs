@@ -1,8 +1,8 @@
 //! `list-documents` on Lambda.
 
+use list_documents::{OPERATION, Reach, router};
 use postern_http::{Start, serve};
 use postern_store::Aws;
-use list_documents::{OPERATION, Reach, router};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Start {

@@ -50,9 +50,7 @@ impl Reach {
                 };
                 (email, contact.sign_in(), contact.missing(policy, self.texting), channel, sent_to)
             }
-            Person::Staff(staff) => {
-                (staff.email.clone(), staff.sign_in(), Vec::new(), Channel::Email, staff.email.masked())
-            }
+            Person::Staff(staff) => (staff.email.clone(), staff.sign_in(), Vec::new(), Channel::Email, staff.email.masked()),
         };
         let asker = Asker {
             scope: visit.scope.clone(),

@@ -44,7 +44,14 @@ impl Reach {
     }
 
     /// Counts a wrong gate against the link and the person, and refuses it.
-    async fn count_mistake(&self, visit: &Visit, row: &str, attempts: &Attempts, mark: &str, record: &AccessRecord) -> Result<Response, Stop> {
+    async fn count_mistake(
+        &self,
+        visit: &Visit,
+        row: &str,
+        attempts: &Attempts,
+        mark: &str,
+        record: &AccessRecord,
+    ) -> Result<Response, Stop> {
         let now = self.clock.now();
         let mut attempts = attempts.clone();
         attempts.version += 1;

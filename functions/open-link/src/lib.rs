@@ -13,7 +13,7 @@ use postern_domain::{
     record::{AccessRecord, Origin, Outcome},
     session::{Assurance, Person as SessionPerson, Session},
 };
-use postern_http::{Body, Caller, OpenTo, Operation, Problem, opened, openapi::Described};
+use postern_http::{Body, Caller, OpenTo, Operation, Problem, openapi::Described, opened};
 use postern_store::{Access, AccessLog, Aws, CommitError, Directory, GateKeys, LogKeys, Misconfigured, Outbox, SignInKeys, Unavailable};
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -1,8 +1,8 @@
 //! `open-link` on Lambda.
 
+use open_link::{OPERATION, Reach, router};
 use postern_http::{Start, serve};
 use postern_store::Aws;
-use open_link::{OPERATION, Reach, router};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Start {

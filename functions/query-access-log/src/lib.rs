@@ -8,7 +8,6 @@ use jiff::Timestamp;
 use postern_domain::{
     Clock, ContactId, Email, Limit, RecordId,
     firm::Channel,
-
     record::{AccessRecord, Delivery, Outcome},
 };
 use postern_http::{OpenTo, Operation, Params, Problem, Staff, openapi::Described};

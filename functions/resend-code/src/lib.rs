@@ -110,7 +110,13 @@ async fn resend_code(
         email: Some(challenge.email.clone()),
         email_mark: Some(challenge.email_mark.clone()),
         channel: Some(challenge.channel),
-        ..AccessRecord::new(RecordId::new(now, &reach.dice), challenge.firm.clone(), now, Outcome::CodeRequestedAgain, caller.origin.clone())
+        ..AccessRecord::new(
+            RecordId::new(now, &reach.dice),
+            challenge.firm.clone(),
+            now,
+            Outcome::CodeRequestedAgain,
+            caller.origin.clone(),
+        )
     };
     let dispatch = Dispatch::new(challenge.firm.clone(), to, kind, caller.origin, now, &reach.dice);
     match reach.access_log.commit(&record, [reach.access.resend(&challenge, now), reach.outbox.put(&dispatch)]).await {

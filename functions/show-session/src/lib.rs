@@ -5,11 +5,7 @@ use axum::{
     extract::{FromRef, State},
 };
 use jiff::Timestamp;
-use postern_domain::{
-    Audience, Clock, ContactId, Email, FirmId, Name, StaffId,
-    firm::Client,
-    session::Assurance,
-};
+use postern_domain::{Audience, Clock, ContactId, Email, FirmId, Name, StaffId, firm::Client, session::Assurance};
 use postern_http::{OpenTo, Operation, Person, Problem, Reader, openapi::Described};
 use postern_store::{Access, Aws, Directory, Misconfigured};
 use schemars::JsonSchema;

@@ -84,7 +84,13 @@ pub struct Account {
 
 impl From<&SignIn> for Account {
     fn from(person: &SignIn) -> Self {
-        Self { subject: person.subject, epoch: person.epoch, mobile_epoch: person.mobile_epoch, has_mobile: person.has_mobile, clients: person.clients.clone() }
+        Self {
+            subject: person.subject,
+            epoch: person.epoch,
+            mobile_epoch: person.mobile_epoch,
+            has_mobile: person.has_mobile,
+            clients: person.clients.clone(),
+        }
     }
 }
 
@@ -107,7 +113,15 @@ pub struct Asked {
 
 impl Challenge {
     /// A challenge that begins now; without an `account` it is a decoy that nothing opens.
-    pub fn begin(challenge: ChallengeId, asked: Asked, account: Option<Account>, channel: Channel, code_key: &Key, now: Timestamp, dice: &Dice) -> Self {
+    pub fn begin(
+        challenge: ChallengeId,
+        asked: Asked,
+        account: Option<Account>,
+        channel: Channel,
+        code_key: &Key,
+        now: Timestamp,
+        dice: &Dice,
+    ) -> Self {
         Self {
             challenge,
             firm: asked.firm,
@@ -185,7 +199,13 @@ mod tests {
         let (now, dice) = (Timestamp::UNIX_EPOCH, Dice::new(|bytes| bytes.fill(1)));
         let secret = Secret::new(KeyId("1".into()), "secret");
         let key = secret.key(crate::code::LABEL);
-        let account = Account { subject: Subject::Contact(ContactId::new(now, &dice)), epoch: 0, mobile_epoch: 0, has_mobile: true, clients: Vec::new() };
+        let account = Account {
+            subject: Subject::Contact(ContactId::new(now, &dice)),
+            epoch: 0,
+            mobile_epoch: 0,
+            has_mobile: true,
+            clients: Vec::new(),
+        };
         let asked = Asked {
             firm: "demo".parse().expect("a firm"),
             audience: Audience::Client,

@@ -5,13 +5,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{
-    ClientId, ContactId, Dice, Email, FirmId, Name, Phone,
+    ClientId, ContactId, Dice, Email, FirmId, Name, Phone, Subject,
     firm::{Client, SignInPolicy},
     gate::{Gate, NewGate},
     keys::Key,
     moments, policy,
     sign_in::SignIn,
-    Subject,
 };
 
 /// Most gates that a contact may have: a couple shares a mailbox, not more.
@@ -333,7 +332,12 @@ mod tests {
 
     #[test]
     fn readiness_names_what_is_missing() {
-        let policy = |identity_check, code_channel, require_mobile| SignInPolicy { identity_check, code_channel, require_mobile, ..SignInPolicy::default() };
+        let policy = |identity_check, code_channel, require_mobile| SignInPolicy {
+            identity_check,
+            code_channel,
+            require_mobile,
+            ..SignInPolicy::default()
+        };
         use {CodeChannel::*, IdentityCheck::*, Missing as M};
         let ssn = serde_json::json!({"name": "A", "email": "a@x.com", "gates": [{"kind": "ssn_last4", "digits": "1234"}]});
         let pin = serde_json::json!({"name": "A", "email": "a@x.com", "gates": [{"kind": "pin", "digits": "1234"}]});

@@ -4,12 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ChallengeId, Dice, DispatchId, FirmId,
-    firm::Channel,
-    link::Seed,
-    moments, policy,
-    record::Origin,
-    session::Subject,
+    ChallengeId, Dice, DispatchId, FirmId, firm::Channel, link::Seed, moments, policy, record::Origin, session::Subject,
     sign_in::HonestReason,
 };
 

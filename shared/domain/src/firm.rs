@@ -115,8 +115,8 @@ pub struct TimeZoneName(String);
 impl TimeZoneName {
     /// Reads the shape of a name; whether such a zone exists is known to the sender of messages, which falls back to UTC.
     pub fn parse(text: &str) -> Result<Self, NotATimeZone> {
-        let shaped = (2..=64).contains(&text.len())
-            && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'_' | b'-' | b'+'));
+        let shaped =
+            (2..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'_' | b'-' | b'+'));
         if shaped { Ok(Self(text.to_owned())) } else { Err(NotATimeZone) }
     }
 }
@@ -144,7 +144,12 @@ pub struct SignInPolicy {
 
 impl Default for SignInPolicy {
     fn default() -> Self {
-        Self { access_mode: AccessMode::default(), identity_check: IdentityCheck::default(), code_channel: CodeChannel::default(), require_mobile: true }
+        Self {
+            access_mode: AccessMode::default(),
+            identity_check: IdentityCheck::default(),
+            code_channel: CodeChannel::default(),
+            require_mobile: true,
+        }
     }
 }
 

@@ -3,7 +3,12 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{DispatchId, FirmId, keys::{Key, Token}, moments, policy, session::Subject};
+use crate::{
+    DispatchId, FirmId,
+    keys::{Key, Token},
+    moments, policy,
+    session::Subject,
+};
 
 /// Label of the key from which link tokens are derived.
 pub const LABEL: &str = "link";

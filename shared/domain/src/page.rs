@@ -33,7 +33,11 @@ impl TryFrom<String> for Limit {
     type Error = NotALimit;
     fn try_from(text: String) -> Result<Self, NotALimit> {
         let number = text.parse().map_err(|_| NotALimit)?;
-        if (1..=policy::PAGE_MOST).contains(&number) && text.bytes().all(|b| b.is_ascii_digit()) { Ok(Self(number)) } else { Err(NotALimit) }
+        if (1..=policy::PAGE_MOST).contains(&number) && text.bytes().all(|b| b.is_ascii_digit()) {
+            Ok(Self(number))
+        } else {
+            Err(NotALimit)
+        }
     }
 }
 
@@ -43,7 +47,9 @@ mod tests {
 
     #[test]
     fn a_page_has_one_to_a_hundred_items() {
-        for (text, limit) in [("1", Ok(1)), ("100", Ok(100)), ("0", Err(NotALimit)), ("101", Err(NotALimit)), ("+5", Err(NotALimit)), ("x", Err(NotALimit))] {
+        for (text, limit) in
+            [("1", Ok(1)), ("100", Ok(100)), ("0", Err(NotALimit)), ("101", Err(NotALimit)), ("+5", Err(NotALimit)), ("x", Err(NotALimit))]
+        {
             assert_eq!(Limit::try_from(text.to_owned()).map(Limit::get), limit, "{text}");
         }
     }

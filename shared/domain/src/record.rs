@@ -205,7 +205,20 @@ pub struct AccessRecord {
 impl AccessRecord {
     /// A record of `outcome` that names nobody yet.
     pub fn new(record: RecordId, firm: FirmId, at: Timestamp, outcome: Outcome, origin: Origin) -> Self {
-        Self { record, firm, at, outcome, contact: None, email: None, email_mark: None, gate_mark: None, gate: None, channel: None, delivery: None, origin }
+        Self {
+            record,
+            firm,
+            at,
+            outcome,
+            contact: None,
+            email: None,
+            email_mark: None,
+            gate_mark: None,
+            gate: None,
+            channel: None,
+            delivery: None,
+            origin,
+        }
     }
 
     /// The same record, about `contact`.

@@ -223,7 +223,10 @@ pub fn decide(person: Option<(&SignIn, Vec<Missing>, GateTry)>, attempts: &Attem
     let (outcome, sending) = match person {
         None => (Outcome::NoContact, Sending::Nothing),
         Some((_, fields, _)) if !fields.is_empty() => (Outcome::NotSetUp { fields }, Sending::Honest(HonestReason::NotSetUp)),
-        Some((_, _, ref gate)) if *gate != GateTry::Link && let Some(until) = locked.map(LockedUntil) => {
+        Some((_, _, ref gate))
+            if *gate != GateTry::Link
+                && let Some(until) = locked.map(LockedUntil) =>
+        {
             (Outcome::Locked { time: until }, Sending::Honest(HonestReason::Paused { until }))
         }
         Some((_, _, GateTry::Wrong { kind, mark })) => {
@@ -234,7 +237,11 @@ pub fn decide(person: Option<(&SignIn, Vec<Missing>, GateTry)>, attempts: &Attem
             if gate == GateTry::Opened {
                 attempts.gate_failures.clear();
             }
-            if attempts.count_send(now) { (Outcome::CodeRequested, Sending::Code(channel)) } else { (Outcome::TooManyMessages, Sending::Nothing) }
+            if attempts.count_send(now) {
+                (Outcome::CodeRequested, Sending::Code(channel))
+            } else {
+                (Outcome::TooManyMessages, Sending::Nothing)
+            }
         }
     };
     if outcome != Outcome::CodeRequested {
@@ -400,7 +407,9 @@ mod tests {
         assert!(matches!(nobody, Decision::Answered { outcome: Outcome::NoContact, sending: Sending::Nothing, .. }));
         let fields = vec![Missing::Mobile];
         let unready = decide(Some((&ann(), fields.clone(), GateTry::Opened)), &Attempts::default(), Channel::Sms, NOW);
-        assert!(matches!(unready, Decision::Answered { outcome: Outcome::NotSetUp { fields: missing }, sending: Sending::Honest(HonestReason::NotSetUp), .. } if missing == fields));
+        assert!(
+            matches!(unready, Decision::Answered { outcome: Outcome::NotSetUp { fields: missing }, sending: Sending::Honest(HonestReason::NotSetUp), .. } if missing == fields)
+        );
     }
 
     #[test]

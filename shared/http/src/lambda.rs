@@ -1,6 +1,10 @@
 //! The Lambda adapter.
 
-use axum::{Router, extract::Request, middleware::{self, Next}};
+use axum::{
+    Router,
+    extract::Request,
+    middleware::{self, Next},
+};
 use lambda_http::{RequestExt, request::RequestContext};
 
 use crate::{Gateway, every_answer};

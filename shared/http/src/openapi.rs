@@ -147,7 +147,8 @@ impl Described {
 
 /// The document that describes `operations`.
 pub fn document(operations: &[Described]) -> Value {
-    let mut generator = SchemaSettings::draft2020_12().with(|settings| settings.definitions_path = "/components/schemas".into()).into_generator();
+    let mut generator =
+        SchemaSettings::draft2020_12().with(|settings| settings.definitions_path = "/components/schemas".into()).into_generator();
     let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
     for described in operations {
         let written = described.write(&mut generator);

@@ -1,6 +1,10 @@
 //! Operations: the one source of a route.
 
-use axum::{Router, handler::Handler, routing::{MethodFilter, on}};
+use axum::{
+    Router,
+    handler::Handler,
+    routing::{MethodFilter, on},
+};
 use http::Method;
 use postern_domain::Audience;
 

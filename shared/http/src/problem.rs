@@ -178,7 +178,8 @@ mod tests {
     fn every_problem_is_in_the_catalogue_under_its_own_name() {
         let names: std::collections::BTreeSet<_> = Problem::CATALOGUE.iter().map(|(name, ..)| *name).collect();
         assert_eq!(names.len(), Problem::CATALOGUE.len());
-        let response = Problem::until("2026-03-02T10:45:00.001Z".parse().expect("a time"), "2026-03-02T10:44:00Z".parse().expect("a time")).into_response();
+        let response = Problem::until("2026-03-02T10:45:00.001Z".parse().expect("a time"), "2026-03-02T10:44:00Z".parse().expect("a time"))
+            .into_response();
         assert_eq!((response.status().as_u16(), &response.headers()["retry-after"]), (429, &HeaderValue::from(61)));
     }
 }

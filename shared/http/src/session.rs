@@ -11,11 +11,7 @@ use cookie::{Cookie, SameSite, time::Duration};
 use http::{HeaderMap, StatusCode, header, request::Parts};
 use jiff::Timestamp;
 use postern_domain::{
-    Audience, ClientId, Clock, FirmScope, Name, Subject,
-    contact::Contact,
-    firm::StaffMember,
-    keys::Token,
-    session::Session,
+    Audience, ClientId, Clock, FirmScope, Name, Subject, contact::Contact, firm::StaffMember, keys::Token, session::Session,
 };
 use postern_store::{Access, Directory, Unavailable};
 use schemars::JsonSchema;
@@ -192,7 +188,11 @@ fn chosen_audience(headers: &HeaderMap) -> Result<Audience, Problem> {
 
 fn token(headers: &HeaderMap, audience: Audience) -> Option<Token> {
     let cookies = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
-    cookies.flat_map(Cookie::split_parse).flatten().find(|cookie| cookie.name() == cookie_name(audience)).and_then(|cookie| Token::parse(cookie.value()).ok())
+    cookies
+        .flat_map(Cookie::split_parse)
+        .flatten()
+        .find(|cookie| cookie.name() == cookie_name(audience))
+        .and_then(|cookie| Token::parse(cookie.value()).ok())
 }
 
 /// The token of `audience` that came along, if any.
@@ -247,6 +247,7 @@ pub fn opened(token: &Token, session: &Session) -> Response {
 
 /// Answers that a session is over and takes the cookie of `audience` away.
 pub fn closed(audience: Audience) -> Response {
-    let cookie = Cookie::build((cookie_name(audience), "")).path("/").secure(true).http_only(true).same_site(SameSite::Lax).max_age(Duration::ZERO);
+    let cookie =
+        Cookie::build((cookie_name(audience), "")).path("/").secure(true).http_only(true).same_site(SameSite::Lax).max_age(Duration::ZERO);
     (StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie.build().to_string())]).into_response()
 }

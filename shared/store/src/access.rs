@@ -110,7 +110,8 @@ impl Access {
             return Ok(Vec::new());
         }
         let places: Vec<Place> = marks.iter().map(|mark| key::attempts(scope, mark)).collect();
-        let keys = KeysAndAttributes::builder().set_keys(Some(places.iter().map(Place::key).collect())).build().map_err(Unavailable::new)?;
+        let keys =
+            KeysAndAttributes::builder().set_keys(Some(places.iter().map(Place::key).collect())).build().map_err(Unavailable::new)?;
         let request = self.table.client.batch_get_item().request_items(&self.table.name, keys);
         let answer = request.send().await.map_err(Unavailable::new)?;
         if answer.unprocessed_keys().is_some_and(|keys| !keys.is_empty()) {

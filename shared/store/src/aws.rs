@@ -42,7 +42,11 @@ impl Aws {
     ///
     /// # Errors
     /// If region or credentials are missing.
-    pub fn new(variables: impl Fn(&str) -> Option<String> + Send + Sync + 'static, clock: Clock, dice: Dice) -> Result<Self, Misconfigured> {
+    pub fn new(
+        variables: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
+        clock: Clock,
+        dice: Dice,
+    ) -> Result<Self, Misconfigured> {
         let required = |name: &str| variables(name).ok_or_else(|| Misconfigured(name.to_owned()));
         let credentials = Credentials::new(
             required("AWS_ACCESS_KEY_ID")?,

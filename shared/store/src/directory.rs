@@ -6,7 +6,6 @@ use postern_domain::{
     Audience, ClientId, ContactId, Email, FirmScope, Phone, StaffId, Subject,
     contact::Contact,
     firm::{Client, Firm, StaffMember},
-
     sign_in::SignIn,
 };
 
@@ -115,7 +114,14 @@ impl Directory {
     /// signing in or inviting writes.
     pub fn change_contact(&self, scope: &FirmScope, contact: &Contact) -> Write {
         let mut set = vec!["version = :version", "epoch = :epoch", "mobile_epoch = :mobile_epoch"];
-        set.extend(["#name = :name", "share_mobile = :share_mobile", "gates = :gates", "clients = :clients", "client_ids = :client_ids", "former = :former"]);
+        set.extend([
+            "#name = :name",
+            "share_mobile = :share_mobile",
+            "gates = :gates",
+            "clients = :clients",
+            "client_ids = :client_ids",
+            "former = :former",
+        ]);
         let mut condition = Condition::new("attribute_exists(pk) AND version = :seen")
             .naming("#name", "name")
             .with(":seen", value(contact.version - 1))
@@ -234,4 +240,3 @@ pub struct Reservation {
     /// The contact that has it.
     pub contact: ContactId,
 }
-

@@ -1,6 +1,8 @@
 //! Keys of the tables. This is the only place where `#` is written.
 
-use postern_domain::{Audience, ChallengeId, ClientId, ContactId, DispatchId, DocumentId, Email, FirmScope, Phone, StaffId, Subject, keys::fingerprint};
+use postern_domain::{
+    Audience, ChallengeId, ClientId, ContactId, DispatchId, DocumentId, Email, FirmScope, Phone, StaffId, Subject, keys::fingerprint,
+};
 
 use crate::item::Place;
 

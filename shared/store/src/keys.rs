@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
 use jiff::{SignedDuration, Timestamp};
 use postern_domain::{
-    Clock, Email, FirmScope, Audience, code, gate,
+    Audience, Clock, Email, FirmScope, code, gate,
     keys::{Key, KeyId, Sealer, Secret},
     link,
 };

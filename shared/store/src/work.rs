@@ -1,6 +1,9 @@
 //! Work: documents by client.
 
-use postern_domain::{ClientId, DocumentId, DocumentSerial, FirmScope, document::{Document, State}};
+use postern_domain::{
+    ClientId, DocumentId, DocumentSerial, FirmScope,
+    document::{Document, State},
+};
 
 use crate::{
     Aws, Misconfigured, Unavailable, Write,

@@ -14,8 +14,8 @@ mod package;
 mod refused;
 
 pub use content_type::{ContentType, ContentTypeError};
-pub use handed_over::{By, Document, State};
 pub use digest::{Sha256Error, Sha256Hex};
+pub use handed_over::{By, Document, State};
 pub use inspect::{Reason, Verdict, inspect};
 pub use kind::Kind;
 pub use name::{DocumentName, NameError};
