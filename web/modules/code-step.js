@@ -47,7 +47,7 @@ export function codeStep({ audience, askAgain, doubt }) {
     [code, errors, news, planned] = ["", {}, () => "", undefined];
     clock ??= setInterval(tick, 1000);
     listenForText();
-    drawAndFocus("#code, h1");
+    drawAndFocus("#code", "h1");
   }
 
   function close() {

@@ -130,13 +130,13 @@ export function draw() {
 }
 
 /**
- * Draws, then moves the keyboard to the first element that `selector` names.
+ * Draws, then moves the keyboard to what the first of `selectors` names that is there.
  *
- * @param {string} selector
+ * @param {string[]} selectors
  */
-export function drawAndFocus(selector) {
+export function drawAndFocus(...selectors) {
   draw();
-  const element = document.querySelector(selector);
+  const element = selectors.map((selector) => document.querySelector(selector)).find(Boolean);
   if (element instanceof HTMLElement) {
     element.focus();
   }

@@ -122,22 +122,22 @@ function complain() {
 }
 
 /** The code is no longer good. With both still in memory, one press brings another; else the last four are asked for again. */
-function askAgain() {
-  forget("client");
-  if (typed.email && (gate || !isChecked())) {
-    ask();
-  } else if (typed.email) {
-    history.replaceState("gate", "");
-    enter();
-  } else {
-    startOver();
+async function askAgain() {
+  const hasBoth = typed.email && (gate || !isChecked());
+  if (hasBoth) {
+    await ask();
+    if (Object.keys(errors).length === 0) {
+      return;
+    }
   }
-}
-
-function startOver() {
   forget("client");
-  history.replaceState(null, "");
-  enter();
+  history.replaceState(typed.email && isChecked() ? "gate" : null, "");
+  if (hasBoth) {
+    code.close();
+    complain();
+  } else {
+    enter();
+  }
 }
 
 const emailField = () =>

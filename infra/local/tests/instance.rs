@@ -147,7 +147,7 @@ async fn the_outbox_is_a_page_that_runs_no_script_of_a_mail_and_json_that_tells_
     }
 
     let json = (ACCEPT, "application/json");
-    let (_, headers, none) = call(&postern, Method::GET, "/_local/outbox", &[json.clone()], &Value::Null).await;
+    let (_, headers, none) = call(&postern, Method::GET, "/_local/outbox", std::slice::from_ref(&json), &Value::Null).await;
     assert_eq!(read(&none), json!([]));
     let tag = headers[ETAG].to_str().expect("the tag is text").to_owned();
     let look = [json, (IF_NONE_MATCH, tag.as_str())];
