@@ -108,3 +108,7 @@ function refusal(answer, text) {
 /** @typedef {components["schemas"]["Client"]} Client */
 /** @typedef {components["schemas"]["Channel"]} Channel */
 /** @typedef {components["schemas"]["GivenOut"]} GivenOut */
+/** @typedef {components["schemas"]["ContactView"]} Contact */
+/** @typedef {components["schemas"]["RecordView"]} AccessRecord */
+/** @typedef {components["schemas"]["GateKind"]} GateKind */
+/** @typedef {components["schemas"]["NewGate"]} NewGate */

@@ -1,12 +1,57 @@
-import { start } from "../modules/page.js";
+/** A new contact. */
+
+import { call } from "../modules/api.js";
+import { BLANK, blankGate, contactForm } from "../modules/contact-form.js";
+import { typedInto } from "../modules/form.js";
+import { draw, fail, start } from "../modules/page.js";
+import { at } from "../modules/place.js";
 import { staffMenu } from "../modules/staff-menu.js";
 import { staffWords } from "../modules/staff-words.js";
 import { html } from "../vendor/lit.js";
+import { Refusal } from "../modules/api.js";
 
-await start({
-  audience: "staff",
-  session: "needed",
-  menu: staffMenu,
-  title: () => staffWords().staffTitle,
-  view: () => html`<h1>${staffWords().staffTitle}</h1>`,
+const typed = typedInto("contact-new", { ...BLANK, gates: [...BLANK.gates], isBegun: false });
+
+const form = contactForm({
+  typed,
+  label: () => staffWords().saveContact,
+  save: async (gates) => {
+    const { name, email, mobile, shared: share_mobile } = typed;
+    const body = { name, email: email.trim() || null, mobile: mobile.trim() || null, share_mobile, gates };
+    try {
+      const { contact } = await call("post", "/api/contacts", { audience: "staff", body });
+      typed.forget();
+      location.replace(at(`staff/contacts/${contact}`));
+    } catch (refusal) {
+      leaveIfOver(refusal);
+      throw refusal;
+    }
+  },
+  cancel: () => {
+    typed.forget();
+    location.assign(at("staff/contacts"));
+  },
 });
+
+/** What was typed is kept, so the way back leads to it. @param {unknown} refusal */
+function leaveIfOver(refusal) {
+  if (refusal instanceof Refusal && refusal.name === "session-needed") {
+    fail(refusal);
+  }
+}
+
+function view() {
+  const texts = staffWords();
+  return html`
+    <h1>${texts.newContact}</h1>
+    <p>${texts.newContactText}</p>
+    ${form.view()}
+  `;
+}
+
+const shown = await start({ audience: "staff", session: "needed", title: () => staffWords().newContact, view, menu: staffMenu });
+if (shown && !typed.isBegun) {
+  typed.isBegun = true;
+  typed.gates = [blankGate()];
+  draw();
+}

@@ -1,12 +1,234 @@
-import { start } from "../modules/page.js";
+/** A contact: whether they can get in and why not, the invitation, changes, their documents and their access records. */
+
+/** @import { Contact } from "../modules/api.js" */
+
+import { inAddress } from "../modules/address-query.js";
+import { Refusal, call } from "../modules/api.js";
+import { BLANK, blankGate, contactForm, typedOf } from "../modules/contact-form.js";
+import { typedInto } from "../modules/form.js";
+import { draw, drawAndFocus, fail, saying, start } from "../modules/page.js";
+import { at, segments } from "../modules/place.js";
+import { missingOf, readiness } from "../modules/readiness.js";
+import { recordList } from "../modules/record-list.js";
 import { staffMenu } from "../modules/staff-menu.js";
 import { staffWords } from "../modules/staff-words.js";
-import { html } from "../vendor/lit.js";
+import { dayAndTime, words } from "../modules/words.js";
+import { html, nothing } from "../vendor/lit.js";
 
-await start({
+const params = { contact: segments[3] };
+
+/** @type {Contact} */
+let contact;
+let isInviting = false;
+/** What became of the invitation. @type {{ isGood: boolean, say: () => string } | undefined} */
+let news;
+
+const typed = typedInto(`contact:${params.contact}`, { ...BLANK, gates: [...BLANK.gates], isBegun: false });
+
+const form = contactForm({
+  typed,
+  label: () => staffWords().saveChanges,
+  hasGates: () => inAddress("edit") === "gates",
+  replaceGates: () => {
+    history.replaceState(null, "", "?edit=gates");
+    drawAndFocus("#digits-0", "#add-gate");
+  },
+  save: async (gates) => {
+    try {
+      contact = await call("patch", "/api/contacts/{contact}", { audience: "staff", params, body: changes(gates) });
+    } catch (refusal) {
+      if (isOver(refusal)) {
+        fail(refusal);
+      }
+      throw refusal;
+    }
+    news = { isGood: true, say: () => staffWords().saved };
+    leaveForm();
+  },
+  cancel: leaveForm,
+});
+
+const records = recordList({ filter: () => params, none: () => html`<p>${staffWords().noRecords}</p>` });
+
+/** @param {unknown} refusal */
+const isOver = (refusal) => refusal instanceof Refusal && refusal.name === "session-needed";
+
+async function read() {
+  contact = await call("get", "/api/contacts/{contact}", { audience: "staff", params });
+}
+
+/**
+ * Only what is another than before.
+ *
+ * @param {import("../modules/api.js").NewGate[]} gates
+ */
+function changes(gates) {
+  const before = typedOf(contact);
+  const [name, email, mobile] = [typed.name.trim(), typed.email.trim(), typed.mobile.trim()];
+  return {
+    ...(name === before.name ? {} : { name }),
+    ...(email === before.email ? {} : { email: email || null }),
+    ...(mobile === before.mobile ? {} : { mobile: mobile || null }),
+    ...(typed.shared === before.shared ? {} : { share_mobile: typed.shared }),
+    ...(inAddress("edit") === "gates" ? { gates } : {}),
+  };
+}
+
+/** Fills the form, unless something stands in it already. */
+function fill() {
+  if (typed.isBegun) {
+    return;
+  }
+  Object.assign(typed, typedOf(contact), { isBegun: true });
+  if (typed.gates.length === 0 || (inAddress("edit") === "gates" && typed.gates.length === 1)) {
+    typed.gates.push(blankGate());
+  }
+}
+
+function edit() {
+  news = undefined;
+  history.pushState(null, "", contact.gates.length > 0 ? "?edit=details" : "?edit=gates");
+  turn();
+}
+
+function leaveForm() {
+  typed.forget();
+  typed.isBegun = false;
+  history.replaceState(null, "", location.pathname);
+  turn();
+}
+
+/** Shows what the address says: the contact or the form. */
+function turn() {
+  if (inAddress("edit")) {
+    fill();
+  } else {
+    form.clear();
+  }
+  drawAndFocus("h1");
+}
+
+async function invite() {
+  if (isInviting) {
+    return;
+  }
+  isInviting = true;
+  news = undefined;
+  draw();
+  try {
+    const { sent_to } = await call("post", "/api/contacts/{contact}/invitations", { audience: "staff", params, body: {} });
+    await read();
+    news = { isGood: true, say: () => staffWords().invited(sent_to) };
+  } catch (refusal) {
+    if (isOver(refusal)) {
+      fail(refusal);
+    } else if (refusal instanceof Refusal && refusal.name === "not-ready") {
+      const missing = refusal.problem.missing ?? [];
+      const { missingNames } = staffWords();
+      news = { isGood: false, say: () => staffWords().notReady(missing.map((one) => missingNames[one]).join(", ")) };
+    } else if (refusal instanceof Refusal && refusal.name === "too-many-requests") {
+      news = { isGood: false, say: () => `${staffWords().invitedTooOften} ${saying(refusal)}` };
+    } else {
+      news = { isGood: false, say: () => saying(refusal) };
+    }
+  }
+  isInviting = false;
+  draw();
+  records.refresh();
+}
+
+function details() {
+  const texts = staffWords();
+  const { email, mobile, clients, gates, portal } = contact;
+  const failure = portal.last_failure;
+  return html`
+    <dl class="facts">
+      <dt>${texts.email}</dt>
+      <dd>${email ?? texts.notThere}</dd>
+      <dt>${texts.mobile}</dt>
+      <dd>${mobile ?? texts.notThere}</dd>
+      <dt>${texts.gates}</dt>
+      <dd>
+        ${gates.length === 0
+          ? texts.notThere
+          : gates.map(({ kind, label }) => html`<div>${texts.gateKinds[kind]}${label ? ` – ${label}` : ""}</div>`)}
+      </dd>
+      <dt>${words.actingFor}</dt>
+      <dd>${clients.map(({ name }) => html`<div>${name}</div>`)}</dd>
+      <dt>${texts.invitedAt}</dt>
+      <dd>${portal.invited_at ? dayAndTime(portal.invited_at) : texts.never}</dd>
+      <dt>${texts.accessedAt}</dt>
+      <dd>${portal.last_access_at ? dayAndTime(portal.last_access_at) : texts.never}</dd>
+      ${failure
+        ? html`<dt>${texts.failedAt}</dt>
+            <dd><span lang="en">${failure.message}</span><br />${dayAndTime(failure.at)}</dd>`
+        : nothing}
+    </dl>
+  `;
+}
+
+function invitation() {
+  const texts = staffWords();
+  const { portal } = contact;
+  if (portal.status !== "ready") {
+    return html`
+      <p>${texts.notReady(missingOf(contact))}</p>
+      <div class="buttons"><button type="button" @click=${edit}>${texts.edit}</button></div>
+    `;
+  }
+  const text = portal.invited_at ? texts.inviteAgain : texts.invite;
+  return html`
+    <div class="buttons">
+      <button type="button" aria-disabled=${isInviting} @click=${invite}>${isInviting ? words.oneMoment : text}</button>
+      <button type="button" class="second" @click=${edit}>${texts.edit}</button>
+    </div>
+  `;
+}
+
+function view() {
+  const texts = staffWords();
+  if (inAddress("edit")) {
+    return html`
+      <h1 tabindex="-1">${texts.editTitle(contact.name)}</h1>
+      ${form.view()}
+    `;
+  }
+  const { portal, clients } = contact;
+  const locked = portal.locked_until;
+  return html`
+    <h1 tabindex="-1">${contact.name}</h1>
+    ${readiness(contact)} ${locked ? html`<p class="status bad">${texts.lockedUntil(dayAndTime(locked))}</p>` : nothing}
+    <div role="status">${news ? html`<p class=${news.isGood ? "receipt" : "error"}>${news.say()}</p>` : nothing}</div>
+    ${invitation()} ${details()}
+    <section aria-labelledby="documents">
+      <h2 id="documents">${words.documents}</h2>
+      <ul class="rows">
+        ${clients.map(({ client, name }) => {
+          const path = `staff/clients/${client}/documents?contact=${params.contact}`;
+          return html`<li><a class="target" href=${at(path)}>${texts.documentsOf(name)}</a></li>`;
+        })}
+      </ul>
+    </section>
+    <section aria-labelledby="records">
+      <h2 id="records">${texts.records}</h2>
+      ${records.view()}
+    </section>
+  `;
+}
+
+const shown = await start({
   audience: "staff",
   session: "needed",
+  before: read,
+  title: () => contact?.name ?? staffWords().contacts,
+  view: () => view(),
   menu: staffMenu,
-  title: () => staffWords().staffTitle,
-  view: () => html`<h1>${staffWords().staffTitle}</h1>`,
 });
+if (shown) {
+  addEventListener("popstate", turn);
+  if (inAddress("edit")) {
+    turn();
+  }
+  await records.load();
+  records.live();
+}

@@ -1,12 +1,101 @@
+/** The contacts of the firm, and whether each can get in. */
+
+/** @import { Contact } from "../modules/api.js" */
+
+import { inAddress, putInAddress } from "../modules/address-query.js";
+import { call } from "../modules/api.js";
+import { field, onSubmit } from "../modules/form.js";
 import { start } from "../modules/page.js";
+import { paged } from "../modules/paged.js";
+import { at } from "../modules/place.js";
+import { readiness } from "../modules/readiness.js";
 import { staffMenu } from "../modules/staff-menu.js";
 import { staffWords } from "../modules/staff-words.js";
+import { dayAndTime } from "../modules/words.js";
 import { html } from "../vendor/lit.js";
 
-await start({
-  audience: "staff",
-  session: "needed",
-  menu: staffMenu,
-  title: () => staffWords().staffTitle,
-  view: () => html`<h1>${staffWords().staffTitle}</h1>`,
+/** @typedef {"ready" | "missing"} Status */
+
+/** @type {Status[]} */
+const STATUSES = ["ready", "missing"];
+
+const filter = { q: inAddress("q"), status: /** @type {Status | undefined} */ (STATUSES.find((status) => status === inAddress("status"))) };
+
+const list = paged({
+  ask: (cursor) => call("get", "/api/contacts", { audience: "staff", query: { ...filter, cursor } }),
+  id: ({ contact }) => contact,
+  list: (contacts) => html`
+    <ul class="rows">
+      ${contacts.map(row)}
+    </ul>
+  `,
+  none: () => {
+    const texts = staffWords();
+    return filter.q || filter.status ? html`<p>${texts.noneFound}</p>` : html`<p>${texts.noContacts}</p>`;
+  },
 });
+
+/** @param {Contact} contact */
+function row(contact) {
+  const texts = staffWords();
+  const { name, email, portal } = contact;
+  const accessed = portal.last_access_at;
+  return html`
+    <li>
+      <div class="what">
+        <a class="target" href=${at(`staff/contacts/${contact.contact}`)}>${name}</a>
+        <p class="hint">${email ?? texts.noEmail}</p>
+      </div>
+      <div class="state">
+        ${readiness(contact)}
+        <p class="hint">${accessed ? texts.lastAccess(dayAndTime(accessed)) : texts.neverAccessed}</p>
+      </div>
+    </li>
+  `;
+}
+
+function search() {
+  putInAddress({ q: filter.q, status: filter.status ?? "" });
+  list.load();
+}
+
+/** @param {Event} event */
+function choose(event) {
+  const { value } = /** @type {HTMLSelectElement} */ (event.target);
+  filter.status = STATUSES.find((status) => status === value);
+  search();
+}
+
+function view() {
+  const texts = staffWords();
+  return html`
+    <h1>${texts.contacts}</h1>
+    <p><a class="button" href=${at("staff/contacts/new")}>${texts.addContact}</a></p>
+    <form class="filters" role="search" novalidate @submit=${onSubmit(search)}>
+      ${field({
+        id: "q",
+        label: texts.searchLabel,
+        value: filter.q,
+        typed: (value) => {
+          filter.q = value;
+        },
+        errors: {},
+        type: "search",
+      })}
+      <div class="field">
+        <label for="status">${texts.statusLabel}</label>
+        <select id="status" @change=${choose}>
+          <option value="" .selected=${!filter.status}>${texts.all}</option>
+          ${STATUSES.map((status) => html`<option value=${status} .selected=${filter.status === status}>${texts.statuses[status]}</option>`)}
+        </select>
+      </div>
+      <button class="second">${texts.search}</button>
+    </form>
+    ${list.view()}
+  `;
+}
+
+const shown = await start({ audience: "staff", session: "needed", title: () => staffWords().contacts, view, menu: staffMenu });
+if (shown) {
+  await list.load();
+}

@@ -1,12 +1,63 @@
-import { start } from "../modules/page.js";
+/** The documents of a client. */
+
+/** @import { Contact } from "../modules/api.js" */
+
+import { inAddress } from "../modules/address-query.js";
+import { Refusal, call } from "../modules/api.js";
+import { documentList } from "../modules/document-list.js";
+import { firm, start } from "../modules/page.js";
+import { at, segments } from "../modules/place.js";
 import { staffMenu } from "../modules/staff-menu.js";
 import { staffWords } from "../modules/staff-words.js";
-import { html } from "../vendor/lit.js";
+import { words } from "../modules/words.js";
+import { html, nothing } from "../vendor/lit.js";
 
-await start({
+const client = segments[3];
+
+/** The contact from whom the way led here. @type {Contact | undefined} */
+let contact;
+
+const list = documentList({
   audience: "staff",
-  session: "needed",
-  menu: staffMenu,
-  title: () => staffWords().staffTitle,
-  view: () => html`<h1>${staffWords().staffTitle}</h1>`,
+  client,
+  from: ({ by }) => {
+    if ("staff" in by) {
+      return words.byFirm(firm().name);
+    }
+    return by.contact === contact?.contact ? words.byFirm(contact.name) : staffWords().byOtherContact;
+  },
+  none: () => staffWords().noDocuments,
 });
+
+async function read() {
+  const from = inAddress("contact");
+  if (!from) {
+    return;
+  }
+  try {
+    contact = await call("get", "/api/contacts/{contact}", { audience: "staff", params: { contact: from } });
+  } catch (refusal) {
+    // Their documents can be shown without the name.
+    if (!(refusal instanceof Refusal && ["not-found", "invalid-request"].includes(refusal.name))) {
+      throw refusal;
+    }
+  }
+}
+
+function title() {
+  const name = contact?.clients.find((one) => one.client === client)?.name;
+  return name ? staffWords().documentsOf(name) : words.documents;
+}
+
+function view() {
+  return html`
+    <h1>${title()}</h1>
+    ${contact ? html`<p><a class="target" href=${at(`staff/contacts/${contact.contact}`)}>${staffWords().backTo(contact.name)}</a></p>` : nothing}
+    ${list.view()}
+  `;
+}
+
+const shown = await start({ audience: "staff", session: "needed", before: read, title, view, menu: staffMenu });
+if (shown) {
+  await list.load();
+}

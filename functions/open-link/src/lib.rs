@@ -4,6 +4,7 @@ mod by_code;
 mod by_gate;
 
 use axum::{Router, extract::State, response::Response};
+use jiff::SignedDuration;
 use postern_domain::{
     Clock, Dice, FirmScope, RecordId, Subject,
     contact::Contact,
@@ -207,8 +208,12 @@ impl Reach {
 
     /// The record of the first time that someone acts on the link.
     fn first_opening(&self, visit: &Visit) -> Option<postern_store::Write> {
-        let record = || self.record(&visit.scope, Outcome::LinkOpened, visit.link.subject, &visit.caller.origin);
-        visit.link.opened_at.is_none().then(|| self.access_log.append(&record()))
+        visit.link.opened_at.is_none().then(|| {
+            let record = self.record(&visit.scope, Outcome::LinkOpened, visit.link.subject, &visit.caller.origin);
+            // It sorts before the record of what it led to, which is written at the same instant.
+            let id = RecordId::new(record.at - SignedDuration::from_millis(1), &self.dice);
+            self.access_log.append(&AccessRecord { record: id, ..record })
+        })
     }
 
     fn record(&self, scope: &FirmScope, outcome: Outcome, subject: Subject, origin: &Origin) -> AccessRecord {

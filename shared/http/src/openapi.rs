@@ -158,7 +158,7 @@ pub fn document(operations: &[Described]) -> Value {
     let mut schemas = generator.take_definitions(true);
     schemas.insert("Problem".to_owned(), problem_schema());
     let cookie = |name: &str| json!({"type": "apiKey", "in": "cookie", "name": name});
-    json!({
+    sorted(json!({
         "openapi": "3.1.0",
         "info": {
             "title": "Postern",
@@ -172,7 +172,19 @@ pub fn document(operations: &[Described]) -> Value {
             "schemas": schemas,
             "securitySchemes": {"client": cookie("__Host-postern"), "staff": cookie("__Host-postern-staff")},
         },
-    })
+    }))
+}
+
+/// `value` with the members of its objects in alphabetical order: `serde_json` keeps another one as soon as any crate of a build asks it to.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let members: BTreeMap<_, _> = members.into_iter().map(|(name, value)| (name, sorted(value))).collect();
+            members.into_iter().collect()
+        }
+        Value::Array(items) => items.into_iter().map(sorted).collect(),
+        plain => plain,
+    }
 }
 
 fn problem_schema() -> Value {

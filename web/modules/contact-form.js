@@ -1,0 +1,307 @@
+/**
+ * The form of a contact, for a new one and for changes of an old one. Digits of gates are kept in memory alone.
+ *
+ * @import { Contact, GateKind, NewGate, Refusal } from "./api.js"
+ * @import { Errors } from "./form.js"
+ */
+
+import { gateIn } from "./digits.js";
+import { field, onSubmit, showErrors, summary } from "./form.js";
+import { draw, drawAndFocus, firm, saying } from "./page.js";
+import { at } from "./place.js";
+import { staffWords } from "./staff-words.js";
+import { words } from "./words.js";
+import { html, nothing } from "../vendor/lit.js";
+
+/** As many as a contact can have. */
+const MOST_GATES = 2;
+
+/**
+ * @typedef {object} Typed what is in the form, but for digits
+ * @property {string} name
+ * @property {string} email
+ * @property {string} mobile
+ * @property {boolean} shared whether others may have the same mobile
+ * @property {{ kind: GateKind, label: string }[]} gates
+ */
+
+/** @type {Typed} */
+export const BLANK = { name: "", email: "", mobile: "", shared: false, gates: [] };
+
+/** @param {Contact} contact @returns {Typed} */
+export const typedOf = ({ name, email, mobile, share_mobile, gates }) => ({
+  name,
+  email: email ?? "",
+  mobile: mobile ?? "",
+  shared: share_mobile,
+  gates: gates.map(({ kind, label }) => ({ kind, label: label ?? "" })),
+});
+
+/** The kinds of gates that open anything at this firm. @returns {GateKind[]} */
+function kinds() {
+  const check = firm().sign_in.identity_check;
+  return check === "none" ? [] : check === "either" ? ["ssn_last4", "pin"] : [check];
+}
+
+/** A gate that nothing was typed into yet. */
+export const blankGate = () => ({ kind: kinds()[0] ?? "ssn_last4", label: "" });
+
+/**
+ * @param {object} how
+ * @param {Typed & { keep(): void }} how.typed
+ * @param {() => string} how.label what its button says
+ * @param {(gates: NewGate[]) => Promise<void>} how.save
+ * @param {() => void} how.cancel
+ * @param {() => boolean} [how.hasGates] whether it asks for gates now
+ * @param {() => void} [how.replaceGates] makes it ask for them
+ */
+export function contactForm({ typed, label, save, cancel, hasGates = () => true, replaceGates }) {
+  /** @type {string[]} */
+  let digits = [];
+  /** Which whole SSN was cut to its end. @type {number | undefined} */
+  let cut;
+  let isBusy = false;
+  /** @type {Errors} */
+  let errors = {};
+  /** The contact that has the email or the mobile already. @type {{ field: "email" | "mobile", contact?: string } | undefined} */
+  let taken;
+
+  /** Forgets digits and errors. */
+  function clear() {
+    [digits, cut, errors, taken, isBusy] = [[], undefined, {}, undefined, false];
+  }
+
+  function check() {
+    errors = {};
+    const email = typed.email.trim();
+    if (!typed.name.trim()) {
+      errors.name = () => staffWords().nameEmpty;
+    }
+    if (email && !email.includes("@")) {
+      errors.email = () => words.emailWrong;
+    }
+    /** @type {NewGate[]} */
+    const gates = [];
+    for (const [index, { kind, label }] of (hasGates() ? typed.gates : []).entries()) {
+      const given = gateIn(digits[index] ?? "");
+      if ("digits" in given && (kind === "pin" || given.digits.length === 4)) {
+        gates.push({ kind, digits: given.digits, label: label.trim() || undefined });
+      } else {
+        errors[`digits-${index}`] = () => staffWords().digitsWrong[kind];
+      }
+    }
+    return gates;
+  }
+
+  async function submit() {
+    if (isBusy) {
+      return;
+    }
+    const gates = check();
+    taken = undefined;
+    if (Object.keys(errors).length > 0) {
+      showErrors();
+      return;
+    }
+    isBusy = true;
+    draw();
+    try {
+      await save(gates);
+      clear();
+    } catch (refusal) {
+      isBusy = false;
+      refused(/** @type {Refusal} */ (refusal));
+    }
+  }
+
+  /** @param {Refusal} refusal */
+  function refused(refusal) {
+    const { fields = {}, name, problem } = refusal;
+    if (name === "email-taken" || name === "mobile-taken") {
+      const of = name === "email-taken" ? "email" : "mobile";
+      taken = { field: of, contact: problem.contact };
+      errors[of] = () => (of === "email" ? staffWords().emailTaken : staffWords().mobileTaken);
+    }
+    if (fields.name) {
+      errors.name = () => staffWords().nameWrong;
+    }
+    if (fields.email) {
+      errors.email = () => words.emailWrong;
+    }
+    if (fields.mobile) {
+      errors.mobile = () => staffWords().mobileWrong;
+    }
+    if (fields.gates) {
+      errors["digits-0"] = () => staffWords().gatesWrong;
+    }
+    if (Object.keys(errors).length === 0) {
+      errors.form = () => saying(refusal);
+    }
+    showErrors();
+  }
+
+  /** @param {"name" | "email" | "mobile"} name */
+  const keeps = (name) => (/** @type {string} */ value) => {
+    typed[name] = value;
+    typed.keep();
+  };
+
+  /** The ways on where the email is another's already. */
+  function ways() {
+    if (taken?.field !== "email") {
+      return undefined;
+    }
+    const texts = staffWords();
+    const path = taken.contact && `staff/contacts/${taken.contact}`;
+    return html`
+      <ul class="ways">
+        ${path
+          ? html`
+              <li>${texts.samePerson} <a href=${at(path)}>${texts.toThatContact}</a></li>
+              <li>${texts.couple} <a href=${at(`${path}?edit=gates`)}>${texts.addGateThere}</a></li>
+            `
+          : nothing}
+        <li>${texts.wrongEmail} <button type="button" class="link" @click=${correct}>${texts.correctIt}</button></li>
+      </ul>
+    `;
+  }
+
+  function correct() {
+    document.getElementById("email")?.focus();
+  }
+
+  function sharing() {
+    const texts = staffWords();
+    const path = taken?.field === "mobile" && taken.contact;
+    if (!path && !typed.shared) {
+      return nothing;
+    }
+    const choose = () => {
+      typed.shared = !typed.shared;
+      typed.keep();
+      draw();
+    };
+    return html`
+      ${path ? html`<p><a href=${at(`staff/contacts/${path}`)}>${texts.toThatContact}</a></p>` : nothing}
+      <div class="choice">
+        <input id="shared" type="checkbox" .checked=${typed.shared} @change=${choose} />
+        <label for="shared">${texts.sharedMobile}</label>
+      </div>
+    `;
+  }
+
+  /** @param {number} index */
+  function gate(index) {
+    const texts = staffWords();
+    const { kind, label } = typed.gates[index];
+    const choose = (/** @type {Event} */ event) => {
+      typed.gates[index].kind = /** @type {GateKind} */ (/** @type {HTMLSelectElement} */ (event.target).value);
+      typed.keep();
+      draw();
+    };
+    const remove = () => {
+      typed.gates.splice(index, 1);
+      digits.splice(index, 1);
+      [errors, cut] = [{}, undefined];
+      typed.keep();
+      drawAndFocus("#add-gate");
+    };
+    return html`
+      <fieldset class="panel">
+        <legend class="unseen">${texts.gateNumber(index + 1)}</legend>
+        <h3 aria-hidden="true">${texts.gateNumber(index + 1)}</h3>
+        <div class="field">
+          <label for="kind-${index}">${texts.gateKind}</label>
+          <select id="kind-${index}" @change=${choose}>
+            ${kinds().map((one) => html`<option value=${one} .selected=${one === kind}>${texts.gateKinds[one]}</option>`)}
+          </select>
+        </div>
+        ${field({
+          id: `digits-${index}`,
+          label: texts.digits,
+          hint: texts.digitsHint[kind],
+          value: digits[index] ?? "",
+          errors,
+          inputmode: "numeric",
+          short: true,
+          typed: (value, input) => {
+            const bare = value.replace(/[\s-]/g, "");
+            cut = kind === "ssn_last4" && /^\d{9}$/.test(bare) ? index : undefined;
+            digits[index] = cut === index ? bare.slice(-4) : value;
+            input.value = digits[index];
+            draw();
+          },
+        })}
+        <p class="note" role="status">${cut === index ? words.gateCut : nothing}</p>
+        ${field({
+          id: `label-${index}`,
+          label: texts.gateLabel,
+          hint: texts.gateLabelHint,
+          value: label,
+          errors,
+          typed: (value) => {
+            typed.gates[index].label = value;
+            typed.keep();
+          },
+        })}
+        <button type="button" class="link" @click=${remove}>${texts.removeGate}</button>
+      </fieldset>
+    `;
+  }
+
+  function gates() {
+    const texts = staffWords();
+    if (kinds().length === 0) {
+      return nothing;
+    }
+    if (!hasGates()) {
+      return html`
+        <h2>${texts.gates}</h2>
+        <p class="hint">${texts.gatesStay}</p>
+        <p><button type="button" class="second" @click=${replaceGates}>${texts.replaceGates}</button></p>
+      `;
+    }
+    const add = () => {
+      typed.gates.push(blankGate());
+      typed.keep();
+      drawAndFocus(`#digits-${typed.gates.length - 1}`);
+    };
+    return html`
+      <h2>${texts.gates}</h2>
+      <p class="hint">${replaceGates ? texts.gatesAnew : texts.gatesHint}</p>
+      ${typed.gates.map((_, index) => gate(index))}
+      ${typed.gates.length < MOST_GATES
+        ? html`<p>
+            <button type="button" class="second" id="add-gate" @click=${add}>${typed.gates.length ? texts.addSecondGate : texts.addGate}</button>
+          </p>`
+        : nothing}
+    `;
+  }
+
+  function view() {
+    const texts = staffWords();
+    return html`
+      ${summary(errors)}
+      <form novalidate @submit=${onSubmit(submit)}>
+        ${field({ id: "name", label: texts.name, value: typed.name, typed: keeps("name"), errors })}
+        ${field({ id: "email", label: texts.email, value: typed.email, typed: keeps("email"), errors, type: "email", beside: ways() })}
+        ${field({
+          id: "mobile",
+          label: texts.mobile,
+          hint: texts.mobileHint,
+          value: typed.mobile,
+          typed: keeps("mobile"),
+          errors,
+          type: "tel",
+        })}
+        ${sharing()} ${gates()}
+        <div class="buttons">
+          <button aria-disabled=${isBusy}>${isBusy ? words.oneMoment : label()}</button>
+          <button type="button" class="second" @click=${cancel}>${words.cancel}</button>
+        </div>
+      </form>
+    `;
+  }
+
+  return { view, clear };
+}

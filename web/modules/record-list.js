@@ -1,0 +1,61 @@
+/**
+ * Access records, newest first, each with what to do about it. While the page is looked at, new ones appear by themselves.
+ *
+ * @import { AccessRecord, Refusal } from "./api.js"
+ * @import { TemplateResult } from "../vendor/lit.js"
+ */
+
+import { call } from "./api.js";
+import { paged } from "./paged.js";
+import { at } from "./place.js";
+import { staffWords } from "./staff-words.js";
+import { dayAndTime } from "./words.js";
+import { html, nothing } from "../vendor/lit.js";
+
+const LIVE_MS = 4000;
+
+/**
+ * @param {object} how
+ * @param {() => { contact?: string, email?: string, outcome?: string }} how.filter
+ * @param {() => TemplateResult} how.none what to say if there are none
+ * @param {boolean} [how.linked] whether records lead to their contact
+ * @param {(refusal: Refusal) => boolean} [how.refused] whether it was dealt with
+ */
+export function recordList({ filter, none, linked, refused }) {
+  const list = paged({
+    ask: (cursor) => call("get", "/api/access-log", { audience: "staff", query: { ...filter(), cursor } }),
+    id: ({ record }) => record,
+    list: (records) => html`
+      <ol class="rows">
+        ${records.map(row)}
+      </ol>
+    `,
+    none,
+    refused,
+  });
+
+  /** @param {AccessRecord} record */
+  function row({ at: when, message, outcome, email, contact, channel, delivery, gate, ip }) {
+    const texts = staffWords();
+    const advice = texts.advice[/** @type {keyof typeof texts.advice} */ (outcome)];
+    const way = channel && texts.channels[channel];
+    const about = [email, way, delivery && texts.deliveries[delivery], gate && texts.gateOf(gate), ip].filter(Boolean);
+    return html`
+      <li>
+        <div class="what">
+          <p class="hint"><time datetime=${when}>${dayAndTime(when)}</time></p>
+          <p><strong lang="en">${message}</strong></p>
+          ${about.length > 0 ? html`<p class="hint">${about.join(" · ")}</p>` : nothing} ${advice ? html`<p class="advice">${advice}</p>` : nothing}
+        </div>
+        ${linked && contact ? html`<a class="target" href=${at(`staff/contacts/${contact}`)}>${texts.toContact}</a>` : nothing}
+      </li>
+    `;
+  }
+
+  /** Keeps it up to date as long as this page is open and in sight. */
+  function live() {
+    setInterval(() => !document.hidden && list.refresh(), LIVE_MS);
+  }
+
+  return { ...list, live };
+}
