@@ -28,7 +28,8 @@ const MOST_GATES = 2;
 /** @type {Typed} */
 export const BLANK = { name: "", email: "", mobile: "", shared: false, gates: [] };
 
-/** @param {Contact} contact @returns {Typed} */
+/** @param {Contact} contact
+ * @returns {Typed} */
 export const typedOf = ({ name, email, mobile, share_mobile, gates }) => ({
   name,
   email: email ?? "",

@@ -1,6 +1,6 @@
 /** A new contact. */
 
-import { call } from "../modules/api.js";
+import { Refusal, call } from "../modules/api.js";
 import { BLANK, blankGate, contactForm } from "../modules/contact-form.js";
 import { typedInto } from "../modules/form.js";
 import { draw, fail, start } from "../modules/page.js";
@@ -8,7 +8,6 @@ import { at } from "../modules/place.js";
 import { staffMenu } from "../modules/staff-menu.js";
 import { staffWords } from "../modules/staff-words.js";
 import { html } from "../vendor/lit.js";
-import { Refusal } from "../modules/api.js";
 
 const typed = typedInto("contact-new", { ...BLANK, gates: [...BLANK.gates], isBegun: false });
 

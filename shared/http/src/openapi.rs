@@ -140,7 +140,8 @@ impl Described {
         let Some(params) = self.params else { return Vec::new() };
         let mut generator = SchemaGenerator::new(generator.settings().clone().with(|settings| settings.inline_subschemas = true));
         let schema = params(&mut generator);
-        let properties = schema.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
+        let properties: BTreeMap<_, _> =
+            schema.get("properties").and_then(Value::as_object).cloned().unwrap_or_default().into_iter().collect();
         properties.into_iter().map(|(name, schema)| json!({"name": name, "in": "query", "schema": schema})).collect()
     }
 }
