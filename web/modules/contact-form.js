@@ -28,12 +28,20 @@ const MOST_GATES = 2;
 /** @type {Typed} */
 export const BLANK = { name: "", email: "", mobile: "", shared: false, gates: [] };
 
-/** @param {Contact} contact
+/**
+ * A number as people write it, where it is of the US.
+ *
+ * @param {string} phone
+ */
+export const shownPhone = (phone) => phone.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, "($1) $2-$3");
+
+/**
+ * @param {Contact} contact
  * @returns {Typed} */
 export const typedOf = ({ name, email, mobile, share_mobile, gates }) => ({
   name,
   email: email ?? "",
-  mobile: mobile ?? "",
+  mobile: mobile ? shownPhone(mobile) : "",
   shared: share_mobile,
   gates: gates.map(({ kind, label }) => ({ kind, label: label ?? "" })),
 });
@@ -108,7 +116,6 @@ export function contactForm({ typed, label, save, cancel, hasGates = () => true,
     draw();
     try {
       await save(gates);
-      clear();
     } catch (refusal) {
       isBusy = false;
       refused(/** @type {Refusal} */ (refusal));
@@ -150,12 +157,12 @@ export function contactForm({ typed, label, save, cancel, hasGates = () => true,
   /** The ways on where the email is another's already. */
   function ways() {
     if (taken?.field !== "email") {
-      return undefined;
+      return nothing;
     }
     const texts = staffWords();
     const path = taken.contact && `staff/contacts/${taken.contact}`;
     return html`
-      <ul class="ways">
+      <ul class="panel ways">
         ${path
           ? html`
               <li>${texts.samePerson} <a href=${at(path)}>${texts.toThatContact}</a></li>
@@ -195,6 +202,7 @@ export function contactForm({ typed, label, save, cancel, hasGates = () => true,
   function gate(index) {
     const texts = staffWords();
     const { kind, label } = typed.gates[index];
+    const choice = [...new Set([...kinds(), kind])];
     const choose = (/** @type {Event} */ event) => {
       typed.gates[index].kind = /** @type {GateKind} */ (/** @type {HTMLSelectElement} */ (event.target).value);
       typed.keep();
@@ -211,15 +219,19 @@ export function contactForm({ typed, label, save, cancel, hasGates = () => true,
       <fieldset class="panel">
         <legend class="unseen">${texts.gateNumber(index + 1)}</legend>
         <h3 aria-hidden="true">${texts.gateNumber(index + 1)}</h3>
-        <div class="field">
-          <label for="kind-${index}">${texts.gateKind}</label>
-          <select id="kind-${index}" @change=${choose}>
-            ${kinds().map((one) => html`<option value=${one} .selected=${one === kind}>${texts.gateKinds[one]}</option>`)}
-          </select>
-        </div>
+        ${choice.length > 1
+          ? html`
+              <div class="field">
+                <label for="kind-${index}">${texts.gateKind}</label>
+                <select id="kind-${index}" @change=${choose}>
+                  ${choice.map((one) => html`<option value=${one} .selected=${one === kind}>${texts.gateKinds[one]}</option>`)}
+                </select>
+              </div>
+            `
+          : nothing}
         ${field({
           id: `digits-${index}`,
-          label: texts.digits,
+          label: choice.length > 1 ? texts.digits : texts.gateKinds[kind],
           hint: texts.digitsHint[kind],
           value: digits[index] ?? "",
           errors,
@@ -285,7 +297,8 @@ export function contactForm({ typed, label, save, cancel, hasGates = () => true,
       ${summary(errors)}
       <form novalidate @submit=${onSubmit(submit)}>
         ${field({ id: "name", label: texts.name, value: typed.name, typed: keeps("name"), errors })}
-        ${field({ id: "email", label: texts.email, value: typed.email, typed: keeps("email"), errors, type: "email", beside: ways() })}
+        ${field({ id: "email", label: texts.email, value: typed.email, typed: keeps("email"), errors, type: "email" })}
+        ${ways()}
         ${field({
           id: "mobile",
           label: texts.mobile,

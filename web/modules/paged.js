@@ -28,11 +28,13 @@ export function paged({ ask, id, list, none, refused }) {
   let trouble;
   /** How often it was read from its beginning; what an earlier reading still brings is of no use. */
   let reading = 0;
+  /** Whether what was asked cannot be answered. */
+  let isRefused = false;
 
   /** Reads the list from its beginning. */
   async function load() {
     reading += 1;
-    [items, cursor] = [[], undefined];
+    [items, cursor, isRefused] = [[], undefined, false];
     await more();
   }
 
@@ -62,7 +64,7 @@ export function paged({ ask, id, list, none, refused }) {
   /** Reads the first page anew, and puts above the others what came meanwhile. A failure is left to the next time. */
   async function refresh() {
     const mine = reading;
-    if (isLoading || trouble) {
+    if (isLoading || trouble || isRefused) {
       return;
     }
     try {
@@ -90,7 +92,10 @@ export function paged({ ask, id, list, none, refused }) {
   function stumble(refusal) {
     if (refusal instanceof Refusal && refusal.name === "session-needed") {
       fail(refusal);
-    } else if (!(refusal instanceof Refusal && refused?.(refusal))) {
+      return;
+    }
+    isRefused = refusal instanceof Refusal && refused?.(refusal) === true;
+    if (!isRefused) {
       trouble = () => saying(refusal);
     }
   }

@@ -26,7 +26,7 @@ export function recordList({ filter, none, linked, refused }) {
     ask: (cursor) => call("get", "/api/access-log", { audience: "staff", query: { ...filter(), cursor } }),
     id: ({ record }) => record,
     list: (records) => html`
-      <ol class="rows">
+      <ol class="rows records">
         ${records.map(row)}
       </ol>
     `,

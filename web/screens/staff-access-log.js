@@ -20,7 +20,10 @@ let errors = {};
 const records = recordList({
   filter: () => filter,
   linked: true,
-  none: () => html`<p>${filter.email || filter.outcome ? staffWords().noneFound : staffWords().noRecords}</p>`,
+  none: () => {
+    const { noneFound, noRecords } = staffWords();
+    return errors.email ? html`` : html`<p>${filter.email || filter.outcome ? noneFound : noRecords}</p>`;
+  },
   refused: ({ fields }) => {
     if (fields.email) {
       errors = { email: () => words.emailWrong };

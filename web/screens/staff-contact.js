@@ -4,7 +4,7 @@
 
 import { inAddress } from "../modules/address-query.js";
 import { Refusal, call } from "../modules/api.js";
-import { BLANK, blankGate, contactForm, typedOf } from "../modules/contact-form.js";
+import { BLANK, blankGate, contactForm, shownPhone, typedOf } from "../modules/contact-form.js";
 import { typedInto } from "../modules/form.js";
 import { draw, drawAndFocus, fail, saying, start } from "../modules/page.js";
 import { at, segments } from "../modules/place.js";
@@ -146,7 +146,7 @@ function details() {
       <dt>${texts.email}</dt>
       <dd>${email ?? texts.notThere}</dd>
       <dt>${texts.mobile}</dt>
-      <dd>${mobile ?? texts.notThere}</dd>
+      <dd>${mobile ? shownPhone(mobile) : texts.notThere}</dd>
       <dt>${texts.gates}</dt>
       <dd>
         ${gates.length === 0

@@ -102,7 +102,7 @@ export default {
   outcomeLabel: "What happened",
   toContact: "Contact",
   channels: { sms: "by text message", email: "by email" },
-  deliveries: { accepted: "taken by the carrier", failed: "refused by the carrier" },
+  deliveries: { accepted: "accepted", failed: "not accepted" },
   /** @param {string} label */
   gateOf: (label) => `gate: ${label}`,
   outcomes: {

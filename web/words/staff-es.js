@@ -97,7 +97,7 @@ export default {
   outcomeLabel: "Qué pasó",
   toContact: "Contacto",
   channels: { sms: "por mensaje de texto", email: "por correo" },
-  deliveries: { accepted: "aceptado por el operador", failed: "rechazado por el operador" },
+  deliveries: { accepted: "aceptado", failed: "no aceptado" },
   gateOf: (label) => `comprobación: ${label}`,
   outcomes: {
     "signed-in": "Entró",
