@@ -124,10 +124,10 @@ async function invite() {
       fail(refusal);
     } else if (refusal instanceof Refusal && refusal.name === "not-ready") {
       const missing = refusal.problem.missing ?? [];
-      const { missingNames } = staffWords();
-      news = { isGood: false, say: () => staffWords().notReady(missing.map((one) => missingNames[one]).join(", ")) };
+      news = { isGood: false, say: () => staffWords().notReady(missing.map((one) => staffWords().missingNames[one]).join(", ")) };
     } else if (refusal instanceof Refusal && refusal.name === "too-many-requests") {
-      news = { isGood: false, say: () => `${staffWords().invitedTooOften} ${saying(refusal)}` };
+      const opensAt = Date.now() + (refusal.retryAfter || 60) * 1000;
+      news = { isGood: false, say: () => staffWords().invitedTooOften(dayAndTime(opensAt)) };
     } else {
       news = { isGood: false, say: () => saying(refusal) };
     }
@@ -142,7 +142,7 @@ function details() {
   const { email, mobile, clients, gates, portal } = contact;
   const failure = portal.last_failure;
   return html`
-    <dl class="facts">
+    <dl class="facts long">
       <dt>${texts.email}</dt>
       <dd>${email ?? texts.notThere}</dd>
       <dt>${texts.mobile}</dt>

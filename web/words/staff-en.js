@@ -78,7 +78,8 @@ export default {
   invited: (to) => `An invitation is on its way to ${to}.`,
   /** @param {string} what */
   notReady: (what) => `Cannot be invited yet. Add what is missing: ${what}.`,
-  invitedTooOften: "They were mailed often already.",
+  /** @param {string} when */
+  invitedTooOften: (when) => `They had many mails already. You can invite them again from ${when}.`,
   notThere: "None",
   never: "Not yet",
   invitedAt: "Invited",
@@ -161,7 +162,7 @@ export default {
     "email-rejected": "Check the spelling of the email with the client, and correct it on the contact.",
     "message-too-late": "Ask the client to try again. The message had waited too long to be of use.",
     "too-many-messages": "Ask the client to wait an hour, then to use the newest message.",
-    "too-many-requests": "Ask the client to wait a few minutes and to try once more.",
+    "too-many-requests": "Ask the client to wait 15 minutes and to try once more.",
     "honest-mail-sent": "The client has an email that says what went wrong. Help them if they call.",
     "link-expired": "The client can ask for a fresh link on that page, or you invite them again.",
     "link-gate-mismatch": "Compare the digits with the client by phone. They can also have a code sent instead.",
