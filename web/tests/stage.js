@@ -1,0 +1,311 @@
+/**
+ * What a story plays on: a Postern of its own with an empty memory, started as `cargo run -- --lab` would, and one browser.
+ *
+ * @import { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core"
+ */
+
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { chromium } from "playwright-core";
+
+/** The two screens that every story is played on. */
+export const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 800 } };
+
+/** For how long something may keep a story waiting. */
+const PATIENCE_MS = 10_000;
+
+const target = process.env.CARGO_TARGET_DIR ?? fileURLToPath(new URL("../../target", import.meta.url));
+const POSTERN = process.env.POSTERN ?? path.join(target, "debug/postern");
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const QUIET = "--disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run --disable-quic";
+
+/** @typedef {{ id: string, at: string, channel: "sms" | "email", to: string, subject?: string, text: string, html?: string }} Message */
+
+/** @type {Promise<Browser> | undefined} */
+let launched;
+
+/** The one browser of this process; each story has a profile of its own in it. */
+function theBrowser() {
+  launched ??= chromium.launch({ executablePath: CHROMIUM, chromiumSandbox: false, args: QUIET.split(" ") });
+  return launched;
+}
+
+after(async () => (await launched)?.close());
+
+/**
+ * A story, played on a phone and on a desktop.
+ *
+ * @param {string} name
+ * @param {(stage: Stage) => Promise<void>} play
+ * @param {BrowserContextOptions} [how]
+ */
+export function story(name, play, how = {}) {
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    test(`${name} (${size})`, { timeout: 120_000 }, async () => {
+      const stage = await Stage.set({ viewport, hasTouch: size === "phone", isMobile: size === "phone", ...how });
+      try {
+        await play(stage);
+        stage.hasNoComplaints();
+      } catch (error) {
+        await stage.picture();
+        throw error;
+      } finally {
+        await stage.strike();
+      }
+    });
+  }
+}
+
+export class Stage {
+  /**
+   * @param {{ url: string, ownerLink: string, stop: () => Promise<void> }} postern
+   * @param {BrowserContext} context
+   */
+  constructor(postern, context) {
+    this.postern = postern;
+    this.url = postern.url;
+    this.context = context;
+    /** What browsers complained about. @type {string[]} */
+    this.complaints = [];
+    this.watch(context);
+  }
+
+  /** @param {BrowserContextOptions} how */
+  static async set(how = {}) {
+    const [postern, browser] = await Promise.all([start(), theBrowser()]);
+    return new Stage(postern, await browser.newContext({ locale: "en-US", ...how }));
+  }
+
+  async strike() {
+    await this.context.close();
+    await this.postern.stop();
+  }
+
+  /**
+   * Another browser, of someone else, on the same Postern.
+   *
+   * @param {BrowserContextOptions} [how]
+   */
+  async otherBrowser(how = {}) {
+    const viewport = this.context.pages()[0]?.viewportSize() ?? SIZES.phone;
+    const context = await (await theBrowser()).newContext({ locale: "en-US", viewport, ...how });
+    this.watch(context);
+    return context;
+  }
+
+  /** @param {BrowserContext} context */
+  watch(context) {
+    context.setDefaultTimeout(PATIENCE_MS);
+    context.on("weberror", (error) => this.complaints.push(String(error.error().stack)));
+    context.on("console", (message) => {
+      // That a request was refused is a page's to say, and no complaint.
+      if (["error", "warning"].includes(message.type()) && !message.text().startsWith("Failed to load resource")) {
+        this.complaints.push(message.text());
+      }
+    });
+  }
+
+  hasNoComplaints() {
+    if (this.complaints.length > 0) {
+      throw new Error(`The browser complained:\n${this.complaints.join("\n")}`);
+    }
+  }
+
+  /** Keeps what the pages show, for who looks for what went wrong. */
+  async picture() {
+    for (const [index, page] of this.context.pages().entries()) {
+      const file = path.join(tmpdir(), `postern-story-${process.pid}-${index}.png`);
+      await page.screenshot({ path: file, fullPage: true }).then(() => console.error(`${page.url()} looked like ${file}`), () => {});
+    }
+  }
+
+  /**
+   * A new tab at `at`, a path after the origin.
+   *
+   * @param {string} at
+   */
+  async open(at, context = this.context) {
+    const page = await context.newPage();
+    await page.goto(this.url + at);
+    return page;
+  }
+
+  /** Returns when all that was asked for so far has been sent, or has happened. */
+  async settled() {
+    await this.lab("settle");
+  }
+
+  /** Puts the product's clock forward; not that of browsers. @param {number} seconds */
+  async advance(seconds) {
+    await this.lab("clock", { advance_seconds: seconds });
+  }
+
+  /**
+   * Makes a call to AWS go wrong.
+   *
+   * @param {{ service: string, operation: string, nth?: number, mode: string }} fault
+   */
+  async fault(fault) {
+    await this.lab("faults", { nth: 1, ...fault });
+  }
+
+  /**
+   * @param {string} seam
+   * @param {unknown} [body]
+   */
+  async lab(seam, body) {
+    const answer = await fetch(`${this.url}/_local/${seam}`, { method: "POST", body: body ? JSON.stringify(body) : undefined });
+    if (!answer.ok) {
+      throw new Error(`${seam}: ${await answer.text()}`);
+    }
+  }
+
+  /**
+   * Everything that was "sent" to a mailbox or a phone, oldest first.
+   *
+   * @param {string} to
+   * @returns {Promise<Message[]>}
+   */
+  async messages(to) {
+    await this.settled();
+    const answer = await fetch(`${this.url}/_local/outbox`, { headers: { accept: "application/json" } });
+    return (await answer.json()).filter((/** @type {Message} */ message) => message.to === to);
+  }
+
+  /** The newest message. @param {string} to */
+  async message(to) {
+    const message = (await this.messages(to)).at(-1);
+    if (!message) {
+      throw new Error(`Nothing was sent to ${to}.`);
+    }
+    return message;
+  }
+
+  /** The code in the newest message. @param {string} to */
+  async code(to) {
+    return found(/\b\d{6}\b/, (await this.message(to)).text);
+  }
+
+  /** The link in the newest message, as a path after the origin. @param {string} to */
+  async link(to) {
+    return found(/https?:\/\/\S+#\S+/, (await this.message(to)).text).replace(this.url, "");
+  }
+
+  /** Lets the owner in, by the link that the first start prints. */
+  async signInAsOwner(context = this.context) {
+    const page = await this.open(this.postern.ownerLink, context);
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.waitForURL("**/demo/staff");
+    return page;
+  }
+
+  /**
+   * Lets a client in by a code, without the pages of it.
+   *
+   * @param {{ email?: string, gate?: string, mobile?: string }} [who] Jane Smith of the demo firm, if no one else
+   */
+  async signInAsClient({ email = "jane@example.com", gate = "6789", mobile = "+12525885772" } = {}, context = this.context) {
+    const page = await this.open("/demo/sign-in", context);
+    const { challenge } = await this.call(page, "POST", "/api/firms/demo/challenges", { email, gate });
+    await this.call(page, "POST", `/api/challenges/${challenge}/session`, { code: await this.code(mobile) });
+    await page.goto(`${this.url}/demo`);
+    return page;
+  }
+
+  /**
+   * A call of the API with the cookies of `page`, for what a story does not tell.
+   *
+   * @param {Page} page
+   * @param {string} method
+   * @param {string} at
+   * @param {unknown} [body]
+   */
+  async call(page, method, at, body) {
+    const staff = new URL(page.url()).pathname.startsWith("/demo/staff");
+    const headers = { "postern-audience": staff ? "staff" : "client", ...(body ? { "content-type": "application/json" } : {}) };
+    const init = { method, headers, body: body ? JSON.stringify(body) : undefined };
+    return page.evaluate(
+      async ([url, init]) => {
+        const answer = await fetch(url, init);
+        const text = await answer.text();
+        if (!answer.ok) {
+          throw new Error(`${init.method} ${url}: ${answer.status} ${text}`);
+        }
+        return text ? JSON.parse(text) : undefined;
+      },
+      /** @type {const} */ ([at, init]),
+    );
+  }
+}
+
+/**
+ * @param {RegExp} pattern
+ * @param {string} text
+ */
+function found(pattern, text) {
+  const match = pattern.exec(text);
+  if (!match) {
+    throw new Error(`There is no ${pattern} in:\n${text}`);
+  }
+  return match[0];
+}
+
+/** Starts a Postern with a new, empty folder. */
+export async function start() {
+  const data = await mkdtemp(path.join(tmpdir(), "postern-"));
+  const server = spawn(POSTERN, ["--port", "0", "--data", data, "--lab"], { stdio: ["ignore", "pipe", "pipe"] });
+  const ended = new Promise((resolve) => server.once("close", resolve));
+  const stop = async () => {
+    server.kill("SIGKILL");
+    await ended;
+    await rm(data, { recursive: true, force: true });
+  };
+  let banner = "";
+  server.stderr.on("data", (line) => (banner += line));
+  for await (const line of createInterface({ input: server.stdout })) {
+    banner += `${line}\n`;
+    if (line.startsWith("Press Ctrl+C")) {
+      const url = found(/http:\S+(?=\/demo\/sign-in)/, banner);
+      return { url, ownerLink: found(/http:\S+#\S+/, banner).replace(url, ""), stop };
+    }
+  }
+  throw new Error(`${POSTERN} did not start:\n${banner}`);
+}
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/**
+ * Holds what `page` shows to what every screen promises: axe-core finds nothing, nothing reaches past the edge of the screen, and there is one `h1` and a title.
+ *
+ * @param {Page} page
+ */
+export async function looksRight(page) {
+  await page.waitForFunction(() => document.querySelector("h1") && !document.querySelector(".loading"));
+  await page.evaluate(axe);
+  const problems = await page.evaluate(async () => {
+    // @ts-expect-error axe was loaded a line above.
+    const { violations } = await axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
+    const root = document.documentElement;
+    const found = violations.map((/** @type {any} */ { id, help, nodes }) => `${id}: ${help}: ${nodes.map((/** @type {any} */ node) => node.html).join(" ")}`);
+    if (root.scrollWidth > root.clientWidth) {
+      found.push(`It is ${root.scrollWidth} wide on a screen of ${root.clientWidth}.`);
+    }
+    if (document.querySelectorAll("h1").length !== 1) {
+      found.push(`It has ${document.querySelectorAll("h1").length} first headings.`);
+    }
+    if (!document.title.includes(" – ")) {
+      found.push(`Its title is ${document.title}.`);
+    }
+    return found;
+  });
+  if (problems.length > 0) {
+    throw new Error(`${page.url()} does not look right:\n${problems.join("\n")}`);
+  }
+}
