@@ -87,7 +87,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Changes a contact: null clears, what is absent stays. */
+        /** Changes a contact: null clears, what is absent stays, and so do the digits of a gate. */
         patch: operations["update-contact"];
         trace?: never;
     };
@@ -406,8 +406,8 @@ export interface components {
              * @default null
              */
             email?: components["schemas"]["Email"] | null;
-            /** @description Other gates, or none. */
-            gates?: components["schemas"]["NewGate"][] | null;
+            /** @description Other gates, or none. Where `null` stands, the gate at that place is taken away. */
+            gates?: (components["schemas"]["GateChange"] | null)[] | null;
             /**
              * @description Another mobile, or none.
              * @default null
@@ -497,6 +497,14 @@ export interface components {
             name: components["schemas"]["Name"];
             phone: components["schemas"]["PrintedPhone"];
             sign_in: components["schemas"]["SignInView"];
+        };
+        /** @description What becomes of the gate at one place of a contact. */
+        GateChange: {
+            /** @default null */
+            digits?: string | null;
+            kind: components["schemas"]["GateKind"];
+            /** @default null */
+            label?: string | null;
         };
         /** @description What was typed into the gate field: digits, or what a browser filled in. */
         GateField: string;
@@ -668,12 +676,14 @@ export interface components {
             at: string;
             channel?: components["schemas"]["Channel"] | null;
             contact?: components["schemas"]["ContactId"] | null;
+            contact_name?: components["schemas"]["Name"] | null;
             delivery?: components["schemas"]["Delivery"] | null;
             email?: string | null;
             gate?: string | null;
             ip?: string | null;
             message: string;
-            outcome: string;
+            /** @enum {string} */
+            outcome: "signed-in" | "ssn-mismatch" | "no-contact" | "pin-mismatch" | "not-set-up" | "autofill-suspected" | "code-mismatch" | "code-expired" | "locked" | "staff-signed-in" | "signed-out" | "code-requested" | "code-requested-again" | "code-sent-sms" | "code-sent-email" | "sms-opted-out" | "sms-failed" | "email-rejected" | "message-too-late" | "too-many-messages" | "too-many-requests" | "honest-mail-sent" | "change-told" | "invite-requested" | "invite-sent" | "invite-resent" | "link-opened" | "link-expired" | "link-gate-mismatch" | "fresh-link-requested" | "fresh-link-sent" | "firm-created" | "owner-link-made" | "contact-created" | "contact-updated" | "upload-started" | "document-ready" | "document-refused" | "document-downloaded";
             record: components["schemas"]["RecordId"];
             request_id?: string | null;
             user_agent?: string | null;

@@ -86,6 +86,8 @@ async fn a_bad_change_changes_nothing() {
         (json!({"name": "Roe", "gates": [gate, gate, gate]}), "gates"),
         (json!({"name": "Roe", "gates": [{"kind": "ssn_last4", "digits": "48215"}]}), "gates[0]"),
         (json!({"name": "Roe", "gates": [gate, {"kind": "password", "digits": "4821"}]}), "gates[1].kind"),
+        (json!({"name": "Roe", "gates": [{"kind": "pin"}]}), "gates"),
+        (json!({"name": "Roe", "gates": [gate, {"kind": "ssn_last4"}]}), "gates"),
         (json!({"name": "Roe", "portal": {}}), "portal"),
         (json!({"name": "Roe", "contact": jane.id()}), "contact"),
     ] {
@@ -95,6 +97,38 @@ async fn a_bad_change_changes_nothing() {
     }
     assert_eq!(owner.get(&format!("/api/contacts/{}", jane.id())).await.is(200), jane.contact);
     assert_eq!(stage.log(&owner, &format!("&contact={}", jane.id())).await, ["Contact created by Olive Owner"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_gate_is_added_without_the_digits_of_the_first() {
+    let stage = Stage::new().await;
+    let owner = stage.owner().await;
+    let jane = stage.jane(&owner).await;
+    let session = stage.jane_signed_in().await;
+
+    // What a gate is called is nothing to who is signed in.
+    let labelled = change(&owner, &jane, json!({"gates": [{"kind": "ssn_last4", "label": "Jane"}]})).await;
+    assert_eq!(labelled["gates"], json!([{"kind": "ssn_last4", "label": "Jane"}]));
+    session.get("/api/session").await.is(200);
+
+    let john = json!({"kind": "ssn_last4", "digits": "8805", "label": "John"});
+    let both = change(&owner, &jane, json!({"gates": [{"kind": "ssn_last4", "label": "Jane"}, john]})).await;
+    assert_eq!(both["gates"].as_array().map(Vec::len), Some(2));
+    session.get("/api/session").await.is_problem(401, "session-needed");
+    for (digits, whose) in [(Jane::GATE, "Jane"), ("8805", "John")] {
+        stage.browser().ask(Jane::EMAIL, digits).await.is(202);
+        let page = owner.get("/api/access-log?outcome=code-requested&limit=1").await.is(200);
+        assert_eq!(page["items"][0]["gate"], whose);
+    }
+    stage.settle().await;
+
+    // The first is taken away, and the second stays what it is.
+    change(&owner, &jane, json!({"gates": [null, {"kind": "ssn_last4", "label": "John"}]})).await;
+    let sent = stage.sent_to(Jane::MOBILE).await.len();
+    stage.browser().ask(Jane::EMAIL, Jane::GATE).await.is(202);
+    assert_eq!(stage.sent_to(Jane::MOBILE).await.len(), sent);
+    stage.browser().ask(Jane::EMAIL, "8805").await.is(202);
+    assert_eq!(stage.sent_to(Jane::MOBILE).await.len(), sent + 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -26,7 +26,7 @@ const BOUNDS: [(&str, usize); 8] = [
     ("request-code", 2),
     ("verify-code", 2),
     ("create-upload", 2),
-    ("query-access-log", 2),
+    ("query-access-log", 3),
     ("show-session", 2),
     ("invite", 3),
     ("create-contact", 3),

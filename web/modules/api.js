@@ -112,3 +112,5 @@ function refusal(answer, text) {
 /** @typedef {components["schemas"]["RecordView"]} AccessRecord */
 /** @typedef {components["schemas"]["GateKind"]} GateKind */
 /** @typedef {components["schemas"]["NewGate"]} NewGate */
+/** @typedef {components["schemas"]["GateChange"]} GateChange */
+/** @typedef {AccessRecord["outcome"]} Outcome */

@@ -1,9 +1,9 @@
 /**
  * The code that was asked for and not yet typed in. This tab remembers it over reloads, back, and being thrown away by the browser; so
- * that a second tab comes back to it too, the browser remembers it for as long as the code lives, without the email.
+ * that a second tab comes back to it too, the browser remembers it for as long as the code lives.
  *
  * @import { Audience } from "./api-types.js"
- * @import { GivenOut } from "./api.js"
+ * @import { Channel, GivenOut } from "./api.js"
  */
 
 import { browser, onChangeElsewhere, tab } from "./store.js";
@@ -23,7 +23,8 @@ const MEMORY_MS = 3_600_000;
  * @property {number} [left] how often the code can still be sent, once that is known
  * @property {"form" | "link"} from what it was asked by
  * @property {string} [sentTo] where it goes, masked
- * @property {string} [email] as it was typed
+ * @property {boolean} [byEmail] whether it goes by email as far as is known here
+ * @property {Channel} [planned] by what this tab sends it again, as soon as that may be
  */
 
 /** @param {Audience} audience */
@@ -31,7 +32,7 @@ const name = (audience) => `${audience}:challenge`;
 
 /**
  * @param {GivenOut} given
- * @param {Pick<Pending, "from" | "sentTo" | "email">} how
+ * @param {Pick<Pending, "from" | "sentTo" | "byEmail">} how
  * @returns {Pending}
  */
 export function begun(given, how) {
@@ -58,9 +59,23 @@ export function pending(audience) {
  * @param {Pending} pending
  */
 export function remember(audience, pending) {
-  const { email: _, ...shared } = pending;
+  const { planned: _, ...shared } = pending;
   tab.write(name(audience), pending);
   browser.write(name(audience), shared);
+}
+
+/**
+ * Notes what became of a challenge, unless it came to its end meanwhile.
+ *
+ * @param {Audience} audience
+ * @param {Pending} begun
+ * @param {Partial<Pending>} news
+ */
+export function note(audience, { challenge }, news) {
+  const now = pending(audience);
+  if (now?.challenge === challenge) {
+    remember(audience, { ...now, ...news });
+  }
 }
 
 /** @param {Audience} audience */

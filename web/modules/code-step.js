@@ -9,7 +9,7 @@
  */
 
 import { Refusal, call } from "./api.js";
-import { TRIES, forget, onEndElsewhere, pending, remember } from "./challenge.js";
+import { TRIES, forget, note, onEndElsewhere, pending } from "./challenge.js";
 import { codeIn } from "./digits.js";
 import { field, onSubmit, showErrors, summary } from "./form.js";
 import { draw, drawAndFocus, firm, saying } from "./page.js";
@@ -23,7 +23,7 @@ const DOUBT_MS = 120_000;
 /**
  * @typedef {object} Way
  * @property {Audience} audience
- * @property {() => void} askAgain asks for another code, because this one is no longer good
+ * @property {() => Promise<void>} askAgain asks for another code, because this one is no longer good; throws what stands in the way
  * @property {(isOpen: boolean) => TemplateResult} doubt what else to check, or do, if no code comes; open after a while
  */
 
@@ -33,18 +33,17 @@ export function codeStep({ audience, askAgain, doubt }) {
   let keep = false;
   let isListening = false;
   let isBusy = false;
+  let isSending = false;
   /** @type {Errors} */
   let errors = {};
   /** What became of sending it again. @type {() => string} */
   let news = () => "";
-  /** What is to be sent as soon as it may be. @type {Channel | undefined} */
-  let planned;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   let clock;
 
   /** Shows the step, and keeps its clock going. */
   function open() {
-    [code, errors, news, planned] = ["", {}, () => "", undefined];
+    [code, errors, news, isBusy] = ["", {}, () => "", false];
     clock ??= setInterval(tick, 1000);
     listenForText();
     drawAndFocus("#code", "h1");
@@ -57,13 +56,36 @@ export function codeStep({ audience, askAgain, doubt }) {
 
   function tick() {
     const now = pending(audience);
-    if (now && planned && Date.now() >= now.resendAt) {
-      const channel = planned;
-      planned = undefined;
-      sendAgain(now, channel);
+    if (now?.planned && Date.now() >= now.resendAt) {
+      sendAgain(now, now.planned);
     }
-    draw();
+    if (end() && document.getElementById("code")) {
+      errors = {};
+      drawAndFocus("h1");
+    } else {
+      redraw();
+    }
   }
+
+  /** Who pressed a button that is gone thereby stays where it was. */
+  function redraw() {
+    const held = document.activeElement;
+    draw();
+    if (!held?.isConnected) {
+      document.getElementById("wait")?.focus();
+    }
+  }
+
+  /** Why the code is no longer good, if it is not. */
+  function end() {
+    const now = pending(audience);
+    if (now && now.tries >= TRIES) {
+      return { title: words.fiveTriesTitle, text: words.fiveTriesText };
+    }
+    return now && Date.now() >= now.expiresAt ? { title: words.oldCodeTitle, text: words.oldCodeText } : undefined;
+  }
+
+  const title = () => end()?.title ?? words.codeTitle;
 
   // If someone is signed in by now, loading the page anew leads on.
   onEndElsewhere(audience, () => clock && location.reload());
@@ -115,13 +137,13 @@ export function codeStep({ audience, askAgain, doubt }) {
   function refused(refusal, now) {
     if (refusal instanceof Refusal && refusal.name === "code-rejected") {
       const tries = now.tries + 1;
-      remember(audience, { ...now, tries });
+      note(audience, now, { tries });
       code = "";
-      errors = { code: () => words.codeWrong(TRIES - tries) };
       if (tries >= TRIES) {
         drawAndFocus("h1");
         return;
       }
+      errors = { code: () => words.codeWrong(TRIES - tries) };
     } else {
       errors = { form: () => saying(refusal) };
     }
@@ -133,37 +155,69 @@ export function codeStep({ audience, askAgain, doubt }) {
    * @param {Channel} [channel]
    */
   async function sendAgain(now, channel) {
+    if (isSending) {
+      return;
+    }
+    isSending = true;
+    note(audience, now, { planned: undefined });
+    draw();
     try {
-      const sent = await call("post", "/api/challenges/{challenge}/deliveries", { params: { challenge: now.challenge }, body: { channel } });
-      remember(audience, { ...now, resendAt: Date.now() + sent.resend_in * 1000, left: sent.left });
+      const params = { challenge: now.challenge };
+      const sent = await call("post", "/api/challenges/{challenge}/deliveries", { params, body: { channel } });
+      note(audience, now, { resendAt: Date.now() + sent.resend_in * 1000, left: sent.left, byEmail: now.byEmail || channel === "email" });
       news = () => (channel === "email" ? words.sentByEmail : words.sentAgain);
     } catch (refusal) {
       if (refusal instanceof Refusal && refusal.name === "too-many-requests") {
         const resendAt = Date.now() + refusal.retryAfter * 1000;
-        remember(audience, { ...now, resendAt, left: resendAt >= now.expiresAt ? 0 : now.left });
+        note(audience, now, { resendAt, left: resendAt >= now.expiresAt ? 0 : now.left });
       }
       news = () => saying(refusal);
     }
+    isSending = false;
+    redraw();
+  }
+
+  /** Has another code sent, and says what stands in the way. */
+  async function renew() {
+    if (isBusy) {
+      return;
+    }
+    isBusy = true;
+    errors = {};
     draw();
+    try {
+      await askAgain();
+      isBusy = false;
+    } catch (refusal) {
+      isBusy = false;
+      errors = { form: () => saying(refusal) };
+      showErrors();
+    }
   }
 
   /** @param {Pending} now */
   function again(now) {
     if (now.left === 0) {
-      return html`<p>${words.noMoreSends}</p>`;
+      return html`<p id="wait" tabindex="-1">${words.noMoreSends}</p>`;
     }
+    const { planned, byEmail } = now;
     const wait = Math.ceil((now.resendAt - Date.now()) / 1000);
     const canText = firm().sign_in.channels.includes("sms") && audience === "client";
-    const byEmail = () => {
-      planned = "email";
+    const planEmail = () => {
+      note(audience, now, { planned: "email" });
       tick();
     };
-    const resend = html`<button type="button" class="second" @click=${() => sendAgain(now)}>${words.sendAgain}</button>`;
+    const instead = html`<button type="button" class="second" @click=${planEmail}>${words.emailInstead}</button>`;
+    const resend = html`
+      <button type="button" class="second" aria-disabled=${isSending} @click=${() => sendAgain(now)}>
+        ${isSending ? words.oneMoment : words.sendAgain}
+      </button>
+    `;
     return html`
-      <p>${wait > 0 ? (planned ? words.emailSoon(duration(wait)) : words.againIn(duration(wait))) : nothing}</p>
+      <p id="wait" tabindex="-1">${wait > 0 ? (planned ? words.emailSoon(duration(wait)) : words.againIn(duration(wait))) : nothing}</p>
       <div class="buttons">
         ${wait > 0 ? nothing : resend}
-        ${canText && !planned ? html`<button type="button" class="second" @click=${byEmail}>${words.emailInstead}</button>` : nothing}
+        ${canText && !planned && !byEmail ? instead : nothing}
       </div>
     `;
   }
@@ -175,8 +229,9 @@ export function codeStep({ audience, askAgain, doubt }) {
   function over(title, text) {
     return html`
       <h1 tabindex="-1">${title}</h1>
+      ${summary(errors)}
       <p>${text}</p>
-      <button type="button" @click=${askAgain}>${words.newCode}</button>
+      <button type="button" aria-disabled=${isBusy} @click=${renew}>${isBusy ? words.oneMoment : words.newCode}</button>
     `;
   }
 
@@ -185,11 +240,9 @@ export function codeStep({ audience, askAgain, doubt }) {
     if (!now) {
       return html`<h1 tabindex="-1">${words.codeTitle}</h1>`;
     }
-    if (now.tries >= TRIES) {
-      return over(words.fiveTriesTitle, words.fiveTriesText);
-    }
-    if (Date.now() >= now.expiresAt) {
-      return over(words.oldCodeTitle, words.oldCodeText);
+    const ended = end();
+    if (ended) {
+      return over(ended.title, ended.text);
     }
     const on = now.sentTo ? words.codeSentTo(now.sentTo) : audience === "staff" ? words.staffCodeOnItsWay : words.codeOnItsWay;
     return html`
@@ -220,7 +273,7 @@ export function codeStep({ audience, askAgain, doubt }) {
     `;
   }
 
-  return { open, close, view };
+  return { open, close, title, view };
 }
 
 /**

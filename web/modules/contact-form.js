@@ -1,7 +1,7 @@
 /**
  * The form of a contact, for a new one and for changes of an old one. Digits of gates are kept in memory alone.
  *
- * @import { Contact, GateKind, NewGate, Refusal } from "./api.js"
+ * @import { Contact, GateChange, GateKind, Refusal } from "./api.js"
  * @import { Errors } from "./form.js"
  */
 
@@ -15,6 +15,16 @@ import { html, nothing } from "../vendor/lit.js";
 
 /** As many as a contact can have. */
 const MOST_GATES = 2;
+/** Characters that a label can have. */
+const LONGEST_LABEL = 60;
+
+/**
+ * @typedef {object} TypedGate
+ * @property {GateKind} kind
+ * @property {string} label
+ * @property {number} [keeps] the place of the gate whose digits stay
+ * @property {boolean} [isOffer] whether it is none as long as it is blank
+ */
 
 /**
  * @typedef {object} Typed what is in the form, but for digits
@@ -22,7 +32,7 @@ const MOST_GATES = 2;
  * @property {string} email
  * @property {string} mobile
  * @property {boolean} shared whether others may have the same mobile
- * @property {{ kind: GateKind, label: string }[]} gates
+ * @property {TypedGate[]} gates
  */
 
 /** @type {Typed} */
@@ -43,7 +53,7 @@ export const typedOf = ({ name, email, mobile, share_mobile, gates }) => ({
   email: email ?? "",
   mobile: mobile ? shownPhone(mobile) : "",
   shared: share_mobile,
-  gates: gates.map(({ kind, label }) => ({ kind, label: label ?? "" })),
+  gates: gates.map(({ kind, label }, place) => ({ kind, label: label ?? "", keeps: place })),
 });
 
 /** The kinds of gates that open anything at this firm. @returns {GateKind[]} */
@@ -52,19 +62,35 @@ function kinds() {
   return check === "none" ? [] : check === "either" ? ["ssn_last4", "pin"] : [check];
 }
 
-/** A gate that nothing was typed into yet. */
-export const blankGate = () => ({ kind: kinds()[0] ?? "ssn_last4", label: "" });
+/** A gate that nothing was typed into yet; none where the firm checks none. @returns {TypedGate[]} */
+export const blankGate = (isOffer = false) =>
+  kinds()
+    .slice(0, 1)
+    .map((kind) => ({ kind, label: "", isOffer }));
+
+/**
+ * Gates as a change of a contact names them: each that stays at its own place, new ones where there is room.
+ *
+ * @param {(TypedGate & { digits?: string })[]} gates
+ */
+export function atPlaces(gates) {
+  /** @type {(GateChange | null)[]} */
+  const places = Array(MOST_GATES).fill(null);
+  const isKept = (/** @type {TypedGate} */ { keeps }) => keeps !== undefined;
+  for (const { kind, label, digits, keeps } of [...gates.filter(isKept), ...gates.filter((gate) => !isKept(gate))]) {
+    places[keeps ?? places.indexOf(null)] = { kind, digits, label: label.trim() || undefined };
+  }
+  return places;
+}
 
 /**
  * @param {object} how
  * @param {Typed & { keep(): void }} how.typed
  * @param {() => string} how.label what its button says
- * @param {(gates: NewGate[]) => Promise<void>} how.save
+ * @param {(gates: (GateChange | null)[]) => Promise<void>} how.save
  * @param {() => void} how.cancel
- * @param {() => boolean} [how.hasGates] whether it asks for gates now
- * @param {() => void} [how.replaceGates] makes it ask for them
  */
-export function contactForm({ typed, label, save, cancel, hasGates = () => true, replaceGates }) {
+export function contactForm({ typed, label, save, cancel }) {
   /** @type {string[]} */
   let digits = [];
   /** Which whole SSN was cut to its end. @type {number | undefined} */
@@ -89,17 +115,23 @@ export function contactForm({ typed, label, save, cancel, hasGates = () => true,
     if (email && !email.includes("@")) {
       errors.email = () => words.emailWrong;
     }
-    /** @type {NewGate[]} */
+    /** @type {(TypedGate & { digits?: string })[]} */
     const gates = [];
-    for (const [index, { kind, label }] of (hasGates() ? typed.gates : []).entries()) {
+    for (const [index, gate] of typed.gates.entries()) {
       const given = gateIn(digits[index] ?? "");
-      if ("digits" in given && (kind === "pin" || given.digits.length === 4)) {
-        gates.push({ kind, digits: given.digits, label: label.trim() || undefined });
-      } else {
-        errors[`digits-${index}`] = () => staffWords().digitsWrong[kind];
+      const isRight = "digits" in given && (gate.kind === "pin" || given.digits.length === 4);
+      if (gate.keeps !== undefined) {
+        gates.push(gate);
+      } else if (isRight) {
+        gates.push({ ...gate, digits: given.digits });
+      } else if (!(gate.isOffer && digits.join("").trim() === "" && gate.label.trim() === "")) {
+        errors[`digits-${index}`] = () => staffWords().digitsWrong[gate.kind];
+      }
+      if (gate.label.trim().length > LONGEST_LABEL) {
+        errors[`label-${index}`] = () => staffWords().gateLabelWrong;
       }
     }
-    return gates;
+    return atPlaces(gates);
   }
 
   async function submit() {
@@ -139,8 +171,8 @@ export function contactForm({ typed, label, save, cancel, hasGates = () => true,
     if (fields.mobile) {
       errors.mobile = () => staffWords().mobileWrong;
     }
-    if (fields.gates) {
-      errors["digits-0"] = () => staffWords().gatesWrong;
+    if (Object.keys(fields).some((field) => field.startsWith("gates"))) {
+      errors.gates = () => staffWords().gatesWrong;
     }
     if (Object.keys(errors).length === 0) {
       errors.form = () => saying(refusal);
@@ -198,16 +230,69 @@ export function contactForm({ typed, label, save, cancel, hasGates = () => true,
     `;
   }
 
-  /** @param {number} index */
-  function gate(index) {
+  /** The digits of a gate that stay until others are wanted. @param {number} index */
+  function oldDigits(index) {
     const texts = staffWords();
-    const { kind, label } = typed.gates[index];
+    const renew = () => {
+      const { kind, label } = typed.gates[index];
+      typed.gates[index] = { kind, label };
+      typed.keep();
+      drawAndFocus(`#digits-${index}`);
+    };
+    return html`
+      <div class="field">
+        <strong>${texts.gateKinds[typed.gates[index].kind]}</strong>
+        <p class="hint">${texts.digitsStay}</p>
+        <button type="button" class="link" @click=${renew}>${texts.newDigits}</button>
+      </div>
+    `;
+  }
+
+  /** @param {number} index */
+  function newDigits(index) {
+    const texts = staffWords();
+    const { kind } = typed.gates[index];
     const choice = [...new Set([...kinds(), kind])];
     const choose = (/** @type {Event} */ event) => {
       typed.gates[index].kind = /** @type {GateKind} */ (/** @type {HTMLSelectElement} */ (event.target).value);
       typed.keep();
       draw();
     };
+    return html`
+      ${choice.length > 1
+        ? html`
+            <div class="field">
+              <label for="kind-${index}">${texts.gateKind}</label>
+              <select id="kind-${index}" @change=${choose}>
+                ${choice.map((one) => html`<option value=${one} .selected=${one === kind}>${texts.gateKinds[one]}</option>`)}
+              </select>
+            </div>
+          `
+        : nothing}
+      ${field({
+        id: `digits-${index}`,
+        label: choice.length > 1 ? texts.digits : texts.gateKinds[kind],
+        hint: texts.digitsHint[kind],
+        value: digits[index] ?? "",
+        errors,
+        inputmode: "numeric",
+        short: true,
+        typed: (value, input) => {
+          const bare = value.replace(/[\s-]/g, "");
+          cut = kind === "ssn_last4" && /^\d{9}$/.test(bare) ? index : undefined;
+          digits[index] = cut === index ? bare.slice(-4) : value;
+          input.value = digits[index];
+          draw();
+        },
+      })}
+      <p class="note" role="status">${cut === index ? words.gateCut : nothing}</p>
+    `;
+  }
+
+  /** @param {number} index */
+  function gate(index) {
+    const texts = staffWords();
+    const { label, keeps } = typed.gates[index];
     const remove = () => {
       typed.gates.splice(index, 1);
       digits.splice(index, 1);
@@ -219,33 +304,7 @@ export function contactForm({ typed, label, save, cancel, hasGates = () => true,
       <fieldset class="panel">
         <legend class="unseen">${texts.gateNumber(index + 1)}</legend>
         <h3 aria-hidden="true">${texts.gateNumber(index + 1)}</h3>
-        ${choice.length > 1
-          ? html`
-              <div class="field">
-                <label for="kind-${index}">${texts.gateKind}</label>
-                <select id="kind-${index}" @change=${choose}>
-                  ${choice.map((one) => html`<option value=${one} .selected=${one === kind}>${texts.gateKinds[one]}</option>`)}
-                </select>
-              </div>
-            `
-          : nothing}
-        ${field({
-          id: `digits-${index}`,
-          label: choice.length > 1 ? texts.digits : texts.gateKinds[kind],
-          hint: texts.digitsHint[kind],
-          value: digits[index] ?? "",
-          errors,
-          inputmode: "numeric",
-          short: true,
-          typed: (value, input) => {
-            const bare = value.replace(/[\s-]/g, "");
-            cut = kind === "ssn_last4" && /^\d{9}$/.test(bare) ? index : undefined;
-            digits[index] = cut === index ? bare.slice(-4) : value;
-            input.value = digits[index];
-            draw();
-          },
-        })}
-        <p class="note" role="status">${cut === index ? words.gateCut : nothing}</p>
+        ${keeps === undefined ? newDigits(index) : oldDigits(index)}
         ${field({
           id: `label-${index}`,
           label: texts.gateLabel,
@@ -267,21 +326,15 @@ export function contactForm({ typed, label, save, cancel, hasGates = () => true,
     if (kinds().length === 0) {
       return nothing;
     }
-    if (!hasGates()) {
-      return html`
-        <h2>${texts.gates}</h2>
-        <p class="hint">${texts.gatesStay}</p>
-        <p><button type="button" class="second" @click=${replaceGates}>${texts.replaceGates}</button></p>
-      `;
-    }
     const add = () => {
-      typed.gates.push(blankGate());
+      typed.gates.push(...blankGate());
       typed.keep();
       drawAndFocus(`#digits-${typed.gates.length - 1}`);
     };
     return html`
-      <h2>${texts.gates}</h2>
-      <p class="hint">${replaceGates ? texts.gatesAnew : texts.gatesHint}</p>
+      <h2 id="gates" tabindex="-1">${texts.gates}</h2>
+      <p class="hint">${texts.gatesHint}</p>
+      ${errors.gates ? html`<p class="error">${errors.gates()}</p>` : nothing}
       ${typed.gates.map((_, index) => gate(index))}
       ${typed.gates.length < MOST_GATES
         ? html`<p>

@@ -6,7 +6,7 @@
  * @import { TemplateResult } from "../vendor/lit.js"
  */
 
-import { drawAndFocus } from "./page.js";
+import { drawAndFocus, jump } from "./page.js";
 import { tab } from "./store.js";
 import { words } from "./words.js";
 import { html, nothing } from "../vendor/lit.js";
@@ -75,17 +75,10 @@ export function summary(errors) {
     <div class="summary" id="errors" tabindex="-1" role="alert" aria-labelledby="errors-title">
       <h2 id="errors-title">${words.errorsTitle}</h2>
       <ul>
-        ${wrong.map(([id, error]) => html`<li>${id === "form" ? error?.() : html`<a href="#${id}" @click=${toField}>${error?.()}</a>`}</li>`)}
+        ${wrong.map(([id, error]) => html`<li>${id === "form" ? error?.() : html`<a href="#${id}" @click=${jump}>${error?.()}</a>`}</li>`)}
       </ul>
     </div>
   `;
-}
-
-/** A link to a field would change the address, and with it where "back" leads. @param {MouseEvent} event */
-function toField(event) {
-  event.preventDefault();
-  const link = /** @type {HTMLAnchorElement} */ (event.currentTarget);
-  document.getElementById(link.hash.slice(1))?.focus();
 }
 
 /** Draws, and moves the keyboard to the errors. */

@@ -6,7 +6,7 @@
  */
 
 import { handOver } from "./hand-over.js";
-import { draw, firm } from "./page.js";
+import { draw } from "./page.js";
 import { goToSignIn } from "./session.js";
 import { dayAndTime, fileSize, words } from "./words.js";
 import { html, nothing } from "../vendor/lit.js";
@@ -15,9 +15,10 @@ import { html, nothing } from "../vendor/lit.js";
  * @param {object} how
  * @param {Audience} how.audience
  * @param {() => { client?: string } | undefined} how.whose for which client files are; nothing while that is not said, and it has been asked for
+ * @param {(when: string) => string} how.receipt what the receipt says under its title
  * @param {() => void} how.arrived files have arrived
  */
-export function handOverView({ audience, whose, arrived }) {
+export function handOverView({ audience, whose, receipt: receiptText, arrived }) {
   /** What has arrived since files were last chosen. @type {{ names: string[], at: number } | undefined} */
   let receipt;
   let isOver = false;
@@ -27,7 +28,10 @@ export function handOverView({ audience, whose, arrived }) {
     const names = batch.items().filter((item) => item.stage === "arrived").map((item) => item.file.name);
     if (names.length > 0) {
       receipt = { names, at: Date.now() };
-      arrived();
+      // Without a session that would lead away from what says which files did not arrive.
+      if (batch.items().every((item) => item.reason !== "signed-out")) {
+        arrived();
+      }
     }
     draw();
   }
@@ -154,7 +158,7 @@ export function handOverView({ audience, whose, arrived }) {
     return html`
       <div class="receipt">
         <h2>${words.receiptTitle(receipt.names.length)}</h2>
-        <p>${words.receiptText(firm().name, dayAndTime(receipt.at))}</p>
+        <p>${receiptText(dayAndTime(receipt.at))}</p>
         <ul>
           ${receipt.names.map((name) => html`<li>${name}</li>`)}
         </ul>

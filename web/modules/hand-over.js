@@ -22,6 +22,7 @@ const MARGIN_MS = 10_000;
  * @typedef {object} Item
  * @property {number} id
  * @property {File} file
+ * @property {string} [client] for whom it is
  * @property {Stage} stage
  * @property {number} share how much of it has been sent, from 0 to 1
  * @property {Reason} [reason] why it was refused or failed
@@ -58,20 +59,17 @@ export function handOver({ audience, changed, ended }) {
   let items = [];
   let isRunning = false;
   let last = 0;
-  /** For whom the files are. @type {string | undefined} */
-  let client;
 
   /**
    * @param {Iterable<File>} files
-   * @param {string} [forClient]
+   * @param {string} [client]
    */
-  function add(files, forClient) {
+  function add(files, client) {
     if (!isRunning) {
       items = items.filter((item) => item.stage === "failed");
     }
-    client = forClient;
     for (const file of files) {
-      items.push({ id: ++last, file, stage: "waiting", share: 0 });
+      items.push({ id: ++last, file, client, stage: "waiting", share: 0 });
     }
     run();
   }
@@ -129,7 +127,7 @@ export function handOver({ audience, changed, ended }) {
    * @returns {Promise<Begun>}
    */
   async function begin(item) {
-    const { file, begun } = item;
+    const { file, client, begun } = item;
     if (begun && Date.now() < begun.until) {
       return begun;
     }

@@ -14,6 +14,8 @@ export function takeToken() {
     history.replaceState(null, "", location.pathname);
     tab.write(NAME, given);
   }
+  // Another link, opened in this very tab, would change the address and nothing else.
+  addEventListener("hashchange", () => location.reload());
   return { token: given || tab.read(NAME), isNew: given !== "" };
 }
 

@@ -62,6 +62,8 @@ export function maybeSession() {
  */
 export async function start(itself) {
   screen = itself;
+  // What the browser kept of a page that was left may be someone's whose session has ended.
+  addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
   found.firm = browser.read("firm");
   if (found.firm) {
     wear(found.firm.branding.colour);
@@ -144,10 +146,12 @@ export function drawAndFocus(...selectors) {
 
 function frame() {
   return html`
-    <a class="skip" href="#main">${words.skip}</a>
+    <a class="skip" href="#main" @click=${jump}>${words.skip}</a>
     <header class="top">
       <div class="inner">
-        <a class="firm" href=${at(screen.audience === "staff" ? "staff" : "")}>${found.firm?.name ?? "\u00a0"}</a>
+        ${found.firm
+          ? html`<a class="firm" href=${at(screen.audience === "staff" ? "staff" : "")}>${found.firm.name}</a>`
+          : html`<span class="firm"></span>`}
         ${tongue()}
       </div>
     </header>
@@ -155,6 +159,18 @@ function frame() {
     <main id="main" tabindex="-1" class="inner">${trouble ? troubled(trouble) : isLoading ? loading() : screen.view()}</main>
     <footer class="inner">${found.firm && screen.audience === "client" ? html`<p>${callFirm()}</p>` : nothing}</footer>
   `;
+}
+
+/**
+ * Follows a link within the page by the keyboard's place alone: another address would be another step for "back", and on the page of a link
+ * another link.
+ *
+ * @param {MouseEvent} event
+ */
+export function jump(event) {
+  event.preventDefault();
+  const link = /** @type {HTMLAnchorElement} */ (event.currentTarget);
+  document.getElementById(link.hash.slice(1))?.focus();
 }
 
 function menu() {

@@ -9,6 +9,9 @@ import { draw, fail, saying } from "./page.js";
 import { words } from "./words.js";
 import { html, nothing } from "../vendor/lit.js";
 
+/** A page may be short and not the last: then it is read on, until there are so many items more. */
+const ENOUGH = 25;
+
 /**
  * @template T
  * @param {object} how
@@ -33,24 +36,47 @@ export function paged({ ask, id, list, none, refused }) {
 
   /** Reads the list from its beginning. */
   async function load() {
-    reading += 1;
-    [items, cursor, isRefused] = [[], undefined, false];
-    await more();
+    items = [];
+    await reload();
   }
 
-  async function more() {
-    const mine = reading;
+  /** Reads the list from its beginning; what it showed stays until then. */
+  async function reload() {
+    reading += 1;
+    [cursor, isRefused] = [undefined, false];
+    await read([]);
+  }
+
+  /** @param {Event} event */
+  async function more({ currentTarget }) {
+    // Two presses would bring the same page twice.
+    if (isLoading) {
+      return;
+    }
+    const [rows, shown] = [/** @type {HTMLElement} */ (currentTarget).previousElementSibling, items.length];
+    await read(items);
+    // The button may be gone by now, and what is new begins above it.
+    const first = rows?.children[shown];
+    if (first instanceof HTMLElement) {
+      first.tabIndex = -1;
+      first.focus();
+    }
+  }
+
+  /** @param {T[]} before */
+  async function read(before) {
+    const [mine, wanted] = [reading, before.length + ENOUGH];
     [isLoading, trouble] = [true, undefined];
-    draw();
     try {
-      // A page may be empty and not the last.
       do {
+        draw();
         const page = await ask(cursor);
         if (mine !== reading) {
           return;
         }
-        [items, cursor] = [[...items, ...page.items], page.cursor ?? undefined];
-      } while (items.length === 0 && cursor);
+        before = [...before, ...page.items];
+        [items, cursor] = [before, page.cursor ?? undefined];
+      } while (items.length < wanted && cursor);
     } catch (refusal) {
       if (mine !== reading) {
         return;
@@ -109,11 +135,12 @@ export function paged({ ask, id, list, none, refused }) {
       }
       return trouble ? html`${error()}<button type="button" class="second" @click=${load}>${words.tryAgain}</button>` : none();
     }
+    const text = isLoading ? words.oneMoment : trouble ? words.tryAgain : words.more;
     return html`
       ${list(items)} ${trouble ? error() : nothing}
-      ${cursor ? html`<button type="button" class="second" @click=${more}>${isLoading ? words.oneMoment : words.more}</button>` : nothing}
+      ${cursor || trouble ? html`<button type="button" class="second" @click=${cursor ? more : reload}>${text}</button>` : nothing}
     `;
   }
 
-  return { load, refresh, view };
+  return { load, reload, refresh, view };
 }

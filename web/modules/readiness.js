@@ -6,15 +6,9 @@ import { staffWords } from "./staff-words.js";
 import { html } from "../vendor/lit.js";
 
 /** @param {Contact} contact */
-export function missingOf({ portal }) {
+export function readiness({ portal }) {
   const texts = staffWords();
-  return portal.missing.map((missing) => texts.missingNames[missing]).join(", ");
-}
-
-/** @param {Contact} contact */
-export function readiness(contact) {
-  const texts = staffWords();
-  return contact.portal.status === "ready"
+  return portal.status === "ready"
     ? html`<p class="status good">${texts.ready}</p>`
-    : html`<p class="status bad">${texts.missing(missingOf(contact))}</p>`;
+    : html`<p class="status bad">${texts.missing(portal.missing.map((one) => texts.missingNames[one]).join(", "))}</p>`;
 }

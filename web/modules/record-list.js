@@ -20,10 +20,24 @@ const LIVE_MS = 4000;
  * @param {() => TemplateResult} how.none what to say if there are none
  * @param {boolean} [how.linked] whether records lead to their contact
  * @param {(refusal: Refusal) => boolean} [how.refused] whether it was dealt with
+ * @param {() => void} [how.grown] called when new ones have come
  */
-export function recordList({ filter, none, linked, refused }) {
+export function recordList({ filter, none, linked, refused, grown }) {
+  /** @type {string | undefined} */
+  let newest;
+
   const list = paged({
-    ask: (cursor) => call("get", "/api/access-log", { audience: "staff", query: { ...filter(), cursor } }),
+    ask: async (cursor) => {
+      const page = await call("get", "/api/access-log", { audience: "staff", query: { ...filter(), cursor } });
+      const first = page.items[0]?.record;
+      if (!cursor && first !== newest) {
+        if (newest) {
+          grown?.();
+        }
+        newest = first;
+      }
+      return page;
+    },
     id: ({ record }) => record,
     list: (records) => html`
       <ol class="rows records">
@@ -35,9 +49,9 @@ export function recordList({ filter, none, linked, refused }) {
   });
 
   /** @param {AccessRecord} record */
-  function row({ at: when, message, outcome, email, contact, channel, delivery, gate, ip }) {
+  function row({ at: when, message, outcome, email, contact, contact_name: name, channel, delivery, gate, ip }) {
     const texts = staffWords();
-    const advice = texts.advice[/** @type {keyof typeof texts.advice} */ (outcome)];
+    const advice = texts.advice[outcome];
     const way = channel && texts.channels[channel];
     const about = [email, way, delivery && texts.deliveries[delivery], gate && texts.gateOf(gate), ip].filter(Boolean);
     return html`
@@ -47,7 +61,7 @@ export function recordList({ filter, none, linked, refused }) {
           <p><strong lang="en">${message}</strong></p>
           ${about.length > 0 ? html`<p class="hint">${about.join(" · ")}</p>` : nothing} ${advice ? html`<p class="advice">${advice}</p>` : nothing}
         </div>
-        ${linked && contact ? html`<a class="target" href=${at(`staff/contacts/${contact}`)}>${texts.toContact}</a>` : nothing}
+        ${linked && contact ? html`<a class="target" href=${at(`staff/contacts/${contact}`)}>${name ?? texts.toContact}</a>` : nothing}
       </li>
     `;
   }

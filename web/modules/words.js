@@ -80,5 +80,5 @@ export function fileSize(bytes) {
   const isLarge = bytes >= 1_000_000;
   const [unit, size] = isLarge ? ["megabyte", bytes / 1_000_000] : ["kilobyte", bytes > 0 ? Math.max(bytes / 1000, 1) : 0];
   const maximumFractionDigits = isLarge && size < 10 ? 1 : 0;
-  return new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits }).format(size);
+  return new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits }).format(size).replace(" ", "\u00a0");
 }

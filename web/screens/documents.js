@@ -36,7 +36,8 @@ const files = handOverView({
     }
     return { client };
   },
-  arrived: list.load,
+  receipt: (when) => words.receiptText(firm().name, when),
+  arrived: list.reload,
 });
 
 function forWhom() {

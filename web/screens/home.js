@@ -26,7 +26,7 @@ function view() {
     <p><a class="button" href=${at("documents")}>${words.handOver}</a></p>
     <section aria-labelledby="account">
       <h2 id="account">${words.accountTitle}</h2>
-      <dl class="facts">
+      <dl class="facts long">
         <dt>${words.signedInAs}</dt>
         <dd>${contact?.name}<br />${contact?.email}</dd>
         <dt>${words.atFirm}</dt>

@@ -31,7 +31,7 @@ let isBusy = false;
 /** @type {Errors} */
 let errors = {};
 
-const code = codeStep({ audience: "client", askAgain: sendCode, doubt: notMeButton });
+const code = codeStep({ audience: "client", askAgain, doubt: notMeButton });
 
 /** @param {Step} next */
 function enter(next) {
@@ -67,8 +67,11 @@ async function once(act) {
 }
 
 /** @param {unknown} refusal */
+const isGone = (refusal) => refusal instanceof Refusal && refusal.name === "link-gone";
+
+/** @param {unknown} refusal */
 function refused(refusal) {
-  if (refusal instanceof Refusal && refusal.name === "link-gone") {
+  if (isGone(refusal)) {
     enter("gone");
     return;
   }
@@ -95,6 +98,18 @@ function sendCode() {
   once(() => redeem({}));
 }
 
+/** The code is no longer good; as long as the link is, one press brings another. */
+async function askAgain() {
+  try {
+    await redeem({});
+  } catch (refusal) {
+    if (!isGone(refusal)) {
+      throw refusal;
+    }
+    enter("gone");
+  }
+}
+
 function tryGate() {
   const given = gateIn(gate);
   if ("wrong" in given && given.wrong !== "text") {
@@ -113,7 +128,8 @@ async function redeem(proof) {
     goOn("client");
     return;
   }
-  remember("client", begun(opened, { from: "link", sentTo: opened.sent_to }));
+  const sentTo = opened.sent_to;
+  remember("client", begun(opened, { from: "link", sentTo, byEmail: sentTo.includes("@") }));
   enter("code");
 }
 
@@ -213,7 +229,7 @@ const VIEWS = { landing, gate: gateStep, code: code.view, "not-me": notMe, gone,
 const titles = () => ({
   landing: words.linkTitle,
   gate: words.linkGateTitle,
-  code: words.codeTitle,
+  code: code.title(),
   "not-me": words.notMeTitle,
   gone: words.goneTitle,
   fresh: words.freshLinkTitle,
@@ -230,7 +246,7 @@ async function preview() {
       step = "gone";
     }
   } catch (refusal) {
-    if (!(refusal instanceof Refusal && refusal.name === "link-gone")) {
+    if (!isGone(refusal)) {
       throw refusal;
     }
     step = "gone";

@@ -83,7 +83,7 @@ async function ask(channel) {
   const body = { email: typed.email, gate: isChecked() ? digits : undefined, channel };
   try {
     const challenge = await call("post", "/api/firms/{firm}/challenges", { params: { firm: firmId }, body });
-    remember("client", begun(challenge, { from: "form", email: typed.email }));
+    remember("client", begun(challenge, { from: "form", byEmail: channel === "email" }));
     isBusy = false;
     enter();
   } catch (refusal) {
@@ -106,8 +106,7 @@ function refused(refusal) {
   if (!fields.email && !fields.gate) {
     errors.form = () => saying(refusal);
   } else if (fields.email && step() === "gate") {
-    history.back();
-    return;
+    history.replaceState(null, "");
   }
   complain();
 }
@@ -115,7 +114,7 @@ function refused(refusal) {
 /** Shows what is wrong: beside the code that was asked for, or above the form. */
 function complain() {
   if (step() === "code") {
-    drawAndFocus(".wrong input, .error");
+    drawAndFocus("details .wrong input");
   } else {
     showErrors();
   }
@@ -169,7 +168,7 @@ const lastFourField = () =>
 /** @param {boolean} isOpen */
 function doubt(isOpen) {
   return html`
-    <details .open=${isOpen || Object.keys(errors).length > 0}>
+    <details .open=${isOpen || isBusy || Object.keys(errors).length > 0}>
       <summary>${isChecked() ? words.checkBoth : words.checkEmail}</summary>
       ${errors.form ? html`<p class="error" role="alert">${errors.form()}</p>` : nothing}
       <form novalidate @submit=${onSubmit(() => ask())}>
@@ -202,7 +201,10 @@ function gateStep() {
     <form novalidate @submit=${onSubmit(() => ask())}>
       ${lastFourField()}
       <p>${canText ? words.codeByText : words.codeByEmail}</p>
-      <div class="buttons"><button aria-disabled=${isBusy}>${isBusy ? words.oneMoment : words.sendCode}</button>${canText ? byEmail : nothing}</div>
+      <div class="buttons">
+        <button aria-disabled=${isBusy}>${isBusy ? words.oneMoment : words.sendCode}</button>
+        ${canText ? byEmail : nothing}
+      </div>
     </form>
     <p><button type="button" class="link" @click=${() => history.back()}>${words.otherEmail}</button></p>
   `;
@@ -211,7 +213,7 @@ function gateStep() {
 const shown = await start({
   audience: "client",
   session: "looked-for",
-  title: () => ({ email: words.signInTitle, gate: words.gateTitle, code: words.codeTitle })[firm() ? step() : "email"],
+  title: () => ({ email: words.signInTitle, gate: words.gateTitle, code: code.title() })[firm() ? step() : "email"],
   view: () => ({ email: emailStep, gate: gateStep, code: code.view })[step()](),
 });
 if (shown && maybeSession()) {

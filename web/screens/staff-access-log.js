@@ -12,7 +12,7 @@ import { words } from "../modules/words.js";
 import { html } from "../vendor/lit.js";
 
 /** What is in the form, and, once it was sent, what the list is asked by. */
-const typed = { email: inAddress("email"), outcome: inAddress("outcome") };
+const typed = { email: inAddress("email"), outcome: inAddress("outcome") in staffWords().outcomes ? inAddress("outcome") : "" };
 let filter = { ...typed };
 /** @type {Errors} */
 let errors = {};

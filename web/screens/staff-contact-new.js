@@ -1,5 +1,7 @@
 /** A new contact. */
 
+/** @import { NewGate } from "../modules/api.js" */
+
 import { Refusal, call } from "../modules/api.js";
 import { BLANK, blankGate, contactForm } from "../modules/contact-form.js";
 import { typedInto } from "../modules/form.js";
@@ -16,7 +18,8 @@ const form = contactForm({
   label: () => staffWords().saveContact,
   save: async (gates) => {
     const { name, email, mobile, shared: share_mobile } = typed;
-    const body = { name, email: email.trim() || null, mobile: mobile.trim() || null, share_mobile, gates };
+    const given = /** @type {NewGate[]} */ (gates.filter(Boolean));
+    const body = { name, email: email.trim() || null, mobile: mobile.trim() || null, share_mobile, gates: given };
     try {
       const { contact } = await call("post", "/api/contacts", { audience: "staff", body });
       typed.forget();
@@ -51,6 +54,6 @@ function view() {
 const shown = await start({ audience: "staff", session: "needed", title: () => staffWords().newContact, view, menu: staffMenu });
 if (shown && !typed.isBegun) {
   typed.isBegun = true;
-  typed.gates = [blankGate()];
+  typed.gates = blankGate(true);
   draw();
 }

@@ -1,14 +1,14 @@
 /** A contact: whether they can get in and why not, the invitation, changes, their documents and their access records. */
 
-/** @import { Contact } from "../modules/api.js" */
+/** @import { Contact, GateChange } from "../modules/api.js" */
 
 import { inAddress } from "../modules/address-query.js";
 import { Refusal, call } from "../modules/api.js";
-import { BLANK, blankGate, contactForm, shownPhone, typedOf } from "../modules/contact-form.js";
+import { BLANK, atPlaces, blankGate, contactForm, shownPhone, typedOf } from "../modules/contact-form.js";
 import { typedInto } from "../modules/form.js";
 import { draw, drawAndFocus, fail, saying, start } from "../modules/page.js";
 import { at, segments } from "../modules/place.js";
-import { missingOf, readiness } from "../modules/readiness.js";
+import { readiness } from "../modules/readiness.js";
 import { recordList } from "../modules/record-list.js";
 import { staffMenu } from "../modules/staff-menu.js";
 import { staffWords } from "../modules/staff-words.js";
@@ -28,11 +28,6 @@ const typed = typedInto(`contact:${params.contact}`, { ...BLANK, gates: [...BLAN
 const form = contactForm({
   typed,
   label: () => staffWords().saveChanges,
-  hasGates: () => inAddress("edit") === "gates",
-  replaceGates: () => {
-    history.replaceState(null, "", "?edit=gates");
-    drawAndFocus("#digits-0", "#add-gate");
-  },
   save: async (gates) => {
     try {
       contact = await call("patch", "/api/contacts/{contact}", { audience: "staff", params, body: changes(gates) });
@@ -48,7 +43,7 @@ const form = contactForm({
   cancel: leaveForm,
 });
 
-const records = recordList({ filter: () => params, none: () => html`<p>${staffWords().noRecords}</p>` });
+const records = recordList({ filter: () => params, none: () => html`<p>${staffWords().noRecords}</p>`, grown: renew });
 
 /** @param {unknown} refusal */
 const isOver = (refusal) => refusal instanceof Refusal && refusal.name === "session-needed";
@@ -57,10 +52,25 @@ async function read() {
   contact = await call("get", "/api/contacts/{contact}", { audience: "staff", params });
 }
 
+/** Reads again what may have changed meanwhile, but not under an open form. A failure is left to the next time. */
+async function renew() {
+  if (inAddress("edit")) {
+    return;
+  }
+  try {
+    await read();
+    draw();
+  } catch (refusal) {
+    if (isOver(refusal)) {
+      fail(refusal);
+    }
+  }
+}
+
 /**
  * Only what is another than before.
  *
- * @param {import("../modules/api.js").NewGate[]} gates
+ * @param {(GateChange | null)[]} gates
  */
 function changes(gates) {
   const before = typedOf(contact);
@@ -70,24 +80,27 @@ function changes(gates) {
     ...(email === before.email ? {} : { email: email || null }),
     ...(mobile === before.mobile ? {} : { mobile: mobile || null }),
     ...(typed.shared === before.shared ? {} : { share_mobile: typed.shared }),
-    ...(inAddress("edit") === "gates" ? { gates } : {}),
+    ...(JSON.stringify(gates) === JSON.stringify(atPlaces(before.gates)) ? {} : { gates }),
   };
 }
 
+/** Whether the way led here to add a gate. */
+const isForSecondGate = () => inAddress("edit") === "gates";
+
 /** Fills the form, unless something stands in it already. */
 function fill() {
-  if (typed.isBegun) {
-    return;
+  if (!typed.isBegun) {
+    Object.assign(typed, typedOf(contact), { isBegun: true });
   }
-  Object.assign(typed, typedOf(contact), { isBegun: true });
-  if (typed.gates.length === 0 || (inAddress("edit") === "gates" && typed.gates.length === 1)) {
-    typed.gates.push(blankGate());
+  const { gates } = typed;
+  if (gates.length === 0 || (isForSecondGate() && gates.length === 1)) {
+    gates.push(...blankGate(gates.length === 0));
   }
 }
 
 function edit() {
   news = undefined;
-  history.pushState(null, "", contact.gates.length > 0 ? "?edit=details" : "?edit=gates");
+  history.pushState(null, "", "?edit=details");
   turn();
 }
 
@@ -105,7 +118,7 @@ function turn() {
   } else {
     form.clear();
   }
-  drawAndFocus("h1");
+  drawAndFocus(isForSecondGate() ? "#digits-1" : "h1", "h1");
 }
 
 async function invite() {
@@ -117,21 +130,19 @@ async function invite() {
   draw();
   try {
     const { sent_to } = await call("post", "/api/contacts/{contact}/invitations", { audience: "staff", params, body: {} });
-    await read();
     news = { isGood: true, say: () => staffWords().invited(sent_to) };
   } catch (refusal) {
     if (isOver(refusal)) {
       fail(refusal);
-    } else if (refusal instanceof Refusal && refusal.name === "not-ready") {
-      const missing = refusal.problem.missing ?? [];
-      news = { isGood: false, say: () => staffWords().notReady(missing.map((one) => staffWords().missingNames[one]).join(", ")) };
     } else if (refusal instanceof Refusal && refusal.name === "too-many-requests") {
       const opensAt = Date.now() + (refusal.retryAfter || 60) * 1000;
       news = { isGood: false, say: () => staffWords().invitedTooOften(dayAndTime(opensAt)) };
-    } else {
+    } else if (!(refusal instanceof Refusal && refusal.name === "not-ready")) {
       news = { isGood: false, say: () => saying(refusal) };
     }
   }
+  // If something is missing by now, this says so.
+  await renew();
   isInviting = false;
   draw();
   records.refresh();
@@ -171,10 +182,7 @@ function invitation() {
   const texts = staffWords();
   const { portal } = contact;
   if (portal.status !== "ready") {
-    return html`
-      <p>${texts.notReady(missingOf(contact))}</p>
-      <div class="buttons"><button type="button" @click=${edit}>${texts.edit}</button></div>
-    `;
+    return html`<div class="buttons"><button type="button" @click=${edit}>${texts.edit}</button></div>`;
   }
   const text = portal.invited_at ? texts.inviteAgain : texts.invite;
   return html`
@@ -197,8 +205,14 @@ function view() {
   const locked = portal.locked_until;
   return html`
     <h1 tabindex="-1">${contact.name}</h1>
-    ${readiness(contact)} ${locked ? html`<p class="status bad">${texts.lockedUntil(dayAndTime(locked))}</p>` : nothing}
-    <div role="status">${news ? html`<p class=${news.isGood ? "receipt" : "error"}>${news.say()}</p>` : nothing}</div>
+    <div role="status">
+      ${readiness(contact)} ${locked ? html`<p class="status bad">${texts.lockedUntil(dayAndTime(locked))}</p>` : nothing}
+      ${news
+        ? html`<p class=${news.isGood ? "receipt" : "error"}>${news.say()}</p>`
+        : portal.status === "ready"
+          ? nothing
+          : html`<p>${texts.notReady}</p>`}
+    </div>
     ${invitation()} ${details()}
     <section aria-labelledby="documents">
       <h2 id="documents">${words.documents}</h2>

@@ -25,7 +25,7 @@ const list = paged({
   ask: (cursor) => call("get", "/api/contacts", { audience: "staff", query: { ...filter, cursor } }),
   id: ({ contact }) => contact,
   list: (contacts) => html`
-    <ul class="rows">
+    <ul class="rows contacts">
       ${contacts.map(row)}
     </ul>
   `,

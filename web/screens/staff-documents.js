@@ -1,10 +1,11 @@
-/** The documents of a client. */
+/** The documents of a client, and handing some over to them. */
 
 /** @import { Contact } from "../modules/api.js" */
 
 import { inAddress } from "../modules/address-query.js";
 import { Refusal, call } from "../modules/api.js";
 import { documentList } from "../modules/document-list.js";
+import { handOverView } from "../modules/hand-over-view.js";
 import { firm, start } from "../modules/page.js";
 import { at, segments } from "../modules/place.js";
 import { staffMenu } from "../modules/staff-menu.js";
@@ -27,6 +28,13 @@ const list = documentList({
     return by.contact === contact?.contact ? words.byFirm(contact.name) : staffWords().byOtherContact;
   },
   none: () => staffWords().noDocuments,
+});
+
+const files = handOverView({
+  audience: "staff",
+  whose: () => ({ client }),
+  receipt: (when) => staffWords().receiptText(when),
+  arrived: list.reload,
 });
 
 async function read() {
@@ -53,7 +61,12 @@ function view() {
   return html`
     <h1>${title()}</h1>
     ${contact ? html`<p><a class="target" href=${at(`staff/contacts/${contact.contact}`)}>${staffWords().backTo(contact.name)}</a></p>` : nothing}
-    ${list.view()}
+    <p>${staffWords().handOverText}</p>
+    ${files.view()}
+    <section aria-labelledby="all">
+      <h2 id="all">${words.documents}</h2>
+      ${list.view()}
+    </section>
   `;
 }
 

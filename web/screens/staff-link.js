@@ -15,8 +15,10 @@ let isGone = !token;
 let isBusy = false;
 /** What went wrong. @type {(() => string) | undefined} */
 let error;
+/** Whether a code was asked for with it. */
+const isByCode = () => pending("staff")?.from === "link";
 
-const code = codeStep({ audience: "staff", askAgain: open, doubt: () => html`` });
+const code = codeStep({ audience: "staff", askAgain: redeem, doubt: () => html`` });
 
 async function open() {
   if (!token || isBusy) {
@@ -26,15 +28,7 @@ async function open() {
   error = undefined;
   draw();
   try {
-    const opened = await call("post", "/api/links/redemption", { body: { token } });
-    if (opened.next === "portal") {
-      dropToken();
-      goOn("staff");
-      return;
-    }
-    remember("staff", begun(opened, { from: "link", sentTo: opened.sent_to }));
-    isBusy = false;
-    code.open();
+    await redeem();
   } catch (refusal) {
     isBusy = false;
     isGone = refusal instanceof Refusal && refusal.name === "link-gone";
@@ -43,8 +37,20 @@ async function open() {
   }
 }
 
+async function redeem() {
+  const opened = await call("post", "/api/links/redemption", { body: { token: token ?? "" } });
+  if (opened.next === "portal") {
+    dropToken();
+    goOn("staff");
+    return;
+  }
+  remember("staff", begun(opened, { from: "link", sentTo: opened.sent_to }));
+  isBusy = false;
+  code.open();
+}
+
 function view() {
-  if (pending("staff")?.from === "link") {
+  if (isByCode()) {
     return code.view();
   }
   if (isGone) {
@@ -61,7 +67,12 @@ function view() {
   `;
 }
 
-const shown = await start({ audience: "staff", session: "ignored", title: () => (isGone ? words.goneTitle : words.linkTitle), view });
-if (shown && pending("staff")?.from === "link") {
+const shown = await start({
+  audience: "staff",
+  session: "ignored",
+  title: () => (isByCode() ? code.title() : isGone ? words.goneTitle : words.linkTitle),
+  view,
+});
+if (shown && isByCode()) {
   code.open();
 }

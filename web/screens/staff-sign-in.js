@@ -33,7 +33,7 @@ async function ask() {
   draw();
   try {
     const given = await call("post", "/api/firms/{firm}/staff/challenges", { params: { firm: firmId }, body: { email: typed.email } });
-    remember("staff", begun(given, { from: "form", email: typed.email }));
+    remember("staff", begun(given, { from: "form" }));
     isBusy = false;
     code.open();
   } catch (refusal) {
@@ -45,10 +45,10 @@ async function ask() {
 }
 
 /** The code is no longer good; one press brings another, to the same email. */
-function askAgain() {
+async function askAgain() {
   startOver();
   if (typed.email) {
-    ask();
+    await ask();
   }
 }
 
@@ -88,7 +88,7 @@ function emailStep() {
 const shown = await start({
   audience: "staff",
   session: "looked-for",
-  title: () => (pending("staff") ? words.codeTitle : words.signInTitle),
+  title: () => (pending("staff") ? code.title() : words.signInTitle),
   view: () => (pending("staff") ? code.view() : emailStep()),
 });
 if (shown && maybeSession()) {

@@ -33,11 +33,21 @@ let launched;
 
 /** The one browser of this process; each story has a profile of its own in it. */
 function theBrowser() {
-  launched ??= chromium.launch({ executablePath: CHROMIUM, chromiumSandbox: false, args: QUIET.split(" ") });
+  launched ??= chromium.launch({
+    executablePath: CHROMIUM,
+    chromiumSandbox: false,
+    args: QUIET.split(" "),
+    // "Back" shows what the browser kept, as it does for people.
+    ignoreDefaultArgs: ["--disable-back-forward-cache"],
+  });
   return launched;
 }
 
-after(async () => (await launched)?.close());
+/** Ends the browser. */
+export async function closeBrowser() {
+  await (await launched)?.close();
+  launched = undefined;
+}
 
 /**
  * A story, played on a phone and on a desktop.
@@ -48,60 +58,84 @@ after(async () => (await launched)?.close());
  */
 export function story(name, play, how = {}) {
   for (const [size, viewport] of Object.entries(SIZES)) {
-    test(`${name} (${size})`, { timeout: 120_000 }, async () => {
-      const stage = await Stage.set({ viewport, hasTouch: size === "phone", isMobile: size === "phone", ...how });
-      try {
-        await play(stage);
-        stage.hasNoComplaints();
-      } catch (error) {
-        await stage.picture();
-        throw error;
-      } finally {
-        await stage.strike();
-      }
-    });
+    storyOnce(`${name} (${size})`, play, { viewport, hasTouch: size === "phone", isMobile: size === "phone", ...how });
   }
+}
+
+/**
+ * A story, played once.
+ *
+ * @param {string} name
+ * @param {(stage: Stage) => Promise<void>} play
+ * @param {BrowserContextOptions} how with a size, among others
+ */
+export function storyOnce(name, play, how) {
+  after(closeBrowser);
+  test(name, { timeout: 120_000 }, async () => {
+    const stage = await Stage.set(how);
+    try {
+      await play(stage);
+      stage.hasNoComplaints();
+    } catch (error) {
+      await stage.picture();
+      throw error;
+    } finally {
+      await stage.strike();
+    }
+  });
 }
 
 export class Stage {
   /**
-   * @param {{ url: string, ownerLink: string, stop: () => Promise<void> }} postern
+   * @param {Awaited<ReturnType<typeof start>>} postern
    * @param {BrowserContext} context
+   * @param {BrowserContextOptions} how
    */
-  constructor(postern, context) {
+  constructor(postern, context, how) {
     this.postern = postern;
     this.url = postern.url;
     this.context = context;
+    this.how = how;
     /** What browsers complained about. @type {string[]} */
     this.complaints = [];
+    /** @type {Set<BrowserContext>} */
+    this.contexts = new Set();
     this.watch(context);
   }
 
   /** @param {BrowserContextOptions} how */
   static async set(how = {}) {
     const [postern, browser] = await Promise.all([start(), theBrowser()]);
-    return new Stage(postern, await browser.newContext({ locale: "en-US", ...how }));
+    return new Stage(postern, await browser.newContext({ locale: "en-US", ...how }), how);
   }
 
   async strike() {
-    await this.context.close();
+    await Promise.all([...this.contexts].map((context) => context.close()));
     await this.postern.stop();
+    await rm(this.postern.data, { recursive: true, force: true });
+  }
+
+  /** Stops Postern without a warning, and starts it again on the same folder; it stands at another address then. */
+  async restart() {
+    await this.postern.stop();
+    this.postern = await start(this.postern.data);
+    this.url = this.postern.url;
   }
 
   /**
-   * Another browser, of someone else, on the same Postern.
+   * Another browser of the same kind, of someone else, on the same Postern.
    *
    * @param {BrowserContextOptions} [how]
    */
   async otherBrowser(how = {}) {
-    const viewport = this.context.pages()[0]?.viewportSize() ?? SIZES.phone;
-    const context = await (await theBrowser()).newContext({ locale: "en-US", viewport, ...how });
+    const context = await (await theBrowser()).newContext({ locale: "en-US", ...this.how, ...how });
     this.watch(context);
     return context;
   }
 
   /** @param {BrowserContext} context */
   watch(context) {
+    this.contexts.add(context);
     context.setDefaultTimeout(PATIENCE_MS);
     context.on("weberror", (error) => this.complaints.push(String(error.error().stack)));
     context.on("console", (message) => {
@@ -156,12 +190,22 @@ export class Stage {
     await this.lab("faults", { nth: 1, ...fault });
   }
 
+  /** Lets calls to AWS go well again. */
+  async heal() {
+    await fetch(`${this.url}/_local/faults`, { method: "DELETE" });
+  }
+
+  /** Ends all faults. */
+  async mend() {
+    await this.lab("faults", undefined, "DELETE");
+  }
+
   /**
    * @param {string} seam
    * @param {unknown} [body]
    */
-  async lab(seam, body) {
-    const answer = await fetch(`${this.url}/_local/${seam}`, { method: "POST", body: body ? JSON.stringify(body) : undefined });
+  async lab(seam, body, method = "POST") {
+    const answer = await fetch(`${this.url}/_local/${seam}`, { method, body: body ? JSON.stringify(body) : undefined });
     if (!answer.ok) {
       throw new Error(`${seam}: ${await answer.text()}`);
     }
@@ -201,9 +245,25 @@ export class Stage {
   /** Lets the owner in, by the link that the first start prints. */
   async signInAsOwner(context = this.context) {
     const page = await this.open(this.postern.ownerLink, context);
-    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByRole("button", { name: /^Continu/ }).click();
     await page.waitForURL("**/demo/staff");
     return page;
+  }
+
+  /** Signs in as people do, Jane Smith or the owner, on the sign-in page that `page` shows or is about to show. @param {Page} page */
+  async signInAgain(page) {
+    await page.waitForURL("**/sign-in");
+    const isStaff = page.url().includes("/staff/");
+    await page.getByLabel("email address").fill(isStaff ? "owner@demo.test" : "jane@example.com");
+    await page.getByRole("button", { name: "Continue" }).or(page.getByRole("button", { name: "Send me a code" })).click();
+    if (!isStaff) {
+      await page.getByLabel("Last 4").fill("6789");
+      await page.getByRole("button", { name: "Send me a code" }).click();
+    }
+    await page.getByLabel("Code", { exact: true }).waitFor();
+    await page.getByLabel("Code", { exact: true }).fill(await this.code(isStaff ? "owner@demo.test" : "+12525885772"));
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.waitForURL((url) => !url.pathname.endsWith("/sign-in"));
   }
 
   /**
@@ -217,6 +277,19 @@ export class Stage {
     await this.call(page, "POST", `/api/challenges/${challenge}/session`, { code: await this.code(mobile) });
     await page.goto(`${this.url}/demo`);
     return page;
+  }
+
+  /**
+   * Has the owner invite Jane Smith, in a browser of their own.
+   *
+   * @returns {Promise<{ staff: Page, contact: string, link: string }>} the owner's page, and the link in the mail as a path after the origin
+   */
+  async inviteJane() {
+    const staff = await this.signInAsOwner(await this.otherBrowser());
+    const { items } = await this.call(staff, "GET", "/api/contacts?q=jane");
+    const { contact } = items[0];
+    await this.call(staff, "POST", `/api/contacts/${contact}/invitations`, {});
+    return { staff, contact, link: await this.link("jane@example.com") };
   }
 
   /**
@@ -257,15 +330,18 @@ function found(pattern, text) {
   return match[0];
 }
 
-/** Starts a Postern with a new, empty folder. */
-export async function start() {
-  const data = await mkdtemp(path.join(tmpdir(), "postern-"));
+/**
+ * Starts a Postern.
+ *
+ * @param {string} [data] the folder of one that ran before; a new, empty one if there is none
+ */
+export async function start(data) {
+  data ??= await mkdtemp(path.join(tmpdir(), "postern-"));
   const server = spawn(POSTERN, ["--port", "0", "--data", data, "--lab"], { stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise((resolve) => server.once("close", resolve));
   const stop = async () => {
     server.kill("SIGKILL");
     await ended;
-    await rm(data, { recursive: true, force: true });
   };
   let banner = "";
   server.stderr.on("data", (line) => (banner += line));
@@ -273,7 +349,9 @@ export async function start() {
     banner += `${line}\n`;
     if (line.startsWith("Press Ctrl+C")) {
       const url = found(/http:\S+(?=\/demo\/sign-in)/, banner);
-      return { url, ownerLink: found(/http:\S+#\S+/, banner).replace(url, ""), stop };
+      // Only a firm that was made just now has one.
+      const ownerLink = /http:\S+#\S+/.exec(banner)?.[0].replace(url, "") ?? "";
+      return { url, ownerLink, data, stop };
     }
   }
   throw new Error(`${POSTERN} did not start:\n${banner}`);
@@ -300,7 +378,8 @@ export async function looksRight(page) {
     if (document.querySelectorAll("h1").length !== 1) {
       found.push(`It has ${document.querySelectorAll("h1").length} first headings.`);
     }
-    if (!document.title.includes(" – ")) {
+    // Where there is no firm, there is no name of it.
+    if (!document.title.includes(" – ") && document.title !== document.querySelector("h1")?.textContent) {
       found.push(`Its title is ${document.title}.`);
     }
     return found;

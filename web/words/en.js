@@ -159,7 +159,6 @@ export default {
    * @param {string} when
    */
   receiptText: (firm, when) => `Handed over to ${firm} on ${when}`,
-  notArrived: "These did not arrive:",
   yourDocuments: "Your documents",
   noDocuments: "No documents yet. What you hand over is listed here.",
   download: "Download",
@@ -169,5 +168,4 @@ export default {
   byOther: "from someone who shares this account",
   awaited: "Not finished",
   more: "Show more",
-  leaving: "Files are still being sent.",
 };

@@ -139,7 +139,6 @@ export default {
   progress: (done, all) => `Llegaron ${done} de ${all}.`,
   receiptTitle: (count) => (count === 1 ? "Llegó 1 documento" : `Llegaron ${count} documentos`),
   receiptText: (firm, when) => `Entregado a ${firm}: ${when}`,
-  notArrived: "Estos no llegaron:",
   yourDocuments: "Sus documentos",
   noDocuments: "Aún no hay documentos. Lo que entregue aparecerá aquí.",
   download: "Descargar",
@@ -148,5 +147,4 @@ export default {
   byOther: "de alguien que comparte esta cuenta",
   awaited: "Sin terminar",
   more: "Mostrar más",
-  leaving: "Aún se están enviando archivos.",
 };

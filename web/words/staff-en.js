@@ -1,4 +1,8 @@
-/** The sentences in English that only staff read. */
+/**
+ * The sentences in English that only staff read.
+ *
+ * @import { Outcome } from "../modules/api.js"
+ */
 export default {
   staffTitle: "Staff",
   contacts: "Contacts",
@@ -47,9 +51,8 @@ export default {
   correctIt: "Correct it",
   gates: "Gates",
   gatesHint: "What the person must know before a code is sent. With two, either opens: one for each of a couple.",
-  gatesStay: "They stay as they are. Digits are never shown, so to change one, enter all again.",
-  gatesAnew: "These replace all gates so far. Digits are never shown, so enter them for each gate.",
-  replaceGates: "Enter gates again",
+  digitsStay: "The digits stay as they are.",
+  newDigits: "Enter new digits",
   /** @param {number} number */
   gateNumber: (number) => `Gate ${number}`,
   gateKind: "Kind",
@@ -62,7 +65,8 @@ export default {
   },
   gateLabel: "Label",
   gateLabelHint: "Whose it is, where there are two. For you only.",
-  gatesWrong: "Check the digits of each gate, and keep its label to 60 characters.",
+  gateLabelWrong: "Keep the label to 60 characters.",
+  gatesWrong: "Someone changed these gates meanwhile. Press “Cancel” and edit again, or enter new digits for each.",
   addGate: "Add a gate",
   addSecondGate: "Add a second gate",
   removeGate: "Remove this gate",
@@ -76,8 +80,7 @@ export default {
   inviteAgain: "Invite again",
   /** @param {string} to */
   invited: (to) => `An invitation is on its way to ${to}.`,
-  /** @param {string} what */
-  notReady: (what) => `Cannot be invited yet. Add what is missing: ${what}.`,
+  notReady: "Add what is missing. Then you can invite them.",
   /** @param {string} when */
   invitedTooOften: (when) => `They had many mails already. You can invite them again from ${when}.`,
   notThere: "None",
@@ -95,7 +98,10 @@ export default {
   documentsOf: (name) => `Documents of ${name}`,
   /** @param {string} name */
   backTo: (name) => `Back to ${name}`,
-  noDocuments: "No documents yet. What this client hands over is listed here.",
+  noDocuments: "No documents yet. What this client hands over, and what you hand over to them, is listed here.",
+  /** @param {string} when */
+  receiptText: (when) => `Handed over to the client on ${when}`,
+  handOverText: "The client sees at once what you hand over here.",
   byOtherContact: "from another contact of this client",
 
   // Access log
@@ -106,6 +112,7 @@ export default {
   deliveries: { accepted: "accepted", failed: "not accepted" },
   /** @param {string} label */
   gateOf: (label) => `gate: ${label}`,
+  /** @type {Record<Outcome, string>} */
   outcomes: {
     "signed-in": "Signed in",
     "ssn-mismatch": "Wrong last 4 of SSN",
@@ -147,7 +154,7 @@ export default {
     "owner-link-made": "Owner link made",
     "firm-created": "Firm created",
   },
-  /** What to do about an outcome. */
+  /** What to do about an outcome. @type {Partial<Record<Outcome, string>>} */
   advice: {
     "ssn-mismatch": "Compare the last four with your tax records by phone. If ours are wrong, edit the contact and enter them again.",
     "pin-mismatch": "Tell the client the PIN by phone, or edit the contact and enter a new one.",

@@ -39,7 +39,7 @@ enum Next {
 impl Reach {
     /// Sends a code to the link's person; the link stands in for the gate.
     pub(crate) async fn send_code(&self, visit: &Visit) -> Result<Response, Stop> {
-        let (now, policy) = (self.clock.now(), &visit.firm.sign_in);
+        let (now, policy) = (visit.now, &visit.firm.sign_in);
         let (email, person, missing, channel, sent_to) = match &visit.person {
             Person::Contact(contact) => {
                 let email = contact.email.clone().ok_or(Problem::LinkGone)?;

@@ -21,8 +21,7 @@ impl Reach {
             Ok(digits) => digits,
             Err(reason) => {
                 if reason == NotAGate::NotDigits {
-                    let record = self.record(&visit.scope, Outcome::AutofillSuspected, visit.link.subject, &visit.caller.origin);
-                    self.access_log.commit(&record, []).await?;
+                    self.access_log.commit(&self.record(visit, Outcome::AutofillSuspected), []).await?;
                 }
                 return Err(Stop::Problem(Problem::field("gate", reason)));
             }
@@ -36,10 +35,7 @@ impl Reach {
         let Some(email) = &contact.email else { return Err(Stop::Problem(Problem::LinkGone)) };
         let row = marks.of(&visit.scope, Audience::Client, email);
         let attempts = self.access.attempts(&visit.scope, &row).await?;
-        let record = AccessRecord {
-            gate_mark: reading.mark,
-            ..self.record(&visit.scope, Outcome::LinkGateMismatch, visit.link.subject, &visit.caller.origin)
-        };
+        let record = AccessRecord { gate_mark: reading.mark, ..self.record(visit, Outcome::LinkGateMismatch) };
         self.count_mistake(visit, &row, &attempts, &mark, &record).await
     }
 
@@ -52,7 +48,7 @@ impl Reach {
         mark: &str,
         record: &AccessRecord,
     ) -> Result<Response, Stop> {
-        let now = self.clock.now();
+        let now = visit.now;
         let mut attempts = attempts.clone();
         attempts.version += 1;
         attempts.count_gate_failure(mark, now);

@@ -4,14 +4,14 @@ mod by_code;
 mod by_gate;
 
 use axum::{Router, extract::State, response::Response};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use postern_domain::{
     Clock, Dice, FirmScope, RecordId, Subject,
     contact::Contact,
     firm::{Firm, IdentityCheck, StaffMember},
     keys::Token,
     link::Link,
-    record::{AccessRecord, Origin, Outcome},
+    record::{AccessRecord, Outcome},
     session::{Assurance, Person as SessionPerson, Session},
 };
 use postern_http::{Body, Caller, OpenTo, Operation, Problem, openapi::Described, opened};
@@ -107,6 +107,8 @@ struct Visit {
     firm: Firm,
     person: Person,
     caller: Caller,
+    /// When it takes place: all that comes of it is of this instant.
+    now: Timestamp,
 }
 
 /// Whose link it is.
@@ -120,11 +122,10 @@ async fn open_link(State(reach): State<Reach>, caller: Caller, Body(redemption):
     let token = Token::parse(&redemption.token).map_err(|_| Problem::LinkGone)?;
     for _ in 0..TRIES {
         let visit = reach.visit(token.clone(), caller.clone()).await?;
-        let now = reach.clock.now();
         let outcome = match (&visit.person, &redemption.gate) {
             (Person::Staff(_), _) if !visit.link.used => reach.admit(&visit, redemption.keep, None).await,
             (Person::Contact(contact), Some(gate))
-                if visit.link.opens_by_gate(now) && visit.firm.sign_in.identity_check != IdentityCheck::None =>
+                if visit.link.opens_by_gate(visit.now) && visit.firm.sign_in.identity_check != IdentityCheck::None =>
             {
                 reach.try_gate(&visit, contact, gate, redemption.keep).await
             }
@@ -172,30 +173,30 @@ impl Reach {
         };
         let (firm, person) = tokio::try_join!(self.directory.firm(&scope), person)?;
         let (Some(firm), Some(person)) = (firm, person) else { return Err(Problem::LinkGone) };
-        if !link.lives(self.clock.now()) {
-            let record = self.record(&scope, Outcome::LinkExpired, link.subject, &caller.origin);
-            self.access_log.commit(&record, []).await?;
+        let now = self.clock.now();
+        let visit = Visit { token, link, scope, firm, person, caller, now };
+        if !visit.link.lives(now) {
+            self.access_log.commit(&self.record(&visit, Outcome::LinkExpired), []).await?;
             return Err(Problem::LinkGone);
         }
-        Ok(Visit { token, link, scope, firm, person, caller })
+        Ok(visit)
     }
 
     /// Opens a session and uses the link up; all of it or nothing. `gate` is the label of the gate that opened.
     async fn admit(&self, visit: &Visit, keep: bool, gate: Option<String>) -> Result<Response, Stop> {
-        let now = self.clock.now();
         let (outcome, clients) = match &visit.person {
             Person::Contact(contact) => (Outcome::SignedIn, contact.clients.iter().map(|client| client.client).collect()),
             Person::Staff(_) => (Outcome::StaffSignedIn, Vec::new()),
         };
-        let Visit { token, link, scope, .. } = visit;
+        let Visit { token, link, scope, now, .. } = visit;
         let person = SessionPerson { subject: link.subject, epoch: link.epoch, clients };
-        let session = Session::begin(scope.firm().clone(), person, Assurance::Link, keep, now);
+        let session = Session::begin(scope.firm().clone(), person, Assurance::Link, keep, *now);
         let session_token = Token::of(self.dice.bytes());
-        let after = Link { used: true, opened_at: link.opened_at.or(Some(now)), ..link.clone() };
-        let record = AccessRecord { gate, ..self.record(scope, outcome, link.subject, &visit.caller.origin) };
+        let after = Link { used: true, opened_at: link.opened_at.or(Some(*now)), ..link.clone() };
+        let record = AccessRecord { gate, ..self.record(visit, outcome) };
         let mut changes = vec![
             self.access.step_link(token, link, &after),
-            self.directory.sign_in_person(scope, link.subject, link.epoch, None, now),
+            self.directory.sign_in_person(scope, link.subject, link.epoch, None, *now),
             self.access.put_session(&session_token, &session),
         ];
         changes.extend(self.first_opening(visit));
@@ -209,15 +210,15 @@ impl Reach {
     /// The record of the first time that someone acts on the link.
     fn first_opening(&self, visit: &Visit) -> Option<postern_store::Write> {
         visit.link.opened_at.is_none().then(|| {
-            let record = self.record(&visit.scope, Outcome::LinkOpened, visit.link.subject, &visit.caller.origin);
-            // It sorts before the record of what it led to, which is written at the same instant.
-            let id = RecordId::new(record.at - SignedDuration::from_millis(1), &self.dice);
-            self.access_log.append(&AccessRecord { record: id, ..record })
+            // It sorts before the record of what it led to, which is of the same instant.
+            let id = RecordId::new(visit.now - SignedDuration::from_millis(1), &self.dice);
+            self.access_log.append(&AccessRecord { record: id, ..self.record(visit, Outcome::LinkOpened) })
         })
     }
 
-    fn record(&self, scope: &FirmScope, outcome: Outcome, subject: Subject, origin: &Origin) -> AccessRecord {
-        let now = self.clock.now();
-        AccessRecord::new(RecordId::new(now, &self.dice), scope.firm().clone(), now, outcome, origin.clone()).about(subject.contact())
+    fn record(&self, visit: &Visit, outcome: Outcome) -> AccessRecord {
+        let Visit { scope, link, caller, now, .. } = visit;
+        AccessRecord::new(RecordId::new(*now, &self.dice), scope.firm().clone(), *now, outcome, caller.origin.clone())
+            .about(link.subject.contact())
     }
 }

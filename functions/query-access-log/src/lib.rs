@@ -6,7 +6,7 @@ use axum::{
 };
 use jiff::Timestamp;
 use postern_domain::{
-    Clock, ContactId, Email, Limit, RecordId,
+    Clock, ContactId, Email, Limit, Name, RecordId,
     firm::Channel,
     record::{AccessRecord, Delivery, Outcome},
 };
@@ -21,7 +21,7 @@ pub const OPERATION: Operation = Operation::get("query-access-log", "/api/access
 /// All that this operation may touch; its role in the template grants the same and no more.
 #[derive(Debug, Clone, FromRef)]
 pub struct Reach {
-    /// Where staff stand.
+    /// Where staff and contacts stand.
     pub directory: Directory,
     /// Where sessions stand.
     pub access: Access,
@@ -100,9 +100,11 @@ struct List {
 struct RecordView {
     record: RecordId,
     at: Timestamp,
+    #[schemars(extend("enum" = outcome_names()))]
     outcome: String,
     message: String,
     contact: Option<ContactId>,
+    contact_name: Option<Name>,
     email: Option<String>,
     gate: Option<String>,
     ip: Option<String>,
@@ -110,6 +112,10 @@ struct RecordView {
     channel: Option<Channel>,
     delivery: Option<Delivery>,
     request_id: Option<String>,
+}
+
+fn outcome_names() -> Vec<&'static str> {
+    Outcome::CATALOGUE.iter().map(|(name, _)| *name).collect()
 }
 
 async fn query_access_log(State(reach): State<Reach>, staff: Staff, Params(query): Params<Query>) -> Result<Json<List>, Problem> {
@@ -123,16 +129,19 @@ async fn query_access_log(State(reach): State<Reach>, staff: Staff, Params(query
     };
     let filter = Filter { contact: query.contact, email_mark, outcome: query.outcome, from: query.from, to: query.to };
     let (_, page) = staff.beside(&reach.directory, reach.access_log.page(&scope, &filter, query.cursor, query.limit.get())).await?;
+    let contacts = page.records.iter().filter_map(|record| record.contact).collect();
+    let names = reach.directory.contact_names(&scope, &contacts).await?;
     let mut items = Vec::with_capacity(page.records.len());
     for record in page.records {
-        items.push(reach.shown(record).await?);
+        let name = record.contact.and_then(|contact| names.get(&contact).cloned());
+        items.push(reach.shown(record, name).await?);
     }
     Ok(Json(List { items, cursor: page.cursor }))
 }
 
 impl Reach {
     /// A record as those who may read the log see it.
-    async fn shown(&self, record: AccessRecord) -> Result<RecordView, Unavailable> {
+    async fn shown(&self, record: AccessRecord, contact_name: Option<Name>) -> Result<RecordView, Unavailable> {
         let email = match &record.email {
             Some(sealed) => self.log_keys.opener(&sealed.key).await?.open(sealed, record.firm.as_str().as_bytes()),
             None => None,
@@ -143,6 +152,7 @@ impl Reach {
             outcome: record.outcome.name().to_owned(),
             message: record.outcome.message(),
             contact: record.contact,
+            contact_name,
             email,
             gate: record.gate,
             ip: record.origin.ip,

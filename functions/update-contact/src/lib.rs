@@ -73,7 +73,7 @@ pub fn router(reach: Reach) -> Router {
 /// How the `OpenAPI` document describes it.
 pub fn described() -> Described {
     OPERATION
-        .described("Changes a contact: null clears, what is absent stays.")
+        .described("Changes a contact: null clears, what is absent stays, and so do the digits of a gate.")
         .body::<ContactPatch>()
         .answer::<ContactView>(200, "The contact.")
         .problems(&["email-taken", "mobile-taken"])
@@ -103,6 +103,7 @@ async fn update_contact(
     let mut before = found.ok_or(Problem::NotFound)?;
     for _ in 0..TRIES {
         let patched = patch.clone().apply(&before, clients.clone(), &gate_key, scope.firm());
+        let patched = patched.map_err(|refused| Problem::field("gates", refused.to_string()))?;
         let commit = async { Ok(reach.commit(&scope, &before, &patched, staff.name.to_string(), &caller.origin).await) };
         let (committed, attempts) = tokio::try_join!(commit, reach.attempts(&scope, &patched.contact))?;
         match committed {

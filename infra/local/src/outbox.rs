@@ -37,9 +37,9 @@ async fn show(State(outbox): State<Outbox>, headers: HeaderMap) -> Response {
         return ([(VARY, HeaderValue::from_static("Accept")), (CONTENT_SECURITY_POLICY, POLICY)], asset("text/html; charset=utf-8", PAGE))
             .into_response();
     }
-    // What was sent is never taken back, so that the number of messages tells whether any came.
+    // What was sent is never taken back, so that the last message tells whether any came.
     let messages = outbox.messages();
-    let tag = format!("\"{}\"", messages.len());
+    let tag = format!("\"{}\"", messages.last().map_or("none", |last| &last.id));
     let known = headers.get(IF_NONE_MATCH).is_some_and(|seen| seen.as_bytes() == tag.as_bytes());
     let answer = if known { StatusCode::NOT_MODIFIED.into_response() } else { Json(messages).into_response() };
     ([(VARY, "Accept".to_owned()), (ETAG, tag)], answer).into_response()

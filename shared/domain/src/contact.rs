@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::{
     ClientId, ContactId, Dice, Email, FirmId, Name, Phone, Subject,
     firm::{Client, SignInPolicy},
-    gate::{Gate, NewGate},
+    gate::{Gate, GateChange, NewGate, NoGateToKeep},
     keys::Key,
     moments, policy,
     sign_in::SignIn,
@@ -157,7 +157,7 @@ pub struct NewContact {
     pub clients: Vec<ClientId>,
 }
 
-fn gates<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<NewGate>, D::Error> {
+fn gates<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
     let gates = Vec::deserialize(deserializer)?;
     if gates.len() > GATES_MOST { Err(serde::de::Error::custom("A contact has at most two gates.")) } else { Ok(gates) }
 }
@@ -212,9 +212,9 @@ pub struct ContactPatch {
     /// Whether others may have the same mobile.
     #[serde(default, deserialize_with = "given")]
     pub share_mobile: Option<bool>,
-    /// Other gates, or none.
+    /// Other gates, or none. Where `null` stands, the gate at that place is taken away.
     #[serde(default, deserialize_with = "other_gates")]
-    pub gates: Option<Vec<NewGate>>,
+    pub gates: Option<Vec<Option<GateChange>>>,
     /// Other clients.
     #[serde(default, deserialize_with = "other_clients")]
     pub clients: Option<Vec<ClientId>>,
@@ -228,10 +228,10 @@ fn clearable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) ->
     Option::deserialize(deserializer).map(Some)
 }
 
-fn other_gates<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<NewGate>>, D::Error> {
+fn other_gates<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Option<GateChange>>>, D::Error> {
     #[derive(Deserialize)]
     #[serde(transparent)]
-    struct Gates(#[serde(deserialize_with = "gates")] Vec<NewGate>);
+    struct Gates(#[serde(deserialize_with = "gates")] Vec<Option<GateChange>>);
     Ok(Some(Option::<Gates>::deserialize(deserializer)?.map(|Gates(gates)| gates).unwrap_or_default()))
 }
 
@@ -253,7 +253,10 @@ pub struct Patched {
 
 impl ContactPatch {
     /// Applies the patch; `clients` are those that it names, `gate_key` keeps its gates.
-    pub fn apply(self, before: &Contact, clients: Option<Vec<Client>>, gate_key: &Key, firm: &FirmId) -> Patched {
+    ///
+    /// # Errors
+    /// If it keeps a gate that is not there.
+    pub fn apply(self, before: &Contact, clients: Option<Vec<Client>>, gate_key: &Key, firm: &FirmId) -> Result<Patched, NoGateToKeep> {
         let mut contact = before.clone();
         contact.version += 1;
         let mut changed = Vec::new();
@@ -287,9 +290,13 @@ impl ContactPatch {
             contact.share_mobile = share;
         }
         if let Some(gates) = self.gates {
-            note("gates", true);
-            contact.gates = gates.into_iter().map(|gate| gate.keep(gate_key, firm, &contact.contact)).collect();
-            contact.epoch += 1;
+            let entered = gates.iter().flatten().any(|gate| matches!(gate, GateChange::New(_)));
+            let places = gates.into_iter().enumerate().filter_map(|(place, gate)| Some((before.gates.get(place), gate?)));
+            contact.gates = places.map(|(before, gate)| gate.keep(before, gate_key, firm, &contact.contact)).collect::<Result<_, _>>()?;
+            // As many as before, all of them kept: then they open as before, whatever they are called.
+            let opens_otherwise = entered || contact.gates.len() != before.gates.len();
+            note("gates", opens_otherwise || contact.gates != before.gates);
+            contact.epoch += u32::from(opens_otherwise);
         }
         if let Some(clients) = clients {
             note("clients", clients != contact.clients);
@@ -300,7 +307,7 @@ impl ContactPatch {
             contact.former.insert(0, FormerEmail { version: contact.version, email });
             contact.former.truncate(FORMER_MOST);
         }
-        Patched { contact, changed, tells_old_address }
+        Ok(Patched { contact, changed, tells_old_address })
     }
 }
 
@@ -327,7 +334,7 @@ mod tests {
 
     fn patch(before: &Contact, json: serde_json::Value) -> Patched {
         let patch: ContactPatch = serde_json::from_value(json).expect("a patch");
-        patch.apply(before, None, &key(), &firm())
+        patch.apply(before, None, &key(), &firm()).expect("it can be applied")
     }
 
     #[test]
@@ -359,7 +366,9 @@ mod tests {
 
     #[test]
     fn only_changes_of_email_and_gates_end_what_is_open() {
-        let before = contact(serde_json::json!({"name": "Ann", "email": "ann@x.com", "mobile": "2525885772"}));
+        let before = contact(serde_json::json!({"name": "Ann", "email": "ann@x.com", "mobile": "2525885772",
+            "gates": [{"kind": "ssn_last4", "digits": "1234", "label": "Ann"}]}));
+        let (kept, pin) = (serde_json::json!({"kind": "ssn_last4"}), serde_json::json!({"kind": "pin", "digits": "4321"}));
         for (json, epochs, told) in [
             (serde_json::json!({}), (0, 0), false),
             (serde_json::json!({"name": "Anne", "share_mobile": true}), (0, 0), false),
@@ -368,13 +377,43 @@ mod tests {
             (serde_json::json!({"email": null}), (1, 0), true),
             (serde_json::json!({"mobile": "(252) 588-5773"}), (0, 1), true),
             (serde_json::json!({"mobile": null}), (0, 1), true),
-            (serde_json::json!({"gates": [{"kind": "pin", "digits": "4321"}]}), (1, 0), false),
+            (serde_json::json!({"gates": [pin]}), (1, 0), false),
+            (serde_json::json!({"gates": [kept]}), (0, 0), false),
+            (serde_json::json!({"gates": [kept, null]}), (0, 0), false),
+            (serde_json::json!({"gates": [kept, pin]}), (1, 0), false),
+            (serde_json::json!({"gates": [null, pin]}), (1, 0), false),
+            (serde_json::json!({"gates": [null]}), (1, 0), false),
             (serde_json::json!({"gates": null}), (1, 0), false),
         ] {
             let after = patch(&before, json.clone());
             assert_eq!((after.contact.epoch, after.contact.mobile_epoch), epochs, "{json}");
             assert_eq!(after.tells_old_address, told, "{json}");
             assert_eq!(after.contact.former.iter().any(|former| former.email.as_str() == "ann@x.com"), told, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_gate_without_digits_keeps_those_of_the_gate_at_its_place() {
+        let before = contact(serde_json::json!({"name": "Ann", "gates": [
+            {"kind": "ssn_last4", "digits": "1111", "label": "Sam"}, {"kind": "ssn_last4", "digits": "2222", "label": "Robin"}]}));
+        let (kept, pin) = (serde_json::json!({"kind": "ssn_last4", "label": " R "}), serde_json::json!({"kind": "pin", "digits": "4321"}));
+        for (gates, opening) in [
+            (serde_json::json!([kept]), vec![(Some("R"), "1111")]),
+            (serde_json::json!([null, kept]), vec![(Some("R"), "2222")]),
+            (serde_json::json!([pin, kept]), vec![(None, "4321"), (Some("R"), "2222")]),
+            (serde_json::json!([kept, {"kind": "ssn_last4"}]), vec![(Some("R"), "1111"), (None, "2222")]),
+        ] {
+            let after = patch(&before, serde_json::json!({"gates": gates})).contact;
+            assert_eq!(after.gates.len(), opening.len(), "{gates}");
+            for (gate, (label, digits)) in after.gates.iter().zip(opening) {
+                let digits = crate::gate::GateDigits::parse(digits).expect("digits");
+                assert!(gate.label.as_deref() == label && gate.opens(&digits, &key(), &firm(), &after.contact), "{gates}");
+            }
+        }
+        let one = contact(serde_json::json!({"name": "Ann", "gates": [pin]}));
+        for gates in [serde_json::json!([kept]), serde_json::json!([pin, kept]), serde_json::json!([null, kept])] {
+            let patch: ContactPatch = serde_json::from_value(serde_json::json!({"gates": gates})).expect("a patch");
+            assert_eq!(patch.apply(&one, None, &key(), &firm()).err(), Some(NoGateToKeep), "{gates}");
         }
     }
 

@@ -123,12 +123,16 @@ impl TryFrom<Object<EnteredGate>> for NewGate {
             GateKind::Pin if typed <= 8 => GateDigits::parse(&gate.digits).map_err(|_| BadGate::Pin)?,
             GateKind::Pin => return Err(BadGate::Pin),
         };
-        let label = gate.label.as_deref().map(trim).filter(|label| !label.is_empty()).map(str::to_owned);
-        if label.as_ref().is_some_and(|label| label.chars().count() > 60 || label.chars().any(char::is_control)) {
-            return Err(BadGate::Label);
-        }
-        Ok(Self { kind: gate.kind, digits, label })
+        Ok(Self { kind: gate.kind, digits, label: label(gate.label.as_deref())? })
     }
+}
+
+fn label(typed: Option<&str>) -> Result<Option<String>, BadGate> {
+    let label = typed.map(trim).filter(|label| !label.is_empty());
+    if label.is_some_and(|label| label.chars().count() > 60 || label.chars().any(char::is_control)) {
+        return Err(BadGate::Label);
+    }
+    Ok(label.map(str::to_owned))
 }
 
 impl fmt::Debug for NewGate {
@@ -142,6 +146,58 @@ impl NewGate {
     pub fn keep(self, key: &Key, firm: &FirmId, contact: &ContactId) -> Gate {
         let mac = key.mac(&parts(firm, &contact.to_string(), self.kind, &self.digits));
         Gate { kind: self.kind, label: self.label, mac }
+    }
+}
+
+/// What becomes of the gate at one place of a contact.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(try_from = "Object<ChangedGate>")]
+#[schemars(with = "ChangedGate")]
+pub enum GateChange {
+    /// A new one stands there.
+    New(NewGate),
+    /// The one of this kind that stands there keeps its digits, under this label.
+    Kept(GateKind, Option<String>),
+}
+
+/// A gate of a contact in a change: without digits, those of the gate at the same place stay, which must be of the same kind.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "GateChange")]
+struct ChangedGate {
+    kind: GateKind,
+    #[serde(default)]
+    digits: Option<String>,
+    #[serde(default)]
+    label: Option<String>,
+}
+
+impl TryFrom<Object<ChangedGate>> for GateChange {
+    type Error = BadGate;
+    fn try_from(Object(ChangedGate { kind, digits, label: typed }): Object<ChangedGate>) -> Result<Self, BadGate> {
+        match digits {
+            Some(digits) => Object(EnteredGate { kind, digits, label: typed }).try_into().map(Self::New),
+            None => label(typed.as_deref()).map(|label| Self::Kept(kind, label)),
+        }
+    }
+}
+
+/// That no gate of this kind stands at a place where one should be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("Only a gate of the same kind that stands at the same place can keep its digits. Enter the digits of this one.")]
+pub struct NoGateToKeep;
+
+impl GateChange {
+    /// The gate that stands at a place from now on, where `before` stood.
+    ///
+    /// # Errors
+    /// If there is none to keep.
+    pub fn keep(self, before: Option<&Gate>, key: &Key, firm: &FirmId, contact: &ContactId) -> Result<Gate, NoGateToKeep> {
+        match (self, before) {
+            (Self::New(gate), _) => Ok(gate.keep(key, firm, contact)),
+            (Self::Kept(kind, label), Some(before)) if before.kind == kind => Ok(Gate { label, ..before.clone() }),
+            (Self::Kept(..), _) => Err(NoGateToKeep),
+        }
     }
 }
 

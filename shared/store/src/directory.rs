@@ -1,13 +1,16 @@
 //! The directory: firms, staff, clients, contacts, and who signs in with which email.
 
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use std::collections::{BTreeSet, HashMap};
+
+use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use postern_domain::{
-    Audience, ClientId, ContactId, Email, FirmScope, Phone, StaffId, Subject,
+    Audience, ClientId, ContactId, Email, FirmScope, Name, Phone, StaffId, Subject,
     contact::Contact,
     firm::{Client, Firm, StaffMember},
     sign_in::SignIn,
 };
+use serde::Deserialize;
 
 use crate::{
     Aws, Misconfigured, Unavailable, Write,
@@ -72,18 +75,22 @@ impl Directory {
         Ok((contacts, next))
     }
 
+    /// What the contacts among `ids` that exist are called; a change may take a second to show.
+    pub async fn contact_names(&self, scope: &FirmScope, ids: &BTreeSet<ContactId>) -> Result<HashMap<ContactId, Name>, Unavailable> {
+        #[derive(Deserialize)]
+        struct Named {
+            contact: ContactId,
+            name: Name,
+        }
+        let places: Vec<_> = ids.iter().map(|id| key::contact(scope, *id)).collect();
+        let named: Vec<Named> = self.0.get_many(&places, false).await?;
+        Ok(named.into_iter().map(|Named { contact, name }| (contact, name)).collect())
+    }
+
     /// The clients among `ids` that exist, oldest first.
     pub async fn clients(&self, scope: &FirmScope, ids: &[ClientId]) -> Result<Vec<Client>, Unavailable> {
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let keys = ids.iter().map(|id| key::client(scope, *id).key()).collect();
-        let keys = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build().map_err(Unavailable::new)?;
-        let answer = self.0.client.batch_get_item().request_items(&self.0.name, keys).send().await.map_err(Unavailable::new)?;
-        if answer.unprocessed_keys().is_some_and(|keys| !keys.is_empty()) {
-            return Err(Unavailable::new("the table is throttled"));
-        }
-        let mut clients: Vec<Client> = answer.responses.unwrap_or_default().into_values().flatten().map(body).collect::<Result<_, _>>()?;
+        let places: Vec<_> = ids.iter().map(|id| key::client(scope, *id)).collect();
+        let mut clients: Vec<Client> = self.0.get_many(&places, true).await?;
         clients.sort_unstable_by_key(|client| client.client);
         Ok(clients)
     }

@@ -2,7 +2,10 @@
 
 use std::{collections::HashMap, error::Error};
 
-use aws_sdk_dynamodb::{Client, types::AttributeValue};
+use aws_sdk_dynamodb::{
+    Client,
+    types::{AttributeValue, KeysAndAttributes},
+};
 use jiff::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -70,5 +73,19 @@ impl Table {
     pub(crate) async fn get<T: DeserializeOwned>(&self, place: &Place) -> Result<Option<T>, Unavailable> {
         let read = self.client.get_item().table_name(&self.name).set_key(Some(place.key())).consistent_read(true);
         read.send().await.map_err(Unavailable::new)?.item.map(body).transpose()
+    }
+
+    /// The items at `places` that exist, in no order; as many as one call takes, which is 100.
+    pub(crate) async fn get_many<T: DeserializeOwned>(&self, places: &[Place], consistent: bool) -> Result<Vec<T>, Unavailable> {
+        if places.is_empty() {
+            return Ok(Vec::new());
+        }
+        let keys = places.iter().map(Place::key).collect();
+        let keys = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(consistent).build().map_err(Unavailable::new)?;
+        let answer = self.client.batch_get_item().request_items(&self.name, keys).send().await.map_err(Unavailable::new)?;
+        if answer.unprocessed_keys().is_some_and(|keys| !keys.is_empty()) {
+            return Err(Unavailable::new("the table is throttled"));
+        }
+        answer.responses.unwrap_or_default().into_values().flatten().map(body).collect()
     }
 }

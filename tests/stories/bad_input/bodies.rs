@@ -185,12 +185,18 @@ async fn text_is_bounded_and_digits_are_ascii() {
                 gate(json!({"label": CANARY.repeat(3)})),
                 gate(json!({"label": "a\u{0}b"})),
                 gate(json!({"full": CANARY})),
-                json!({"kind": "pin"}),
+                json!({"digits": "4821"}),
                 json!(["pin", "4821", null]),
-                json!(null),
             ] {
                 let sent = with(&good, "gates", json!([bad]));
                 names(&route.send(sent.clone()).await, "gates[0]", &sent);
+            }
+            // Only where one stands already can its digits stay, or nothing come in its place.
+            for bad in [json!({"kind": "pin"}), json!({"kind": "pin", "digits": null}), json!(null)] {
+                if route.name == "create-contact" {
+                    let sent = with(&good, "gates", json!([bad]));
+                    names(&route.send(sent.clone()).await, "gates[0]", &sent);
+                }
             }
         }
     }

@@ -1,0 +1,326 @@
+/** Documents go from clients to the firm and from the firm to clients, whatever comes in between. */
+
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+
+import { looksRight, story } from "./stage.js";
+
+/** @import { Page } from "playwright-core" */
+/** @import { Stage } from "./stage.js" */
+/** @typedef {{ name: string, mimeType: string, buffer: Buffer }} File */
+
+/**
+ * A file that is what its name says.
+ *
+ * @param {string} name
+ * @returns {File}
+ */
+function paper(name, size = 100) {
+  const [mimeType, beginning] = {
+    pdf: ["application/pdf", "%PDF-1.7\n"],
+    png: ["image/png", "\x89PNG\r\n\x1a\n"],
+    jpg: ["image/jpeg", "\xff\xd8\xff\xe0"],
+  }[name.split(".").at(-1) ?? ""] ?? ["text/plain", ""];
+  return { name, mimeType, buffer: Buffer.from(beginning.padEnd(size, name), "latin1") };
+}
+
+/**
+ * A client's documents, Jane Smith's if no one else's.
+ *
+ * @param {Stage} stage
+ */
+async function documentsOfJane(stage) {
+  const page = await stage.signInAsClient();
+  await page.getByRole("link", { name: "Hand over documents" }).click();
+  await page.getByText("No documents yet.").waitFor();
+  return page;
+}
+
+/**
+ * @param {Page} page
+ * @param {File[]} files
+ */
+async function choose(page, ...files) {
+  const chooser = page.waitForEvent("filechooser");
+  await page.getByText("Choose files").click();
+  await (await chooser).setFiles(files);
+}
+
+/** @param {Page} page */
+const receipt = (page, count = 1) =>
+  page.getByRole("heading", { name: count === 1 ? "1 document has arrived" : `${count} documents have arrived` });
+
+/**
+ * What is listed once there are `count`, newest first, each as its lines.
+ *
+ * @param {Page} page
+ * @param {number} count
+ */
+async function listed(page, count) {
+  const rows = page.getByRole("region", { name: /^(Your documents|Documents)$/ }).getByRole("listitem");
+  await rows.nth(count - 1).waitFor();
+  return (await rows.allInnerTexts()).map((text) => text.split(/\s*\n\s*/));
+}
+
+/**
+ * @param {Page} page
+ * @param {string} name
+ */
+async function download(page, name) {
+  const downloaded = page.waitForEvent("download");
+  await page.getByRole("button", { name: `Download: ${name}` }).click();
+  const file = await downloaded;
+  assert.equal(file.suggestedFilename(), name);
+  return readFile(await file.path());
+}
+
+/**
+ * Makes the line of `page` so slow that one can watch a file being sent. The answer makes it fast again.
+ *
+ * @param {Page} page
+ */
+async function slowly(page) {
+  const line = await page.context().newCDPSession(page);
+  const conditions = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 100_000 };
+  await line.send("Network.emulateNetworkConditions", conditions);
+  return () => line.send("Network.emulateNetworkConditions", { ...conditions, uploadThroughput: -1 });
+}
+
+/**
+ * What is asked of the API about documents and of their store from now on, in this order.
+ *
+ * @param {Page} page
+ */
+function steps(page) {
+  /** @type {string[]} */
+  const taken = [];
+  page.on("request", (request) => {
+    const { pathname, origin } = new URL(request.url());
+    if (request.method() === "PUT" && origin !== new URL(page.url()).origin) {
+      taken.push("send");
+    } else if (request.method() === "POST" && pathname.startsWith("/api/documents")) {
+      taken.push(pathname.endsWith("/completion") ? "complete" : "begin");
+    }
+  });
+  return taken;
+}
+
+story("a client sees how far a document has come, has a receipt for it, and gets the same one back", async (stage) => {
+  const page = await documentsOfJane(stage);
+  await looksRight(page);
+  const w2 = paper("W-2 2025.pdf", 200_000);
+  const hurry = await slowly(page);
+  await choose(page, w2);
+  await page.getByText(/Sending, [1-9]\d? %/).waitFor();
+  const bar = page.getByRole("progressbar", { name: w2.name });
+  await page.waitForFunction((bar) => bar instanceof HTMLProgressElement && bar.value > 0 && bar.value < 1, await bar.elementHandle());
+  await page.getByText("0 of 1 have arrived.").waitFor();
+  await looksRight(page);
+
+  const asked = page.waitForEvent("dialog");
+  await page.close({ runBeforeUnload: true });
+  assert.equal((await asked).type(), "beforeunload");
+  await (await asked).dismiss();
+  await hurry();
+
+  await receipt(page).waitFor();
+  await page.getByText("Handed over to Demo & Daughters CPA on ").waitFor();
+  const [[name, about]] = await listed(page, 1);
+  assert.equal(name, w2.name);
+  assert.match(about, /^from you\s· .*\s· 200\skB$/);
+  await looksRight(page);
+  assert.deepEqual(await download(page, w2.name), w2.buffer);
+  await page.reload();
+  await page.getByRole("button", { name: `Download: ${w2.name}` }).waitFor();
+});
+
+story("several files go one after the other, and have one receipt", async (stage) => {
+  const page = await documentsOfJane(stage);
+  const taken = steps(page);
+  // Two of them have one name, as photos of different days have.
+  const files = [paper("Scan.pdf"), paper("Letter.png"), paper("Receipt.jpg"), paper("Scan.pdf", 2000)];
+  await choose(page, ...files);
+  await receipt(page, 4).waitFor();
+  assert.equal(await page.getByRole("heading", { name: /arrived/ }).count(), 1);
+  assert.deepEqual(taken, files.flatMap(() => ["begin", "send", "complete"]));
+  assert.deepEqual((await listed(page, 4)).map(([name]) => name), files.map(({ name }) => name).reverse());
+  await looksRight(page);
+
+  await choose(page, paper("Late.txt"));
+  await receipt(page).waitFor();
+  assert.equal(await page.getByRole("heading", { name: /arrived/ }).count(), 1);
+});
+
+story("files are dropped where there is a mouse, and photographed where there is a finger", async (stage) => {
+  const page = await documentsOfJane(stage);
+  const isTouched = stage.how.hasTouch === true;
+  assert.equal(await page.getByText("Take a photo").isVisible(), isTouched);
+  assert.equal(await page.getByText("Drop files here").isVisible(), !isTouched);
+  if (isTouched) {
+    const camera = page.getByLabel("Take a photo");
+    assert.equal(await camera.getAttribute("capture"), "environment");
+    assert.equal(await camera.getAttribute("accept"), "image/*");
+    await camera.setInputFiles(paper("IMG_0001.jpg"));
+  } else {
+    const dataTransfer = await page.evaluateHandle(() => {
+      const dragged = new DataTransfer();
+      dragged.items.add(new File(["%PDF-1.7\n"], "Dropped.pdf", { type: "application/pdf" }));
+      return dragged;
+    });
+    const zone = page.getByText("Drop files here");
+    await zone.dispatchEvent("dragover", { dataTransfer });
+    await looksRight(page);
+    await zone.dispatchEvent("drop", { dataTransfer });
+  }
+  await receipt(page).waitFor();
+  assert.deepEqual((await listed(page, 1)).map(([name]) => name), [isTouched ? "IMG_0001.jpg" : "Dropped.pdf"]);
+});
+
+story("a file that arrived although no answer came back counts as arrived", async (stage) => {
+  const page = await documentsOfJane(stage);
+  await stage.fault({ service: "s3", operation: "PutObject", mode: "timeout_after" });
+  const answered = page.waitForResponse((answer) => answer.request().method() === "PUT");
+  await choose(page, paper("W-2.pdf"));
+  assert.equal((await answered).status(), 412);
+  await receipt(page).waitFor();
+  assert.deepEqual(await download(page, "W-2.pdf"), paper("W-2.pdf").buffer);
+});
+
+story("a connection that breaks off says so, and the file goes on when there is one again", async (stage) => {
+  const page = await documentsOfJane(stage);
+  const taken = steps(page);
+  const broken = page.getByText("Did not arrive. The connection broke off. Press “Try again”.");
+  await stage.fault({ service: "s3", operation: "PutObject", nth: 0, mode: "timeout_before" });
+  await choose(page, paper("W-2.pdf"));
+  await broken.waitFor();
+  await looksRight(page);
+  await stage.context.setOffline(true);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await broken.waitFor({ state: "detached" });
+  await broken.waitFor();
+  await stage.context.setOffline(false);
+  await stage.heal();
+  await page.getByRole("button", { name: "Try again" }).click();
+  await receipt(page).waitFor();
+  assert.equal(taken.filter((step) => step === "begin").length, 1);
+  assert.deepEqual(await download(page, "W-2.pdf"), paper("W-2.pdf").buffer);
+});
+
+story("a file that cannot be taken is refused in words, and a better one goes instead", async (stage) => {
+  const page = await documentsOfJane(stage);
+  const taken = steps(page);
+  await page.getByLabel("Choose files").evaluate((input) => {
+    const chosen = new DataTransfer();
+    const mebibyte = new Uint8Array(1024 ** 2);
+    chosen.items.add(new File([], "Empty.pdf"));
+    chosen.items.add(new File([...Array(100).fill(mebibyte), "!"], "Everything.pdf"));
+    Object.assign(input, { files: chosen.files });
+    input.dispatchEvent(new Event("change"));
+  });
+  await page.getByText("Not accepted. The file is empty. Check it, then choose it again.").waitFor();
+  await page.getByText("Not accepted. The file is larger than 100 MB. Split it or save it smaller.").waitFor();
+  assert.deepEqual(taken, []);
+  await looksRight(page);
+
+  const program = { ...paper("Invoice.pdf"), buffer: Buffer.from("MZ\x90\0".padEnd(200, "\0"), "latin1") };
+  await choose(page, program, { ...program, name: "Setup.exe" });
+  await page.getByText("Not accepted. It is damaged, or of a kind that is not accepted.").nth(1).waitFor();
+  assert.equal(await page.getByText("Not accepted.").count(), 2);
+  assert.equal(await page.getByRole("heading", { name: /arrived/ }).count(), 0);
+  await looksRight(page);
+
+  await choose(page, paper("Invoice.pdf"));
+  await receipt(page).waitFor();
+  assert.equal(await page.getByText("Not accepted.").count(), 0);
+  assert.deepEqual((await listed(page, 2)).map(([name, , state]) => [name, state]), [
+    ["Invoice.pdf", "Download"],
+    ["Invoice.pdf", "Not accepted"],
+  ]);
+});
+
+story("a session that ends while files are sent says what did not arrive, and leads back to the documents", async (stage) => {
+  const page = await documentsOfJane(stage);
+  await slowly(page);
+  await choose(page, paper("Short.pdf"), paper("Long.pdf", 300_000), paper("Last.pdf"));
+  await page.getByText(/Sending, [1-9]\d? %/).waitFor();
+  await page.getByText("1 of 3 have arrived.").waitFor();
+  await stage.call(page, "DELETE", "/api/session");
+  await page.getByText("You were signed out. Sign in, then choose this file again.").nth(1).waitFor();
+  await receipt(page).waitFor();
+  await looksRight(page);
+  await page.getByRole("button", { name: "Sign in" }).first().click();
+  await stage.signInAgain(page);
+  await page.getByRole("heading", { name: "Hand over documents" }).waitFor();
+  assert.deepEqual((await listed(page, 1)).map(([name]) => name), ["Short.pdf"]);
+});
+
+story("who acts for two clients says for whom a document is, and sees for whom each was", async (stage) => {
+  const owner = await stage.signInAsOwner(await stage.otherBrowser());
+  const { items } = await stage.call(owner, "GET", "/api/contacts?q=jane");
+  const bakery = await stage.call(owner, "POST", "/api/contacts", { name: "Smith Bakery LLC" });
+  const clients = [items[0], bakery].map(({ clients }) => clients[0].client);
+  await stage.call(owner, "PATCH", `/api/contacts/${items[0].contact}`, { clients });
+  const page = await documentsOfJane(stage);
+  await choose(page, paper("Letter.pdf"));
+  await page.getByText("Choose who the documents are for.").waitFor();
+  assert.equal(await page.getByRole("radio").first().evaluate((radio) => radio === document.activeElement), true);
+  await looksRight(page);
+
+  // What was chosen before stays hers, whomever the next one is for.
+  await slowly(page);
+  await page.getByLabel("Jane Smith").check();
+  assert.equal(await page.getByText("Choose who").count(), 0);
+  await choose(page, paper("W-2.pdf", 100_000), paper("1099.pdf"));
+  await page.getByText(/Sending, [1-9]\d? %/).waitFor();
+  await page.getByLabel("Smith Bakery LLC").check();
+  await choose(page, paper("Payroll.pdf"));
+  await receipt(page, 3).waitFor();
+  const forWhom = Object.fromEntries((await listed(page, 3)).map(([name, about]) => [name, about.split(/\s· /)[0]]));
+  assert.deepEqual(forWhom, { "W-2.pdf": "Jane Smith", "1099.pdf": "Jane Smith", "Payroll.pdf": "Smith Bakery LLC" });
+  await looksRight(page);
+});
+
+story("staff and client hand documents to each other", async (stage) => {
+  const [page, owner] = [await documentsOfJane(stage), await stage.signInAsOwner()];
+  await owner.getByRole("link", { name: "Contacts" }).first().click();
+  await owner.getByRole("link", { name: "Jane Smith" }).click();
+  await owner.getByRole("link", { name: "Documents of Jane Smith" }).click();
+  await owner.getByText("No documents yet.").waitFor();
+  await looksRight(owner);
+
+  const [w2, draft] = [paper("W-2.pdf"), paper("Draft return.pdf")];
+  await choose(page, w2);
+  await receipt(page).waitFor();
+  await owner.reload();
+  assert.deepEqual(await download(owner, w2.name), w2.buffer);
+  assert.match((await listed(owner, 1))[0][1], /^from Jane Smith\s· /);
+
+  await choose(owner, draft);
+  await receipt(owner).waitFor();
+  await owner.getByText("Handed over to the client on ").waitFor();
+  assert.match((await listed(owner, 2))[0][1], /^from Demo & Daughters CPA\s· /);
+  await looksRight(owner);
+  await page.reload();
+  assert.deepEqual(await download(page, draft.name), draft.buffer);
+  assert.match((await listed(page, 2))[0][1], /^from Demo & Daughters CPA\s· /);
+
+  await owner.getByRole("link", { name: "Back to Jane Smith" }).click();
+  await owner.getByRole("heading", { name: "Jane Smith" }).waitFor();
+});
+
+story("more documents than fit on a page come when they are asked for, each once", async (stage) => {
+  const page = await documentsOfJane(stage);
+  const { buffer, name } = paper("Letter.pdf");
+  const sha256 = createHash("sha256").update(buffer).digest("hex");
+  for (let number = 1; number <= 51; number += 1) {
+    const about = { name: `${number} ${name}`, size: buffer.length, content_type: "application/pdf", sha256 };
+    const { document, upload } = await stage.call(page, "POST", "/api/documents", about);
+    await fetch(upload.url, { method: upload.method, headers: upload.headers, body: new Uint8Array(buffer) });
+    await stage.call(page, "POST", `/api/documents/${document}/completion`, {});
+  }
+  await page.reload();
+  await page.getByRole("button", { name: "Show more" }).dblclick();
+  await page.getByRole("button", { name: "Show more" }).waitFor({ state: "detached" });
+  assert.deepEqual((await listed(page, 51)).map(([name]) => Number.parseInt(name)), Array.from({ length: 51 }, (_, index) => 51 - index));
+});

@@ -1,0 +1,225 @@
+/**
+ * Every screen, in each state that is worth a look, and how to come to it. The contact sheet pictures them, and the account of
+ * weights opens their addresses.
+ *
+ * @import { BrowserContext, Page } from "playwright-core"
+ * @import { Stage } from "./stage.js"
+ */
+
+/**
+ * What the screens show: people of the demo firm after a busy morning.
+ *
+ * @typedef {object} Scene
+ * @property {Stage} stage
+ * @property {Record<"client" | "staff", BrowserContext>} as browsers of who is signed in
+ * @property {Record<"jane" | "lee" | "millers", string>} contacts
+ * @property {string} client the client that Jane acts for
+ */
+
+/**
+ * @typedef {object} Screen
+ * @property {string} name
+ * @property {"client" | "stranger" | "staff"} as who looks
+ * @property {string | ((scene: Scene) => string | Promise<string>)} at the path
+ * @property {(page: Page, scene: Scene) => Promise<unknown>} [then] what is done there before it looks so
+ */
+
+const PDF = { name: "W-2 2025.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7\n%%EOF\n") };
+const PROGRAM = { name: "invoice.pdf", mimeType: "application/pdf", buffer: Buffer.from("MZ\0\0") };
+const EMAIL = /email address|correo/;
+const LAST_FOUR = /^Last 4|^Últimos 4/;
+
+/** @param {Page} page */
+const press = (page) => page.locator("form button:not([type=button])").first().click();
+/** @param {Page} page @param {RegExp | string} label @param {string} text */
+const type = (page, label, text) => page.getByLabel(label).first().fill(text);
+
+/** @param {Page} page */
+async function emailGiven(page, email = "jane@example.com") {
+  await type(page, EMAIL, email);
+  await press(page);
+  await page.getByLabel(LAST_FOUR).waitFor();
+}
+
+/** @param {Page} page */
+async function codeAsked(page, email = "jane@example.com") {
+  await emailGiven(page, email);
+  await type(page, LAST_FOUR, "6789");
+  await press(page);
+  await page.locator("#code").waitFor();
+}
+
+/** @param {Scene} scene */
+async function invitation({ stage, as, contacts }) {
+  const page = await stage.open("/demo/staff", as.staff);
+  await stage.call(page, "POST", `/api/contacts/${contacts.jane}/invitations`, {});
+  await page.close();
+  return stage.link("jane@example.com");
+}
+
+/** @param {Page} page @param {(typeof PDF)[]} files */
+const handOver = (page, ...files) => page.locator("#files").setInputFiles(files);
+
+/** @type {Screen[]} */
+export const SCREENS = [
+  { name: "client sign-in", as: "stranger", at: "/demo/sign-in" },
+  { name: "client sign-in, no email", as: "stranger", at: "/demo/sign-in", then: press },
+  { name: "client sign-in, last four", as: "stranger", at: "/demo/sign-in", then: (page) => emailGiven(page) },
+  {
+    name: "client sign-in, a saved password",
+    as: "stranger",
+    at: "/demo/sign-in",
+    then: async (page) => {
+      await emailGiven(page);
+      await type(page, LAST_FOUR, "hunter2");
+      await press(page);
+      await page.locator("#errors").waitFor();
+    },
+  },
+  { name: "client sign-in, code", as: "stranger", at: "/demo/sign-in", then: (page) => codeAsked(page, "lee@example.com") },
+  {
+    name: "client sign-in, no code after two minutes",
+    as: "stranger",
+    at: "/demo/sign-in",
+    then: async (page) => {
+      await page.clock.install();
+      await page.reload();
+      await codeAsked(page, "millers@example.com");
+      await page.clock.fastForward("02:30");
+    },
+  },
+  {
+    name: "client sign-in, a code of an hour ago",
+    as: "stranger",
+    at: "/demo/sign-in",
+    then: async (page) => {
+      await page.clock.install();
+      await page.reload();
+      await codeAsked(page, "someone@example.com");
+      await page.clock.fastForward("11:00");
+    },
+  },
+  {
+    name: "client sign-in, five tries",
+    as: "stranger",
+    at: "/demo/sign-in",
+    then: async (page) => {
+      await codeAsked(page, "another@example.com");
+      for (let left = 4; left >= 0; left -= 1) {
+        await page.locator("#code").fill("000000");
+        await press(page);
+        await page.locator(left > 0 ? `#errors:has-text("${left}")` : "#main:not(:has(#code))").waitFor();
+      }
+    },
+  },
+  { name: "link", as: "stranger", at: invitation },
+  {
+    name: "link, last four",
+    as: "stranger",
+    at: invitation,
+    then: (page) => page.locator("main button").first().click().then(() => page.getByLabel(LAST_FOUR).waitFor()),
+  },
+  { name: "link, someone else", as: "stranger", at: invitation, then: (page) => page.locator("main .link").click() },
+  { name: "link, gone", as: "stranger", at: "/demo/link#no-such-link" },
+  {
+    name: "link, gone, fresh one",
+    as: "stranger",
+    at: "/demo/link#no-such-link",
+    then: (page) => page.locator("main button").click().then(() => page.locator("main button").waitFor({ state: "detached" })),
+  },
+  { name: "client home", as: "client", at: "/demo" },
+  { name: "client documents", as: "client", at: "/demo/documents" },
+  {
+    name: "client documents, handed over",
+    as: "client",
+    at: "/demo/documents",
+    then: async (page) => {
+      await handOver(page, { ...PDF, name: "Letter from the bank.pdf" }, { ...PDF, name: "1099-INT.pdf" }, PROGRAM);
+      await page.locator(".receipt").waitFor();
+    },
+  },
+  { name: "no such address", as: "stranger", at: "/demo/nothing" },
+  { name: "no such firm", as: "stranger", at: "/nobody/sign-in" },
+  {
+    name: "client home, nothing works",
+    as: "client",
+    at: "/demo",
+    then: async (page, { stage }) => {
+      await stage.fault({ service: "dynamodb", operation: "GetItem", nth: 0, mode: "error" });
+      await page.reload();
+      await page.locator("main button").waitFor();
+      await fetch(`${stage.url}/_local/faults`, { method: "DELETE" });
+    },
+  },
+  { name: "staff sign-in", as: "stranger", at: "/demo/staff/sign-in" },
+  {
+    name: "staff sign-in, code",
+    as: "stranger",
+    at: "/demo/staff/sign-in",
+    then: (page) => type(page, EMAIL, "owner@demo.test").then(() => press(page)).then(() => page.locator("#code").waitFor()),
+  },
+  { name: "staff home", as: "staff", at: "/demo/staff" },
+  { name: "staff contacts", as: "staff", at: "/demo/staff/contacts" },
+  { name: "staff contacts, none found", as: "staff", at: "/demo/staff/contacts?q=nobody" },
+  { name: "staff new contact", as: "staff", at: "/demo/staff/contacts/new" },
+  {
+    name: "staff new contact, email taken",
+    as: "staff",
+    at: "/demo/staff/contacts/new",
+    then: async (page) => {
+      await page.locator("#name").fill("John Smith");
+      await page.locator("#email").fill("jane@example.com");
+      await page.locator("#digits-0").fill("1234");
+      await press(page);
+      await page.locator(".ways").waitFor();
+    },
+  },
+  { name: "staff contact", as: "staff", at: ({ contacts }) => `/demo/staff/contacts/${contacts.jane}` },
+  { name: "staff contact, not set up", as: "staff", at: ({ contacts }) => `/demo/staff/contacts/${contacts.lee}` },
+  { name: "staff contact, edited", as: "staff", at: ({ contacts }) => `/demo/staff/contacts/${contacts.millers}?edit=details` },
+  { name: "staff access log", as: "staff", at: "/demo/staff/access-log" },
+  { name: "staff documents of a client", as: "staff", at: ({ client }) => `/demo/staff/clients/${client}/documents` },
+  { name: "outbox", as: "stranger", at: "/_local/outbox" },
+];
+
+/**
+ * Sets the scene: Jane has mistyped her last four, got in, and handed something over; staff have looked at it.
+ *
+ * @param {Stage} stage
+ * @returns {Promise<Scene>}
+ */
+export async function setTheScene(stage) {
+  const as = { client: await stage.otherBrowser(), staff: await stage.otherBrowser() };
+  const owner = await stage.signInAsOwner(as.staff);
+  const { items } = await stage.call(owner, "GET", "/api/contacts");
+  const id = (/** @type {string} */ name) => items.find((/** @type {{ name: string }} */ contact) => contact.name === name);
+  const [jane, lee, millers] = ["Jane Smith", "Lee Park", "Sam and Robin Miller"].map(id);
+  const scene = { stage, as, contacts: { jane: jane.contact, lee: lee.contact, millers: millers.contact }, client: jane.clients[0].client };
+  await invitation(scene);
+  const door = await stage.open("/demo/sign-in", as.client);
+  await stage.call(door, "POST", "/api/firms/demo/challenges", { email: "jane@example.com", gate: "6798" });
+  await stage.settled();
+  const page = await stage.signInAsClient({}, as.client);
+  await page.goto(`${stage.url}/demo/documents`);
+  await handOver(page, PDF);
+  await page.locator(".receipt").waitFor();
+  await stage.settled();
+  await Promise.all([owner, door, page].map((one) => one.close()));
+  return scene;
+}
+
+/**
+ * Opens a screen in the browser of who looks at it; a stranger has a new one each time.
+ *
+ * @param {Screen} screen
+ * @param {Scene} scene
+ */
+export async function open(screen, scene) {
+  const at = typeof screen.at === "string" ? screen.at : await screen.at(scene);
+  const context = screen.as === "stranger" ? await scene.stage.otherBrowser() : scene.as[screen.as];
+  const page = await scene.stage.open(at, context);
+  await page.locator("h1").waitFor();
+  await screen.then?.(page, scene);
+  await page.waitForLoadState("networkidle");
+  return page;
+}

@@ -1,0 +1,100 @@
+/** The access log tells staff the whole story of an attempt, as it happens. */
+
+import assert from "node:assert/strict";
+
+import { looksRight, story } from "./stage.js";
+
+/** @import { Page } from "playwright-core" */
+
+/** The texts of the log, as they stand. @param {Page} page */
+const log = (page) => page.getByRole("main").getByRole("listitem").getByRole("strong").allInnerTexts();
+
+/** @param {Page} page @param {string} text */
+const told = (page, text) => page.getByText(text, { exact: true }).first().waitFor();
+
+story("the log tells how a client got in, newest first and while one looks on", async (stage) => {
+  const page = await stage.signInAsOwner();
+  await page.getByRole("main").getByRole("link", { name: "Access log" }).click();
+  await told(page, "Staff sign-in success");
+  await looksRight(page);
+  const before = await log(page);
+  assert.equal(before[0], "Staff sign-in success");
+
+  const client = await stage.open("/demo/sign-in", await stage.otherBrowser());
+  const ask = (/** @type {object} */ body) => stage.call(client, "POST", "/api/firms/demo/challenges", body);
+  await ask({ email: "jane@exmaple.com", gate: "6789" });
+  await ask({ email: "jane@example.com", gate: "autofill" }).catch(() => {});
+  await ask({ email: "jane@example.com", gate: "6798" });
+  await ask({ email: "lee@example.com", gate: "1234" });
+  await stage.settled();
+  const { challenge } = await ask({ email: "jane@example.com", gate: "6789", channel: "email" });
+  const code = await stage.code("jane@example.com");
+  const answer = (/** @type {string} */ code) => stage.call(client, "POST", `/api/challenges/${challenge}/session`, { code });
+  await assert.rejects(answer(code === "000000" ? "000001" : "000000"), /401/);
+  await answer(code);
+  await told(page, "Client Access Authenticate Success");
+  const all = await log(page);
+  assert.deepEqual(all.slice(0, all.length - before.length).filter((text) => text !== "Told by email why no code was sent"), [
+    "Client Access Authenticate Success",
+    "The security code did not match",
+    "Security code sent by email",
+    "Security code requested",
+    "Contact is not set up for portal access: missing gate, mobile",
+    "The last 4 Digits of the SSN did not match",
+    "Browser autofill suspected in the last-4 field",
+    "No contact was found with this email",
+  ]);
+  const unknown = page.getByRole("listitem").filter({ hasText: "No contact was found" });
+  await unknown.getByText("jane@exmaple.com").waitFor();
+  await unknown.getByText("Ask which email the client used.").waitFor();
+  assert.equal(await unknown.getByRole("link").count(), 0);
+  await looksRight(page);
+  await page.getByRole("listitem").filter({ hasText: "missing gate, mobile" }).getByRole("link", { name: "Lee Park" }).click();
+  await page.getByRole("heading", { level: 1, name: "Lee Park" }).waitFor();
+});
+
+story("staff find records by email and by what happened, and read on to the oldest", async (stage) => {
+  const page = await stage.signInAsOwner();
+  await page.evaluate(async () => {
+    const headers = { "content-type": "application/json", "postern-audience": "staff" };
+    const add = (/** @type {number} */ index) =>
+      fetch("/api/contacts", { method: "POST", headers, body: JSON.stringify({ name: `Client ${index}` }) });
+    await Promise.all(Array.from({ length: 50 }, (_, index) => add(index)));
+  });
+  const client = await stage.open("/demo/sign-in", await stage.otherBrowser());
+  for (const [email, gate] of [["jane@example.com", "1234"], ["nobody@example.com", "1234"], ["jane@example.com", "6789"]]) {
+    await stage.call(client, "POST", "/api/firms/demo/challenges", { email, gate });
+  }
+  await stage.settled();
+  await page.goto(`${stage.url}/demo/staff/access-log`);
+  await page.getByRole("button", { name: "Show more" }).click();
+  await told(page, "Firm created with owner Olive Owner");
+  const all = await log(page);
+  assert.equal(all.filter((text) => text === "Contact created by Olive Owner").length, 54, "each stands there once");
+  assert.equal(await page.getByRole("button", { name: "Show more" }).count(), 0);
+
+  const email = page.getByLabel("Email", { exact: true });
+  const search = page.getByRole("button", { name: "Search" });
+  await email.fill("jane");
+  await search.click();
+  await page.getByText("Enter an email address, like name@example.com.").waitFor();
+  await looksRight(page);
+  await email.fill(" JANE@example.com ");
+  await search.click();
+  await told(page, "Security code sent by SMS");
+  assert.ok((await log(page)).includes("The last 4 Digits of the SSN did not match"));
+  assert.ok(!(await log(page)).includes("No contact was found with this email"));
+
+  await page.getByLabel("What happened").selectOption("Wrong last 4 of SSN");
+  await page.getByText("Security code sent by SMS", { exact: true }).waitFor({ state: "detached" });
+  await told(page, "The last 4 Digits of the SSN did not match");
+  await page.reload();
+  await told(page, "The last 4 Digits of the SSN did not match");
+  assert.deepEqual(await log(page), ["The last 4 Digits of the SSN did not match"]);
+  assert.equal(await email.inputValue(), "JANE@example.com");
+  await page.getByLabel("What happened").selectOption("Wrong PIN");
+  await page.getByText("Nothing matches. Change the search or choose “All”.").waitFor();
+  await looksRight(page);
+  await page.goto(`${stage.url}/demo/staff/access-log?outcome=made-up`);
+  await told(page, "Security code sent by SMS");
+});

@@ -1,0 +1,177 @@
+/** Staff set a contact up, invite it, and see on its page what keeps it out. */
+
+import assert from "node:assert/strict";
+
+import { looksRight, story } from "./stage.js";
+
+/** @import { Page } from "playwright-core" */
+/** @import { Stage } from "./stage.js" */
+
+/** @param {Page} page @param {string} name */
+const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
+
+/** Waits for the screen with this heading. @param {Page} page @param {string} heading */
+const sees = (page, heading) => page.getByRole("heading", { level: 1, name: heading, exact: true }).waitFor();
+
+/** The owner's page of the contact of this name. @param {Stage} stage @param {string} name */
+async function contactPage(stage, name) {
+  await stage.context.clock.install();
+  const page = await stage.signInAsOwner();
+  await page.goto(`${stage.url}/demo/staff/contacts`);
+  await page.getByRole("link", { name, exact: true }).click();
+  await page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
+  return page;
+}
+
+/**
+ * Changes the contact that `page` shows, on another page of the owner.
+ *
+ * @param {Stage} stage
+ * @param {Page} page
+ * @param {unknown} patch
+ */
+async function change(stage, page, patch) {
+  const other = await stage.open("/demo/staff");
+  await stage.call(other, "PATCH", `/api/contacts/${page.url().split("/").at(-1)}`, patch);
+  await other.close();
+}
+
+/** Lets the page look for what is new, as it does every few seconds. @param {Stage} stage */
+async function lookAgain(stage) {
+  await stage.settled();
+  await stage.context.clock.fastForward(4000);
+}
+
+/**
+ * What a client does who asks for a code with these digits.
+ *
+ * @param {Stage} stage
+ * @param {Page} page
+ * @param {string} email
+ * @param {string} gate
+ */
+const ask = (stage, page, email, gate) => stage.call(page, "POST", "/api/firms/demo/challenges", { email, gate });
+
+story("Lee Park, who could not get in, is set up and invited", async (stage) => {
+  const page = await contactPage(stage, "Lee Park");
+  await page.getByText("Missing: gate, mobile", { exact: true }).waitFor();
+  assert.equal(await page.getByRole("button", { name: "Invite" }).count(), 0);
+  await looksRight(page);
+
+  await press(page, "Edit");
+  await sees(page, "Edit Lee Park");
+  await looksRight(page);
+  await page.getByLabel("Name").fill("Somebody Else");
+  await press(page, "Cancel");
+  await sees(page, "Lee Park");
+  await press(page, "Edit");
+  assert.equal(await page.getByLabel("Name").inputValue(), "Lee Park");
+  await page.getByLabel("Mobile", { exact: true }).fill("(252) 555-0199");
+  await page.getByLabel("Kind").selectOption("PIN");
+  await page.getByLabel("Digits").fill("482913");
+  await page.reload();
+  await sees(page, "Edit Lee Park");
+  assert.equal(await page.getByLabel("Mobile", { exact: true }).inputValue(), "(252) 555-0199");
+  assert.equal(await page.getByLabel("Kind").inputValue(), "pin");
+  assert.equal(await page.getByLabel("Digits").inputValue(), "", "digits are kept nowhere");
+  await page.getByLabel("Digits").fill("482913");
+  await press(page, "Save changes");
+  await page.getByText("Changes saved.").waitFor();
+  await page.getByText("Ready", { exact: true }).waitFor();
+
+  await press(page, "Invite");
+  await page.getByText("An invitation is on its way to lee@example.com.").waitFor();
+  await page.getByRole("button", { name: "Invite again" }).waitFor();
+  await looksRight(page);
+  const { subject, text } = await stage.message("lee@example.com");
+  assert.match(`${subject} ${text}`, /Demo & Daughters CPA[\s\S]*\/demo\/link#/);
+  await lookAgain(stage);
+  await page.getByText("Portal invite sent", { exact: true }).waitFor();
+  await press(page, "Invite again");
+  await page.getByRole("button", { name: "Invite again" }).waitFor();
+  await lookAgain(stage);
+  await page.getByText("Portal invite resent", { exact: true }).waitFor();
+  assert.equal((await stage.messages("lee@example.com")).length, 2);
+});
+
+story("who lost a gate meanwhile is not invited, and no one is invited without end", async (stage) => {
+  const page = await contactPage(stage, "Jane Smith");
+  await page.getByText("Ready", { exact: true }).waitFor();
+  // The page must not learn of it by itself before the button is pressed.
+  await page.route("**/api/access-log?*", (route) => route.abort());
+  await change(stage, page, { gates: null });
+  await press(page, "Invite");
+  await page.getByRole("status").getByText("Missing: gate", { exact: true }).waitFor();
+  await page.getByText("Add what is missing. Then you can invite them.").waitFor();
+  assert.equal(await page.getByRole("button", { name: "Invite" }).count(), 0);
+  await looksRight(page);
+  assert.deepEqual(await stage.messages("jane@example.com"), []);
+  await page.unroute("**/api/access-log?*");
+
+  await change(stage, page, { gates: [{ kind: "pin", digits: "482913" }] });
+  await lookAgain(stage);
+  await page.getByText("Ready", { exact: true }).waitFor();
+  for (let mails = 0; mails < 20; mails += 1) {
+    await stage.call(page, "POST", `/api/contacts/${page.url().split("/").at(-1)}/invitations`, {});
+  }
+  await press(page, "Invite again");
+  await page.getByText(/They had many mails already. You can invite them again from \w+ \d+, \d{4}/).waitFor();
+  await looksRight(page);
+});
+
+story("a contact's page shows what keeps them out as it happens, and what to do", async (stage) => {
+  const page = await contactPage(stage, "Sam and Robin Miller");
+  for (const fact of ["millers@example.com", "(252) 555-0151", "Last 4 of SSN or tax ID – Sam", "Last 4 of SSN or tax ID – Robin"]) {
+    await page.getByText(fact, { exact: true }).waitFor();
+  }
+  const client = await stage.open("/demo/sign-in", await stage.otherBrowser());
+  const advice = "Compare the last four with your tax records by phone.";
+  assert.equal(await page.getByText(advice).count(), 0);
+  await ask(stage, client, "millers@example.com", "9999");
+  await lookAgain(stage);
+  await page.getByText(advice).waitFor();
+  await page.getByRole("term").filter({ hasText: "Last problem" }).waitFor();
+  await page.getByRole("definition").filter({ hasText: "The last 4 Digits of the SSN did not match" }).waitFor();
+  await looksRight(page);
+
+  for (const digits of ["9998", "9997", "9996", "9995", "1111"]) {
+    await ask(stage, client, "millers@example.com", digits);
+  }
+  await lookAgain(stage);
+  await page.getByText(/^Locked until \w+ \d+, \d{4}/).waitFor();
+  await page.getByText("Make sure by phone that it was the client.").waitFor();
+  await looksRight(page);
+
+  await page.getByRole("link", { name: "Documents of Sam and Robin Miller" }).click();
+  await sees(page, "Documents of Sam and Robin Miller");
+  await page.getByRole("link", { name: "Back to Sam and Robin Miller" }).click();
+  await sees(page, "Sam and Robin Miller");
+});
+
+story("one of two gates gets other digits, and the other is taken away", async (stage) => {
+  const page = await contactPage(stage, "Sam and Robin Miller");
+  await press(page, "Edit");
+  const first = page.getByRole("group", { name: "Gate 1" });
+  const second = page.getByRole("group", { name: "Gate 2" });
+  assert.equal(await page.getByRole("button", { name: "Add a second gate" }).count(), 0);
+  await second.getByRole("button", { name: "Enter new digits" }).click();
+  await second.getByLabel("Digits").fill("3333");
+  await looksRight(page);
+  await press(page, "Save changes");
+  await page.getByText("Changes saved.").waitFor();
+  await press(page, "Edit");
+  await first.getByRole("button", { name: "Remove this gate" }).click();
+  assert.ok(await page.getByRole("button", { name: "Add a second gate" }).evaluate((button) => button === document.activeElement));
+  assert.equal(await first.getByLabel("Label").inputValue(), "Robin");
+  await press(page, "Save changes");
+  await page.getByText("Changes saved.").waitFor();
+  assert.equal(await page.getByText("– Sam").count(), 0);
+
+  const client = await stage.open("/demo/sign-in", await stage.otherBrowser());
+  for (const digits of ["1111", "2222"]) {
+    await ask(stage, client, "millers@example.com", digits);
+  }
+  assert.deepEqual(await stage.messages("+12525550151"), []);
+  await ask(stage, client, "millers@example.com", "3333");
+  assert.equal((await stage.messages("+12525550151")).length, 1);
+});

@@ -1,0 +1,23 @@
+/** What staff read of the access log: each outcome has its name, and what to do about it, in both languages. */
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+
+import english from "../words/staff-en.js";
+import spanish from "../words/staff-es.js";
+
+const { components } = JSON.parse(await readFile(new URL("../openapi.json", import.meta.url), "utf8"));
+const documented = components.schemas.RecordView.properties.outcome.enum.toSorted();
+
+for (const [language, { outcomes, advice }] of Object.entries({ english, spanish })) {
+  test(`the outcomes that the API documents are named in ${language}, and no others`, () => {
+    assert.deepEqual(Object.keys(outcomes).toSorted(), documented);
+    assert.equal(new Set(Object.values(outcomes)).size, documented.length, "each can be told from the others");
+  });
+
+  test(`there is advice in ${language} for the same outcomes as in English, each of which can happen`, () => {
+    assert.deepEqual(Object.keys(advice).toSorted(), Object.keys(english.advice).toSorted());
+    assert.deepEqual(Object.keys(advice).filter((name) => !documented.includes(name)), []);
+  });
+}
