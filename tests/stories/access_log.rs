@@ -57,10 +57,25 @@ async fn a_record_tells_who_when_from_where_and_what_became_of_it() {
     members.sort_unstable();
     assert_eq!(
         members,
-        ["at", "channel", "contact", "delivery", "email", "gate", "ip", "message", "outcome", "record", "request_id", "user_agent"]
+        [
+            "at",
+            "channel",
+            "contact",
+            "contact_name",
+            "delivery",
+            "email",
+            "gate",
+            "ip",
+            "message",
+            "outcome",
+            "record",
+            "request_id",
+            "user_agent"
+        ]
     );
     assert_eq!((&newest["outcome"], &newest["message"]), (&json!("code-requested"), &json!("Security code requested")));
     assert_eq!((&newest["contact"], &newest["email"]), (&json!(jane.id()), &json!(typed)), "the email as it was typed");
+    assert_eq!(newest["contact_name"], "Jane Doe");
     assert_eq!((&newest["user_agent"], &newest["channel"], &newest["delivery"]), (&json!("Storybook/1.0"), &json!("sms"), &Value::Null));
     assert!(newest["ip"].as_str().is_some_and(|ip| ip.starts_with("198.")), "{newest}");
     assert_eq!(newest["request_id"], answer.headers["postern-request-id"].to_str().expect("text"));

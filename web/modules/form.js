@@ -62,18 +62,18 @@ export function field(field) {
 }
 
 /**
- * All errors, each leading to its field.
+ * All errors, each leading to its field; one alone is read where it stands.
  *
  * @param {Errors} errors
  */
 export function summary(errors) {
   const wrong = Object.entries(errors).filter(([, error]) => error);
-  if (wrong.length === 0) {
+  if (wrong.length === 0 || (wrong.length === 1 && !errors.form)) {
     return nothing;
   }
   return html`
-    <div class="summary" id="errors" tabindex="-1" role="alert" aria-labelledby="errors-title">
-      <h2 id="errors-title">${words.errorsTitle}</h2>
+    <div class="summary" id="errors" tabindex="-1" role="alert">
+      ${wrong.length > 1 ? html`<h2>${words.errorsTitle}</h2>` : nothing}
       <ul>
         ${wrong.map(([id, error]) => html`<li>${id === "form" ? error?.() : html`<a href="#${id}" @click=${jump}>${error?.()}</a>`}</li>`)}
       </ul>
@@ -81,9 +81,9 @@ export function summary(errors) {
   `;
 }
 
-/** Draws, and moves the keyboard to the errors. */
+/** Draws, and moves the keyboard to the errors, or to the field of the only one. */
 export function showErrors() {
-  drawAndFocus("#errors");
+  drawAndFocus("#errors", "[aria-invalid=true]");
 }
 
 /**

@@ -5,7 +5,7 @@ import { begun, forget, pending, remember } from "../modules/challenge.js";
 import { codeStep } from "../modules/code-step.js";
 import { field, onSubmit, showErrors, summary, typedInto } from "../modules/form.js";
 import { draw, drawAndFocus, maybeSession, saying, start } from "../modules/page.js";
-import { firmId } from "../modules/place.js";
+import { at, firmId } from "../modules/place.js";
 import { goOn } from "../modules/session.js";
 import { words } from "../modules/words.js";
 import { html } from "../vendor/lit.js";
@@ -64,9 +64,9 @@ function doubt() {
 
 function emailStep() {
   return html`
-    <h1 tabindex="-1">${words.signInTitle}</h1>
+    <h1 tabindex="-1">${words.staffSignInTitle}</h1>
     ${summary(errors)}
-    <p>${words.signInLead}</p>
+    <p>${words.staffSignInLead}</p>
     <form novalidate @submit=${onSubmit(ask)}>
       ${field({
         id: "email",
@@ -82,13 +82,14 @@ function emailStep() {
       })}
       <button aria-disabled=${isBusy}>${isBusy ? words.oneMoment : words.sendCode}</button>
     </form>
+    <p><a class="target" href=${at("sign-in")}>${words.clientsHere}</a></p>
   `;
 }
 
 const shown = await start({
   audience: "staff",
   session: "looked-for",
-  title: () => (pending("staff") ? code.title() : words.signInTitle),
+  title: () => (pending("staff") ? code.title() : words.staffSignInTitle),
   view: () => (pending("staff") ? code.view() : emailStep()),
 });
 if (shown && maybeSession()) {

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 
 import { SCREENS, setTheScene } from "./screens.js";
-import { looksRight, story } from "./stage.js";
+import { looksRight } from "./looks.js";
+import { story } from "./stage.js";
 
 /** @import { Page } from "playwright-core" */
 /** @import { Stage } from "./stage.js" */
@@ -38,7 +39,7 @@ story("staff and a client are signed in side by side, and each page keeps to its
 
   const other = await stage.open("/demo/staff");
   await other.getByRole("button", { name: "Sign out" }).click();
-  await heading(other, "Sign in");
+  await heading(other, "Staff sign-in");
   await owner.getByLabel("Name, email or mobile").fill("jane");
   await owner.getByRole("button", { name: "Search" }).click();
   await stage.signInAgain(owner);
@@ -163,7 +164,7 @@ story("what takes its time says so, and what fails says what to do", async (stag
   await page.getByText("This is not working right now. Nothing was lost. Try again in a moment.").waitFor();
   await heading(page, "Hand over documents");
   await looksRight(page);
-  await stage.heal();
+  await stage.mend();
   await page.getByRole("button", { name: "Try again" }).click();
   await page.getByText("No documents yet.").waitFor();
 
@@ -176,7 +177,7 @@ story("what takes its time says so, and what fails says what to do", async (stag
     await heading(one, "This page cannot be shown right now");
     await one.getByText("Try again in a moment.").waitFor();
     await looksRight(one);
-    await stage.heal();
+    await stage.mend();
     await one.getByRole("button", { name: "Try again" }).click();
     await heading(one, name);
   }

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 
-import { looksRight, story } from "./stage.js";
+import { looksRight } from "./looks.js";
+import { story } from "./stage.js";
 
 const COLOURS = ["#ffffff", "#000000", "#ffff00", "#ff0000", "#00ff00", "#0000ff", "#777777", "#f5c0d0", "#1a0033", "#00b3b3"];
 

@@ -9,7 +9,8 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 
 import { holdsFocus, press, tabTo, type } from "./keyboard.js";
-import { SIZES, looksRight, storyOnce } from "./stage.js";
+import { looksRight } from "./looks.js";
+import { SIZES, storyOnce } from "./stage.js";
 
 const W2 = { name: "W-2 2025.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7\n% Wages of Lee Park\n%%EOF\n") };
 const LAST_FOUR = "Last 4 of your SSN or tax ID, or the PIN from your accountant";

@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 
-import { looksRight, story } from "./stage.js";
+import { looksRight } from "./looks.js";
+import { story } from "./stage.js";
 
 /** @import { Page } from "playwright-core" */
 /** @import { Stage } from "./stage.js" */
@@ -200,7 +201,7 @@ story("a connection that breaks off says so, and the file goes on when there is 
   await broken.waitFor({ state: "detached" });
   await broken.waitFor();
   await stage.context.setOffline(false);
-  await stage.heal();
+  await stage.mend();
   await page.getByRole("button", { name: "Try again" }).click();
   await receipt(page).waitFor();
   assert.equal(taken.filter((step) => step === "begin").length, 1);

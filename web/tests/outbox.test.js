@@ -7,7 +7,8 @@
 
 import assert from "node:assert/strict";
 
-import { looksRight, story } from "./stage.js";
+import { looksRight } from "./looks.js";
+import { story } from "./stage.js";
 
 /** What stands on the phone or in the mailbox. @param {Page} page @param {"Phone" | "Mailbox"} place */
 const messages = (page, place) => page.getByRole("log", { name: place }).getByRole("group");

@@ -73,7 +73,7 @@ export const SCREENS = [
       await emailGiven(page);
       await type(page, LAST_FOUR, "hunter2");
       await press(page);
-      await page.locator("#errors").waitFor();
+      await page.locator(".wrong").waitFor();
     },
   },
   { name: "client sign-in, code", as: "stranger", at: "/demo/sign-in", then: (page) => codeAsked(page, "lee@example.com") },
@@ -108,7 +108,7 @@ export const SCREENS = [
       for (let left = 4; left >= 0; left -= 1) {
         await page.locator("#code").fill("000000");
         await press(page);
-        await page.locator(left > 0 ? `#errors:has-text("${left}")` : "#main:not(:has(#code))").waitFor();
+        await page.locator(left > 0 ? `.error:has-text("${left}")` : "#main:not(:has(#code))").waitFor();
       }
     },
   },
@@ -148,7 +148,7 @@ export const SCREENS = [
       await stage.fault({ service: "dynamodb", operation: "GetItem", nth: 0, mode: "error" });
       await page.reload();
       await page.locator("main button").waitFor();
-      await fetch(`${stage.url}/_local/faults`, { method: "DELETE" });
+      await stage.mend();
     },
   },
   { name: "staff sign-in", as: "stranger", at: "/demo/staff/sign-in" },

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 
-import { looksRight, story } from "./stage.js";
+import { looksRight } from "./looks.js";
+import { story } from "./stage.js";
 
 /** @import { Page } from "playwright-core" */
 /** @import { Stage } from "./stage.js" */

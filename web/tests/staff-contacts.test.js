@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 
-import { looksRight, story } from "./stage.js";
+import { looksRight } from "./looks.js";
+import { story } from "./stage.js";
 
 /** @import { Page } from "playwright-core" */
 
@@ -119,14 +120,14 @@ story("staff add a contact with a name only, and one with all that there is", as
   await page.getByText("We need the last four only").waitFor();
   await fill(page, { Name: "Bob Reed", Email: "bob@example.com", Label: "Bob" });
   await press(page, "Add contact");
-  await summary.getByText("Enter a mobile number").waitFor();
+  await page.getByText("Enter a mobile number").waitFor();
   assert.equal(await page.getByLabel("Mobile").getAttribute("aria-invalid"), "true");
 
   await fill(page, { Mobile: "(252) 588-5772" });
   const sent = page.waitForRequest((request) => request.method() === "POST" && request.url().endsWith("/api/contacts"));
   await press(page, "Add contact");
   assert.deepEqual((await sent).postDataJSON().gates, [{ kind: "ssn_last4", digits: "8805", label: "Bob" }]);
-  await summary.getByText("Another contact has this mobile.").waitFor();
+  await page.getByText("Another contact has this mobile.").waitFor();
   await page.getByLabel("They share this mobile with someone").check();
   await looksRight(page);
   await press(page, "Add contact");
@@ -143,7 +144,7 @@ story("an email that is taken leads to the same person, to a second gate there, 
   await page.goto(`${stage.url}/demo/staff/contacts/new`);
   await fill(page, { Name: "John Smith", Email: " JANE@example.com", Digits: "8805" });
   await press(page, "Add contact");
-  await page.getByRole("alert").getByText(taken).waitFor();
+  await page.getByText(taken).waitFor();
   await looksRight(page);
   await press(page, "Correct it");
   assert.ok(await page.getByLabel("Email", { exact: true }).evaluate((field) => field === document.activeElement));
@@ -165,7 +166,7 @@ story("an email that is taken leads to the same person, to a second gate there, 
   await first.getByLabel("Label").fill("Jane");
   await second.getByLabel("Label").fill("John");
   await press(page, "Save changes");
-  await page.getByRole("alert").getByText("Enter the last 4 digits").waitFor();
+  await page.getByText("Enter the last 4 digits").waitFor();
   await second.getByLabel("Digits").fill("8805");
   await press(page, "Save changes");
   await page.getByText("Changes saved.").waitFor();

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 
-import { looksRight, story } from "./stage.js";
+import { looksRight } from "./looks.js";
+import { story } from "./stage.js";
 
 /** @import { Page } from "playwright-core" */
 /** @import { Stage } from "./stage.js" */
@@ -33,10 +34,10 @@ async function typeCode(stage, page) {
 
 story("staff get in by a mailed code, back to where they were, and out again", async (stage) => {
   const page = await stage.open("/demo/staff/contacts?status=missing");
-  await sees(page, "Sign in");
+  await sees(page, "Staff sign-in");
   await looksRight(page);
   await press(page, "Send me a code");
-  await page.getByRole("alert").getByText("Enter your email address.").waitFor();
+  await page.getByText("Enter your email address.").waitFor();
 
   await askForCode(page, "stranger@example.com");
   assert.deepEqual(await stage.messages("stranger@example.com"), []);
@@ -61,10 +62,10 @@ story("staff get in by a mailed code, back to where they were, and out again", a
     await page.goBack();
   }
   await press(page, "Sign out");
-  await sees(page, "Sign in");
+  await sees(page, "Staff sign-in");
   await assert.rejects(stage.call(page, "GET", "/api/session"), /401/);
   await page.goto(`${stage.url}/demo/staff`);
-  await sees(page, "Sign in");
+  await sees(page, "Staff sign-in");
 });
 
 story("five wrong codes are enough, and the next code lets in", async (stage) => {
@@ -75,7 +76,7 @@ story("five wrong codes are enough, and the next code lets in", async (stage) =>
   for (const left of ["4 tries", "3 tries", "2 tries", "1 try"]) {
     await codeField(page).fill(wrong);
     await press(page, "Sign in");
-    await page.getByRole("alert").getByText(`You have ${left} left.`).waitFor();
+    await page.getByText(`You have ${left} left.`).waitFor();
   }
   await codeField(page).fill(wrong);
   await press(page, "Sign in");
@@ -112,5 +113,5 @@ story("the link of the first start lets the owner in once, then only with a code
   await sees(late, "This link is no longer good");
   await looksRight(late);
   await late.getByRole("link", { name: "Sign in with my email instead" }).click();
-  await sees(late, "Sign in");
+  await sees(late, "Staff sign-in");
 });

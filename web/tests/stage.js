@@ -1,19 +1,17 @@
 /**
- * What a story plays on: a Postern of its own with an empty memory, started as `cargo run -- --lab` would, and one browser.
+ * What a story plays on: a Postern of its own with an empty memory, and one browser.
  *
  * @import { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core"
  */
 
-import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import { after, test } from "node:test";
-import { fileURLToPath } from "node:url";
 
 import { chromium } from "playwright-core";
+
+import { found, start } from "./postern.js";
 
 /** The two screens that every story is played on. */
 export const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 800 } };
@@ -21,8 +19,6 @@ export const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 128
 /** For how long something may keep a story waiting. */
 const PATIENCE_MS = 10_000;
 
-const target = process.env.CARGO_TARGET_DIR ?? fileURLToPath(new URL("../../target", import.meta.url));
-const POSTERN = process.env.POSTERN ?? path.join(target, "debug/postern");
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const QUIET = "--disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run --disable-quic";
 
@@ -191,11 +187,6 @@ export class Stage {
   }
 
   /** Lets calls to AWS go well again. */
-  async heal() {
-    await fetch(`${this.url}/_local/faults`, { method: "DELETE" });
-  }
-
-  /** Ends all faults. */
   async mend() {
     await this.lab("faults", undefined, "DELETE");
   }
@@ -315,76 +306,5 @@ export class Stage {
       },
       /** @type {const} */ ([at, init]),
     );
-  }
-}
-
-/**
- * @param {RegExp} pattern
- * @param {string} text
- */
-function found(pattern, text) {
-  const match = pattern.exec(text);
-  if (!match) {
-    throw new Error(`There is no ${pattern} in:\n${text}`);
-  }
-  return match[0];
-}
-
-/**
- * Starts a Postern.
- *
- * @param {string} [data] the folder of one that ran before; a new, empty one if there is none
- */
-export async function start(data) {
-  data ??= await mkdtemp(path.join(tmpdir(), "postern-"));
-  const server = spawn(POSTERN, ["--port", "0", "--data", data, "--lab"], { stdio: ["ignore", "pipe", "pipe"] });
-  const ended = new Promise((resolve) => server.once("close", resolve));
-  const stop = async () => {
-    server.kill("SIGKILL");
-    await ended;
-  };
-  let banner = "";
-  server.stderr.on("data", (line) => (banner += line));
-  for await (const line of createInterface({ input: server.stdout })) {
-    banner += `${line}\n`;
-    if (line.startsWith("Press Ctrl+C")) {
-      const url = found(/http:\S+(?=\/demo\/sign-in)/, banner);
-      // Only a firm that was made just now has one.
-      const ownerLink = /http:\S+#\S+/.exec(banner)?.[0].replace(url, "") ?? "";
-      return { url, ownerLink, data, stop };
-    }
-  }
-  throw new Error(`${POSTERN} did not start:\n${banner}`);
-}
-
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-/**
- * Holds what `page` shows to what every screen promises: axe-core finds nothing, nothing reaches past the edge of the screen, and there is one `h1` and a title.
- *
- * @param {Page} page
- */
-export async function looksRight(page) {
-  await page.waitForFunction(() => document.querySelector("h1") && !document.querySelector(".loading"));
-  await page.evaluate(axe);
-  const problems = await page.evaluate(async () => {
-    // @ts-expect-error axe was loaded a line above.
-    const { violations } = await axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
-    const root = document.documentElement;
-    const found = violations.map((/** @type {any} */ { id, help, nodes }) => `${id}: ${help}: ${nodes.map((/** @type {any} */ node) => node.html).join(" ")}`);
-    if (root.scrollWidth > root.clientWidth) {
-      found.push(`It is ${root.scrollWidth} wide on a screen of ${root.clientWidth}.`);
-    }
-    if (document.querySelectorAll("h1").length !== 1) {
-      found.push(`It has ${document.querySelectorAll("h1").length} first headings.`);
-    }
-    // Where there is no firm, there is no name of it.
-    if (!document.title.includes(" – ") && document.title !== document.querySelector("h1")?.textContent) {
-      found.push(`Its title is ${document.title}.`);
-    }
-    return found;
-  });
-  if (problems.length > 0) {
-    throw new Error(`${page.url()} does not look right:\n${problems.join("\n")}`);
   }
 }

@@ -8,7 +8,8 @@ import assert from "node:assert/strict";
 
 import { tabAround } from "./keyboard.js";
 import { SCREENS, open, setTheScene } from "./screens.js";
-import { looksRight, storyOnce } from "./stage.js";
+import { looksRight } from "./looks.js";
+import { storyOnce } from "./stage.js";
 
 /** A window of 1280 × 1024 at 400 %. */
 const ZOOMED = { viewport: { width: 320, height: 256 }, deviceScaleFactor: 4 };

@@ -52,6 +52,9 @@ export default {
   // Signing in: code
   codeTitle: "Enter your code",
   codeOnItsWay: "If these match our records, a code is on its way.",
+  staffSignInTitle: "Staff sign-in",
+  staffSignInLead: "We email you a code.",
+  clientsHere: "Are you a client? Sign in here.",
   staffCodeOnItsWay: "If this is the email of someone who works here, a code is on its way to it.",
   /** @param {string} where */
   codeSentTo: (where) => `A code is on its way to ${where}.`,

@@ -52,6 +52,9 @@ export default {
   // Signing in: code
   codeTitle: "Escriba su código",
   codeOnItsWay: "Si estos datos coinciden con los nuestros, un código está en camino.",
+  staffSignInTitle: "Acceso del personal",
+  staffSignInLead: "Le enviamos un código por correo.",
+  clientsHere: "¿Es usted cliente? Entre aquí.",
   staffCodeOnItsWay: "Si este es el correo de alguien que trabaja aquí, un código está en camino.",
   codeSentTo: (where) => `Un código está en camino a ${where}.`,
   askedAt: (time) => `Lo pidió a las ${time} y sirve durante diez minutos.`,
