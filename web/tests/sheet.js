@@ -13,7 +13,7 @@ import { SIZES, Stage, closeBrowser } from "./stage.js";
 
 const COLOURS = /** @type {const} */ (["light", "dark"]);
 /** Width in pixels of a picture on the sheet; the ends of long ones are left to their own files. */
-const WIDTHS = { phone: 180, desktop: 427 };
+const WIDTHS = { phone: 190, desktop: 440 };
 const LOCALES = { en: "en-US", es: "es-US" };
 
 const [language = "en", folder = fileURLToPath(new URL("../../target/sheet", import.meta.url))] = process.argv.slice(2);
@@ -44,21 +44,31 @@ for (const [size, viewport] of Object.entries(SIZES)) {
   await stage.strike();
 }
 
-const columns = Object.entries(WIDTHS).flatMap(([size, width]) => COLOURS.map((colour) => ({ size, width, colour })));
-const rows = SCREENS.map(({ name }) => {
-  const pictures = columns.map(({ size, width, colour }) => `<img width="${width}" src="${fileOf(name, size, colour)}">`);
+/** @param {string} name @param {keyof typeof WIDTHS} size @param {string} colour */
+const picture = (name, size, colour) => `<div><img width="${WIDTHS[size]}" src="${fileOf(name, size, colour)}"></div>`;
+
+/** Writes pictures as a page, and pictures that. @param {string} name @param {string} body @param {number} width @param {number} deviceScaleFactor */
+async function album(name, body, width, deviceScaleFactor) {
+  const style =
+    "body{display:flex;flex-wrap:wrap;gap:32px;margin:32px;font:18px sans-serif;background:#999}" +
+    "figure{display:flex;flex-wrap:wrap;gap:12px;width:1300px;margin:0}figcaption{width:100%}div{overflow:hidden;height:520px}";
+  const file = path.join(folder, `${name}.html`);
+  await writeFile(file, `<!doctype html><meta charset="utf-8"><title>${name}</title><style>${style}</style>${body}`);
+  const stage = await Stage.set({ viewport: { width, height: 584 }, deviceScaleFactor });
+  const page = await stage.context.newPage();
+  await page.goto(pathToFileURL(file).href);
+  await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true });
+  await stage.strike();
+}
+
+const columns = /** @type {const} */ (["phone", "desktop"]).flatMap((size) => COLOURS.map((colour) => ({ size, colour })));
+const figures = SCREENS.map(({ name }) => {
+  const pictures = columns.map(({ size, colour }) => picture(name, size, colour));
   return `<figure><figcaption>${name}</figcaption>${pictures.join("")}</figure>`;
 });
-const style =
-  "body{display:grid;grid-template-columns:1fr 1fr;gap:32px;margin:32px;font:18px sans-serif;background:#888}figure{margin:0}" +
-  "figcaption{margin-bottom:8px;color:#000}img{height:480px;object-fit:cover;object-position:top;margin-right:12px;background:#999}";
-const album = path.join(folder, "sheet.html");
-await writeFile(album, `<!doctype html><meta charset="utf-8"><title>Screens</title><style>${style}</style>${rows.join("\n")}`);
-
-const stage = await Stage.set({ viewport: { width: 2640, height: 800 } });
-const sheet = await stage.context.newPage();
-await sheet.goto(pathToFileURL(album).href);
-await sheet.screenshot({ path: path.join(folder, "sheet.png"), fullPage: true });
-await stage.strike();
+await album("sheet", figures.join("\n"), 2720, 1);
+// What stands at the beginning of the README.
+const demo = picture("client sign-in, code", "phone", "light") + picture("client documents, handed over", "phone", "light");
+await album("demo", demo + picture("staff contact", "desktop", "light"), 950, 1.5);
 await closeBrowser();
 console.log(`${SCREENS.length} screens: ${path.join(folder, "sheet.png")}`);
