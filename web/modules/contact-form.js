@@ -197,8 +197,8 @@ export function contactForm({ typed, label, save, cancel }) {
       <ul class="panel ways">
         ${path
           ? html`
-              <li>${texts.samePerson} <a href=${at(path)}>${texts.toThatContact}</a></li>
-              <li>${texts.couple} <a href=${at(`${path}?edit=gates`)}>${texts.addGateThere}</a></li>
+              <li>${texts.samePerson} <a class="link" href=${at(path)}>${texts.toThatContact}</a></li>
+              <li>${texts.couple} <a class="link" href=${at(`${path}?edit=gates`)}>${texts.addGateThere}</a></li>
             `
           : nothing}
         <li>${texts.wrongEmail} <button type="button" class="link" @click=${correct}>${texts.correctIt}</button></li>
@@ -338,7 +338,9 @@ export function contactForm({ typed, label, save, cancel }) {
       ${typed.gates.map((_, index) => gate(index))}
       ${typed.gates.length < MOST_GATES
         ? html`<p>
-            <button type="button" class="second" id="add-gate" @click=${add}>${typed.gates.length ? texts.addSecondGate : texts.addGate}</button>
+            <button type="button" class="second" id="add-gate" @click=${add}>
+              ${typed.gates.length ? texts.addSecondGate : texts.addGate}
+            </button>
           </p>`
         : nothing}
     `;

@@ -14,7 +14,7 @@ import { html, nothing } from "../vendor/lit.js";
 /**
  * @param {object} how
  * @param {Audience} how.audience
- * @param {() => { client?: string } | undefined} how.whose for which client files are; nothing while that is not said, and it has been asked for
+ * @param {() => { client?: string } | undefined} how.whose for which client files are; nothing while that is being asked
  * @param {(when: string) => string} how.receipt what the receipt says under its title
  * @param {() => void} how.arrived files have arrived
  */

@@ -209,7 +209,10 @@ function stumbled(cause) {
   }
   /** @type {Record<string, Reason>} */
   const reasons = { "session-needed": "signed-out", "too-many-requests": "too-many" };
-  return cause.name === "invalid-request" ? { stage: "refused", reason: "refused" } : { stage: "failed", reason: reasons[cause.name] ?? "failed" };
+  if (cause.name === "invalid-request") {
+    return { stage: "refused", reason: "refused" };
+  }
+  return { stage: "failed", reason: reasons[cause.name] ?? "failed" };
 }
 
 /**

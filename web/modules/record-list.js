@@ -59,7 +59,8 @@ export function recordList({ filter, none, linked, refused, grown }) {
         <div class="what">
           <p class="hint"><time datetime=${when}>${dayAndTime(when)}</time></p>
           <p><strong lang="en">${message}</strong></p>
-          ${about.length > 0 ? html`<p class="hint">${about.join(" · ")}</p>` : nothing} ${advice ? html`<p class="advice">${advice}</p>` : nothing}
+          ${about.length > 0 ? html`<p class="hint">${about.join(" · ")}</p>` : nothing}
+          ${advice ? html`<p class="advice">${advice}</p>` : nothing}
         </div>
         ${linked && contact ? html`<a class="target" href=${at(`staff/contacts/${contact}`)}>${name ?? texts.toContact}</a>` : nothing}
       </li>

@@ -86,7 +86,7 @@ function view() {
         <label for="status">${texts.statusLabel}</label>
         <select id="status" @change=${choose}>
           <option value="" .selected=${!filter.status}>${texts.all}</option>
-          ${STATUSES.map((status) => html`<option value=${status} .selected=${filter.status === status}>${texts.statuses[status]}</option>`)}
+          ${STATUSES.map((one) => html`<option value=${one} .selected=${filter.status === one}>${texts.statuses[one]}</option>`)}
         </select>
       </div>
       <button class="second">${texts.search}</button>

@@ -60,7 +60,9 @@ function title() {
 function view() {
   return html`
     <h1>${title()}</h1>
-    ${contact ? html`<p><a class="target" href=${at(`staff/contacts/${contact.contact}`)}>${staffWords().backTo(contact.name)}</a></p>` : nothing}
+    ${contact
+      ? html`<p><a class="target" href=${at(`staff/contacts/${contact.contact}`)}>${staffWords().backTo(contact.name)}</a></p>`
+      : nothing}
     <p>${staffWords().handOverText}</p>
     ${files.view()}
     <section aria-labelledby="all">

@@ -82,7 +82,7 @@ function emailStep() {
       })}
       <button aria-disabled=${isBusy}>${isBusy ? words.oneMoment : words.sendCode}</button>
     </form>
-    <p><a class="target" href=${at("sign-in")}>${words.clientsHere}</a></p>
+    <p><a class="link" href=${at("sign-in")}>${words.clientsHere}</a></p>
   `;
 }
 

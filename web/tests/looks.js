@@ -10,7 +10,8 @@ import { createRequire } from "node:module";
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /**
- * Holds what `page` shows to what every screen promises: axe-core finds nothing, nothing reaches past the edge of the screen, and there is one `h1` and a title.
+ * Holds what `page` shows to what every screen promises: axe-core finds nothing, nothing reaches past the edge of the screen, and there
+ * is one `h1` and a title.
  *
  * @param {Page} page
  */
@@ -23,7 +24,9 @@ export async function looksRight(page) {
     // @ts-expect-error axe was loaded above.
     const { violations } = await axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
     const root = document.documentElement;
-    const found = violations.map((/** @type {any} */ { id, help, nodes }) => `${id}: ${help}: ${nodes.map((/** @type {any} */ node) => node.html).join(" ")}`);
+    const found = violations.map((/** @type {any} */ { id, help, nodes }) => {
+      return `${id}: ${help}: ${nodes.map((/** @type {any} */ node) => node.html).join(" ")}`;
+    });
     if (root.scrollWidth > root.clientWidth) {
       found.push(`It is ${root.scrollWidth} wide on a screen of ${root.clientWidth}.`);
     }

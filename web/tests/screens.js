@@ -178,7 +178,11 @@ export const SCREENS = [
   { name: "staff contact, not set up", as: "staff", at: ({ contacts }) => `/demo/staff/contacts/${contacts.lee}` },
   { name: "staff contact, edited", as: "staff", at: ({ contacts }) => `/demo/staff/contacts/${contacts.millers}?edit=details` },
   { name: "staff access log", as: "staff", at: "/demo/staff/access-log" },
-  { name: "staff documents of a client", as: "staff", at: ({ client }) => `/demo/staff/clients/${client}/documents` },
+  {
+    name: "staff documents of a client",
+    as: "staff",
+    at: ({ client, contacts }) => `/demo/staff/clients/${client}/documents?contact=${contacts.jane}`,
+  },
   { name: "outbox", as: "stranger", at: "/_local/outbox" },
 ];
 

@@ -47,7 +47,14 @@ for (const [size, viewport] of Object.entries(SIZES)) {
 /** @param {string} name @param {keyof typeof WIDTHS} size @param {string} colour */
 const picture = (name, size, colour) => `<div><img width="${WIDTHS[size]}" src="${fileOf(name, size, colour)}"></div>`;
 
-/** Writes pictures as a page, and pictures that. @param {string} name @param {string} body @param {number} width @param {number} deviceScaleFactor */
+/**
+ * Writes pictures as a page, and pictures that.
+ *
+ * @param {string} name
+ * @param {string} body
+ * @param {number} width
+ * @param {number} deviceScaleFactor
+ */
 async function album(name, body, width, deviceScaleFactor) {
   const style =
     "body{display:flex;flex-wrap:wrap;gap:32px;margin:32px;font:18px sans-serif;background:#999}" +

@@ -273,7 +273,7 @@ export class Stage {
   /**
    * Has the owner invite Jane Smith, in a browser of their own.
    *
-   * @returns {Promise<{ staff: Page, contact: string, link: string }>} the owner's page, and the link in the mail as a path after the origin
+   * @returns {Promise<{ staff: Page, contact: string, link: string }>} the owner's page, and the path of the link in the mail
    */
   async inviteJane() {
     const staff = await this.signInAsOwner(await this.otherBrowser());

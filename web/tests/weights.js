@@ -1,6 +1,6 @@
 /**
- * Prints how many requests each screen makes and how many bytes come over the line for it, headers and answers of the API included: with an empty
- * cache, and when it is opened again. Fails if the client's sign-in has grown too heavy.
+ * Prints how many requests each screen makes and how many bytes come over the line for it, headers and answers of the API included: with
+ * an empty cache, and when it is opened again. Fails if the client's sign-in has grown too heavy.
  *
  * `npm run weights`
  */

@@ -71,7 +71,8 @@ export default {
   emailSoon: (wait) => `Lo enviaremos por correo en ${wait}.`,
   sendAgain: "Enviarlo otra vez",
   sentAgain: "Si estos datos coinciden con los nuestros, va otra vez en camino. Es el mismo código.",
-  sentByEmail: "Si estos datos coinciden con los nuestros, va en camino también por correo. Es el mismo código. Mire también en el correo no deseado.",
+  sentByEmail:
+    "Si estos datos coinciden con los nuestros, va en camino también por correo. Es el mismo código. Mire también en el correo no deseado.",
   noMoreSends: "El código ya se envió todas las veces posibles.",
   checkBoth: "¿Nada en 2 minutos? Revise el correo y los últimos cuatro",
   checkEmail: "¿Nada en 2 minutos? Revise el correo",

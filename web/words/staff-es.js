@@ -143,7 +143,8 @@ export default {
     "firm-created": "Firma creada",
   },
   advice: {
-    "ssn-mismatch": "Compare por teléfono los últimos cuatro con sus registros. Si los nuestros están mal, edite el contacto y escríbalos de nuevo.",
+    "ssn-mismatch":
+      "Compare por teléfono los últimos cuatro con sus registros. Si los nuestros están mal, edite el contacto y escríbalos de nuevo.",
     "pin-mismatch": "Diga el PIN al cliente por teléfono, o edite el contacto y escriba uno nuevo.",
     "no-contact": "Pregunte qué correo usó el cliente. Corríjalo en su contacto, o pídale que use el que está registrado.",
     "not-set-up": "Edite el contacto y añada lo que falta. Luego pida al cliente que intente de nuevo.",
