@@ -423,6 +423,12 @@ export interface components {
              * @default null
              */
             share_mobile?: boolean | null;
+            /**
+             * Format: uint32
+             * @description The version that was looked at; the change is refused if there is another by now. Needed where gates keep their digits.
+             * @default null
+             */
+            version?: number | null;
         };
         /** @description A contact as staff see it. */
         ContactView: {
@@ -434,6 +440,11 @@ export interface components {
             name: components["schemas"]["Name"];
             portal: components["schemas"]["Portal"];
             share_mobile: boolean;
+            /**
+             * Format: uint32
+             * @description Counts the changes by staff.
+             */
+            version: number;
         };
         ContactView2: {
             contact: components["schemas"]["ContactId"];
@@ -667,7 +678,7 @@ export interface components {
             status: number;
             title: string;
             /** @enum {unknown} */
-            type: "/problems/invalid-request" | "/problems/audience-needed" | "/problems/session-needed" | "/problems/code-rejected" | "/problems/gate-rejected" | "/problems/cross-site" | "/problems/not-found" | "/problems/email-taken" | "/problems/mobile-taken" | "/problems/upload-incomplete" | "/problems/link-gone" | "/problems/body-too-large" | "/problems/json-needed" | "/problems/not-ready" | "/problems/too-many-requests" | "/problems/unavailable";
+            type: "/problems/invalid-request" | "/problems/audience-needed" | "/problems/session-needed" | "/problems/code-rejected" | "/problems/gate-rejected" | "/problems/cross-site" | "/problems/not-found" | "/problems/email-taken" | "/problems/mobile-taken" | "/problems/contact-changed" | "/problems/upload-incomplete" | "/problems/link-gone" | "/problems/body-too-large" | "/problems/json-needed" | "/problems/not-ready" | "/problems/too-many-requests" | "/problems/unavailable";
         };
         /** @description Identifies a record of the access log. */
         RecordId: string;
@@ -1247,7 +1258,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `email-taken`: Another contact has this email address. `mobile-taken`: Another contact has this mobile number. */
+            /** @description `email-taken`: Another contact has this email address. `mobile-taken`: Another contact has this mobile number. `contact-changed`: Someone else changed this contact meanwhile. Read it again. */
             409: {
                 headers: {
                     [name: string]: unknown;

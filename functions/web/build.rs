@@ -116,14 +116,14 @@ impl Site {
     /// The text of a file with its references rewritten, and the modules that it loads as soon as it is loaded itself.
     ///
     /// A reference is whatever stands in double quotes and begins with `./` or `../`, outside of comments that have lines of their own.
-    /// Such comments are for those who read the script here, and stay here, but for a licence.
+    /// Such comments, and indentation, are for those who read the file here, and stay here, but for a licence.
     fn referring(&mut self, path: &Path) -> Result<(String, Vec<PathBuf>), Box<dyn Error>> {
         let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
         let folder = path.parent().ok_or("a file is in a folder")?;
         let (mut written, mut imports) = (String::new(), Vec::new());
-        let is_own_script = is_script(path) && !text.contains("@license");
-        for line in text.split_inclusive('\n') {
-            if is_own_script && ["//", "/*", "*"].iter().any(|comment| line.trim_start().starts_with(comment)) {
+        let is_own = !text.contains("@license");
+        for line in text.split_inclusive('\n').map(|line| if is_own { line.trim_start() } else { line }) {
+            if is_own && is_script(path) && ["//", "/*", "*"].iter().any(|comment| line.starts_with(comment)) {
                 continue;
             }
             let mut before = "";

@@ -23,6 +23,8 @@ async fn null_clears_and_what_is_absent_stays() {
         (json!({}), json!([])),
     ] {
         let after = change(&owner, &jane, patch.clone()).await;
+        let changes_anything = u64::from(patch != json!({}));
+        expected["version"] = json!(expected["version"].as_u64().expect("a number") + changes_anything);
         for (member, value) in patch.as_object().expect("an object") {
             expected[member] = value.clone();
         }
@@ -86,8 +88,9 @@ async fn a_bad_change_changes_nothing() {
         (json!({"name": "Roe", "gates": [gate, gate, gate]}), "gates"),
         (json!({"name": "Roe", "gates": [{"kind": "ssn_last4", "digits": "48215"}]}), "gates[0]"),
         (json!({"name": "Roe", "gates": [gate, {"kind": "password", "digits": "4821"}]}), "gates[1].kind"),
-        (json!({"name": "Roe", "gates": [{"kind": "pin"}]}), "gates"),
-        (json!({"name": "Roe", "gates": [gate, {"kind": "ssn_last4"}]}), "gates"),
+        (json!({"name": "Roe", "version": 0, "gates": [{"kind": "pin"}]}), "gates"),
+        (json!({"name": "Roe", "gates": [{"kind": "ssn_last4"}]}), "version"),
+        (json!({"name": "Roe", "version": 0, "gates": [gate, {"kind": "ssn_last4"}]}), "gates"),
         (json!({"name": "Roe", "portal": {}}), "portal"),
         (json!({"name": "Roe", "contact": jane.id()}), "contact"),
     ] {
@@ -107,12 +110,17 @@ async fn a_second_gate_is_added_without_the_digits_of_the_first() {
     let session = stage.jane_signed_in().await;
 
     // What a gate is called is nothing to who is signed in.
-    let labelled = change(&owner, &jane, json!({"gates": [{"kind": "ssn_last4", "label": "Jane"}]})).await;
+    let labelled = change(&owner, &jane, json!({"version": 0, "gates": [{"kind": "ssn_last4", "label": "Jane"}]})).await;
     assert_eq!(labelled["gates"], json!([{"kind": "ssn_last4", "label": "Jane"}]));
     session.get("/api/session").await.is(200);
 
     let john = json!({"kind": "ssn_last4", "digits": "8805", "label": "John"});
-    let both = change(&owner, &jane, json!({"gates": [{"kind": "ssn_last4", "label": "Jane"}, john]})).await;
+    let at_jane = format!("/api/contacts/{}", jane.id());
+    let both = json!({"gates": [{"kind": "ssn_last4", "label": "Jane"}, john]});
+    owner.patch(&at_jane, both.clone()).await.names("version");
+    let from = |version: &Value, gates: &Value| json!({"version": version, "gates": gates});
+    owner.patch(&at_jane, from(&json!(0), &both["gates"])).await.is_problem(409, "contact-changed");
+    let both = change(&owner, &jane, from(&labelled["version"], &both["gates"])).await;
     assert_eq!(both["gates"].as_array().map(Vec::len), Some(2));
     session.get("/api/session").await.is_problem(401, "session-needed");
     for (digits, whose) in [(Jane::GATE, "Jane"), ("8805", "John")] {
@@ -123,7 +131,7 @@ async fn a_second_gate_is_added_without_the_digits_of_the_first() {
     stage.settle().await;
 
     // The first is taken away, and the second stays what it is.
-    change(&owner, &jane, json!({"gates": [null, {"kind": "ssn_last4", "label": "John"}]})).await;
+    change(&owner, &jane, from(&both["version"], &json!([null, {"kind": "ssn_last4", "label": "John"}]))).await;
     let sent = stage.sent_to(Jane::MOBILE).await.len();
     stage.browser().ask(Jane::EMAIL, Jane::GATE).await.is(202);
     assert_eq!(stage.sent_to(Jane::MOBILE).await.len(), sent);

@@ -20,6 +20,7 @@ const MEMORY_MS = 3_600_000;
  * @property {number} expiresAt
  * @property {number} resendAt
  * @property {number} tries wrong codes so far
+ * @property {boolean} [isSpent] whether the code turned out to be no longer good
  * @property {number} [left] how often the code can still be sent, once that is known
  * @property {"form" | "link"} from what it was asked by
  * @property {string} [sentTo] where it goes, masked

@@ -82,6 +82,9 @@ export function codeStep({ audience, askAgain, doubt }) {
     if (now && now.tries >= TRIES) {
       return { title: words.fiveTriesTitle, text: words.fiveTriesText };
     }
+    if (now?.isSpent) {
+      return { title: words.spentCodeTitle, text: words.oldCodeText };
+    }
     return now && Date.now() >= now.expiresAt ? { title: words.oldCodeTitle, text: words.oldCodeText } : undefined;
   }
 
@@ -92,7 +95,7 @@ export function codeStep({ audience, askAgain, doubt }) {
 
   /** Takes the code out of the text message, where the browser can. */
   async function listenForText() {
-    if (!("OTPCredential" in window) || isListening) {
+    if (!("OTPCredential" in window) || isListening || audience === "staff") {
       return;
     }
     isListening = true;
@@ -170,6 +173,8 @@ export function codeStep({ audience, askAgain, doubt }) {
       if (refusal instanceof Refusal && refusal.name === "too-many-requests") {
         const resendAt = Date.now() + refusal.retryAfter * 1000;
         note(audience, now, { resendAt, left: resendAt >= now.expiresAt ? 0 : now.left });
+      } else if (refusal instanceof Refusal && refusal.name === "not-found") {
+        note(audience, now, { isSpent: true });
       }
       news = () => saying(refusal);
     }
@@ -261,7 +266,7 @@ export function codeStep({ audience, askAgain, doubt }) {
           inputmode: "numeric",
           short: true,
         })}
-        ${keepChoice(keep, (value) => (keep = value))}
+        ${audience === "client" ? keepChoice(keep, (value) => (keep = value)) : nothing}
         <button aria-disabled=${isBusy}>${isBusy ? words.oneMoment : words.signIn}</button>
       </form>
       <section aria-labelledby="nothing-yet">

@@ -3,9 +3,12 @@
  * of the page's own colour on it, can be read.
  */
 
-/** WCAG AA asks for 4.5; a little more makes up for rounding. On dark pages colours look duller than they measure. */
-const LIGHT = { page: [255, 255, 255], end: [0, 0, 0], contrast: 4.6 };
-const DARK = { page: [20, 22, 26], end: [255, 255, 255], contrast: 7 };
+/**
+ * WCAG AA asks for 4.5; a little more makes up for rounding. On dark pages colours look duller than they measure. Grounds are those of
+ * panels, which are nearer to the accent than that of pages.
+ */
+const LIGHT = { ground: [244, 245, 247], end: [0, 0, 0], contrast: 4.6 };
+const DARK = { ground: [30, 33, 38], end: [255, 255, 255], contrast: 7 };
 
 /** @typedef {number[]} Rgb red, green and blue from 0 to 255 */
 
@@ -19,15 +22,15 @@ export function wear(colour) {
 }
 
 /**
- * The colour nearest to `colour` on its way to `end` that can be read on `page`.
+ * The colour nearest to `colour` on its way to `end` that can be read on `ground`.
  *
  * @param {Rgb} colour
- * @param {{ page: Rgb, end: Rgb, contrast: number }} on
+ * @param {{ ground: Rgb, end: Rgb, contrast: number }} on
  */
-function readable(colour, { page, end, contrast: wanted }) {
+function readable(colour, { ground, end, contrast: wanted }) {
   for (let share = 0; share < 1; share += 0.02) {
     const mixed = colour.map((part, index) => Math.round(part + (end[index] - part) * share));
-    if (contrast(mixed, page) >= wanted) {
+    if (contrast(mixed, ground) >= wanted) {
       return mixed;
     }
   }

@@ -5,7 +5,7 @@
  * @import { Errors } from "./form.js"
  */
 
-import { gateIn } from "./digits.js";
+import { bare, gateIn } from "./digits.js";
 import { field, onSubmit, showErrors, summary } from "./form.js";
 import { draw, drawAndFocus, firm, saying } from "./page.js";
 import { at } from "./place.js";
@@ -162,6 +162,9 @@ export function contactForm({ typed, label, save, cancel }) {
       taken = { field: of, contact: problem.contact };
       errors[of] = () => (of === "email" ? staffWords().emailTaken : staffWords().mobileTaken);
     }
+    if (name === "contact-changed") {
+      errors.form = () => staffWords().contactChanged;
+    }
     if (fields.name) {
       errors.name = () => staffWords().nameWrong;
     }
@@ -172,7 +175,7 @@ export function contactForm({ typed, label, save, cancel }) {
       errors.mobile = () => staffWords().mobileWrong;
     }
     if (Object.keys(fields).some((field) => field.startsWith("gates"))) {
-      errors.gates = () => staffWords().gatesWrong;
+      errors.form = () => staffWords().gatesWrong;
     }
     if (Object.keys(errors).length === 0) {
       errors.form = () => saying(refusal);
@@ -278,9 +281,9 @@ export function contactForm({ typed, label, save, cancel }) {
         inputmode: "numeric",
         short: true,
         typed: (value, input) => {
-          const bare = value.replace(/[\s-]/g, "");
-          cut = kind === "ssn_last4" && /^\d{9}$/.test(bare) ? index : undefined;
-          digits[index] = cut === index ? bare.slice(-4) : value;
+          const typedDigits = bare(value);
+          cut = kind === "ssn_last4" && /^\d{9}$/.test(typedDigits) ? index : undefined;
+          digits[index] = cut === index ? typedDigits.slice(-4) : value;
           input.value = digits[index];
           draw();
         },
@@ -334,7 +337,6 @@ export function contactForm({ typed, label, save, cancel }) {
     return html`
       <h2 id="gates" tabindex="-1">${texts.gates}</h2>
       <p class="hint">${texts.gatesHint}</p>
-      ${errors.gates ? html`<p class="error">${errors.gates()}</p>` : nothing}
       ${typed.gates.map((_, index) => gate(index))}
       ${typed.gates.length < MOST_GATES
         ? html`<p>

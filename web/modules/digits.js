@@ -12,8 +12,8 @@ import { html, nothing } from "../vendor/lit.js";
 /** What is sent in place of a text without digits: it may be a saved password, which is nobody's business. */
 export const NO_DIGITS = "autofill";
 
-/** @param {string} typed */
-const bare = (typed) => typed.replace(/[\s\u200b-\u200d\u2060\ufeff\u2010-\u2015-]/g, "");
+/** What people put between digits, taken away. @param {string} typed */
+export const bare = (typed) => typed.replace(/[\s\u200b-\u200d\u2060\ufeff\u2010-\u2015-]/g, "");
 
 /**
  * The six digits of a code, or nothing.

@@ -6,6 +6,7 @@
  */
 
 import { Refusal, call } from "./api.js";
+import { downloadFrom } from "./download.js";
 import { draw, fail, saying } from "./page.js";
 import { paged } from "./paged.js";
 import { dayAndTime, fileSize, words } from "./words.js";
@@ -39,8 +40,7 @@ export function documentList({ audience, client, from, none, of }) {
     trouble = undefined;
     try {
       const { url } = await call("get", "/api/documents/{document}/download", { audience, params: { document } });
-      // It is sent as an attachment, so the page stays.
-      location.assign(url);
+      downloadFrom(url);
     } catch (refusal) {
       if (refusal instanceof Refusal && refusal.name === "session-needed") {
         fail(refusal);
@@ -59,7 +59,8 @@ export function documentList({ audience, client, from, none, of }) {
         <div class="what">
           <p><strong>${document.name}</strong></p>
           <p class="hint">${about.join("\u00a0· ")}</p>
-          ${state(document)} ${trouble?.document === document.document ? html`<p class="error" role="alert">${trouble.say()}</p>` : nothing}
+          ${document.state === "refused" ? html`<p class="bad">${words.refused}</p>` : nothing}
+          ${trouble?.document === document.document ? html`<p class="error" role="alert">${trouble.say()}</p>` : nothing}
         </div>
         ${document.state === "ready"
           ? html`<button type="button" class="link" aria-label="${words.download}: ${document.name}" @click=${() => download(document)}>
@@ -68,14 +69,6 @@ export function documentList({ audience, client, from, none, of }) {
           : nothing}
       </li>
     `;
-  }
-
-  /** @param {Document} document */
-  function state({ state }) {
-    if (state === "ready") {
-      return nothing;
-    }
-    return html`<p class=${state === "refused" ? "bad" : "hint"}>${state === "refused" ? words.refused : words.awaited}</p>`;
   }
 
   return list;

@@ -3,8 +3,10 @@
  *
  * @import { Audience } from "./api-types.js"
  * @import { Item } from "./hand-over.js"
+ * @import { TemplateResult } from "../vendor/lit.js"
  */
 
+import { isDownloading } from "./download.js";
 import { handOver } from "./hand-over.js";
 import { draw } from "./page.js";
 import { goToSignIn } from "./session.js";
@@ -17,11 +19,14 @@ import { html, nothing } from "../vendor/lit.js";
  * @param {() => { client?: string } | undefined} how.whose for which client files are; nothing while that is being asked
  * @param {(when: string) => string} how.receipt what the receipt says under its title
  * @param {() => void} how.arrived files have arrived
+ * @returns {{ view: () => TemplateResult, goOn: () => void }} `goOn` is to be called when it has been said for whom files are
  */
 export function handOverView({ audience, whose, receipt: receiptText, arrived }) {
   /** What has arrived since files were last chosen. @type {{ names: string[], at: number } | undefined} */
   let receipt;
   let isOver = false;
+  /** Chosen before it was said for whom: a photo may be nowhere else. @type {File[]} */
+  let held = [];
   const batch = handOver({ audience, changed: draw, ended });
 
   function ended() {
@@ -38,15 +43,20 @@ export function handOverView({ audience, whose, receipt: receiptText, arrived })
 
   /** @param {Iterable<File>} files */
   function add(files) {
-    const chosen = [...files];
-    const whom = chosen.length > 0 ? whose() : undefined;
+    held.push(...files);
+    const whom = held.length > 0 ? whose() : undefined;
     if (whom) {
       receipt = undefined;
-      batch.add(chosen, whom.client);
+      batch.add(held, whom.client);
+      held = [];
     }
   }
 
-  addEventListener("beforeunload", (event) => batch.isRunning() && event.preventDefault());
+  addEventListener("beforeunload", (event) => batch.isRunning() && !isDownloading() && event.preventDefault());
+  // A file that is dropped beside would be opened in place of the page.
+  for (const event of ["dragover", "drop"]) {
+    addEventListener(event, (event) => event.preventDefault());
+  }
 
   /** @param {Event} event */
   function chosen({ target }) {
@@ -128,6 +138,7 @@ export function handOverView({ audience, whose, receipt: receiptText, arrived })
       "too-large": words.tooLarge,
       empty: words.emptyFile,
       "signed-out": words.signedOutText,
+      "other-account": words.otherAccount,
       "too-many": words.tooManyFiles,
       refused: words.refusedText,
     }[reason ?? "failed"];
@@ -138,10 +149,16 @@ export function handOverView({ audience, whose, receipt: receiptText, arrived })
     if (item.stage !== "failed") {
       return nothing;
     }
-    const again = { "signed-out": () => goToSignIn(audience), failed: () => batch.retry(item) };
-    const act = item.reason === "signed-out" || item.reason === "failed" ? again[item.reason] : undefined;
-    const text = item.reason === "signed-out" ? words.signIn : words.tryAgain;
-    return act ? html`<button type="button" class="second" @click=${act}>${text}</button>` : nothing;
+    const button = (/** @type {string} */ text, /** @type {() => void} */ act) =>
+      html`<button type="button" class="second" @click=${act}>${text}</button>`;
+    switch (item.reason) {
+      case "signed-out":
+        return button(words.signIn, () => goToSignIn(audience));
+      case "failed":
+        return button(words.tryAgain, () => batch.retry(item));
+      default:
+        return nothing;
+    }
   }
 
   function progress() {
@@ -182,5 +199,5 @@ export function handOverView({ audience, whose, receipt: receiptText, arrived })
     `;
   }
 
-  return { view };
+  return { view, goOn: () => add([]) };
 }

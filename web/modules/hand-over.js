@@ -7,7 +7,7 @@
 import { Refusal, call } from "./api.js";
 
 /** What one request may carry. */
-export const LARGEST = 100 * 1024 ** 2;
+const LARGEST = 100 * 1024 ** 2;
 /** Answers of the store that mean that the file is there: 412 says that it was there before. */
 const ARRIVED = [200, 412];
 /** Before a broken connection is tried once more by itself. */
@@ -16,7 +16,10 @@ const PAUSE_MS = 1500;
 const MARGIN_MS = 10_000;
 
 /** @typedef {"waiting" | "reading" | "sending" | "checking" | "arrived" | "refused" | "failed"} Stage */
-/** @typedef {"failed" | "unreadable" | "too-large" | "empty" | "signed-out" | "too-many" | "refused"} Reason */
+/** Waits in seconds from which on only another day helps. */
+const LONG_S = 3600;
+
+/** @typedef {"failed" | "unreadable" | "too-large" | "empty" | "signed-out" | "other-account" | "too-many" | "refused"} Reason */
 
 /**
  * @typedef {object} Item
@@ -34,6 +37,7 @@ const MARGIN_MS = 10_000;
  * @property {string} document
  * @property {{ method: string, url: string, headers: Record<string, string> }} upload
  * @property {number} until when the address ends
+ * @property {boolean} [isStored] whether the store has the file
  */
 
 /** What went wrong with one file, and is worth telling. */
@@ -61,12 +65,13 @@ export function handOver({ audience, changed, ended }) {
   let last = 0;
 
   /**
-   * @param {Iterable<File>} files
+   * @param {File[]} files
    * @param {string} [client]
    */
   function add(files, client) {
     if (!isRunning) {
-      items = items.filter((item) => item.stage === "failed");
+      const names = new Set(Array.from(files, ({ name }) => name));
+      items = items.filter((item) => item.stage === "failed" && !names.has(item.file.name));
     }
     for (const file of files) {
       items.push({ id: ++last, file, client, stage: "waiting", share: 0 });
@@ -99,11 +104,14 @@ export function handOver({ audience, changed, ended }) {
   /** @param {Item} item */
   async function bring(item) {
     try {
-      const { document, upload } = (item.begun = await begin(item));
-      enter(item, "sending");
-      await send(item, upload);
+      const begun = (item.begun = await begin(item));
+      if (!begun.isStored) {
+        enter(item, "sending");
+        await send(item, begun.upload);
+        begun.isStored = true;
+      }
       enter(item, "checking");
-      await complete(document);
+      await complete(begun.document);
       enter(item, "arrived");
     } catch (cause) {
       const { stage, reason } = stumbled(cause);
@@ -128,7 +136,7 @@ export function handOver({ audience, changed, ended }) {
    */
   async function begin(item) {
     const { file, client, begun } = item;
-    if (begun && Date.now() < begun.until) {
+    if (begun && (begun.isStored || Date.now() < begun.until)) {
       return begun;
     }
     if (file.size > LARGEST) {
@@ -207,12 +215,14 @@ function stumbled(cause) {
   if (!(cause instanceof Refusal)) {
     throw cause;
   }
-  /** @type {Record<string, Reason>} */
-  const reasons = { "session-needed": "signed-out", "too-many-requests": "too-many" };
-  if (cause.name === "invalid-request") {
-    return { stage: "refused", reason: "refused" };
+  switch (cause.name) {
+    case "invalid-request":
+      return { stage: "refused", reason: cause.fields.client ? "other-account" : "refused" };
+    case "session-needed":
+      return { stage: "failed", reason: "signed-out" };
+    default:
+      return { stage: "failed", reason: cause.retryAfter > LONG_S ? "too-many" : "failed" };
   }
-  return { stage: "failed", reason: reasons[cause.name] ?? "failed" };
 }
 
 /**

@@ -98,6 +98,10 @@ export function paged({ ask, id, list, none, refused }) {
       if (mine !== reading || isLoading) {
         return;
       }
+      // A filter may find nothing among the newest, and still more behind them.
+      if (page.items.length === 0 && page.cursor) {
+        return;
+      }
       const fresh = new Set(page.items.map(id));
       const later = items.filter((item) => !fresh.has(id(item)));
       if (later.length === items.length) {

@@ -13,6 +13,8 @@ import { dayAndTime } from "./words.js";
 import { html, nothing } from "../vendor/lit.js";
 
 const LIVE_MS = 4000;
+/** Without anyone at it the page stops asking, so that a session can end for want of use. */
+const IDLE_MS = 600_000;
 
 /**
  * @param {object} how
@@ -49,13 +51,13 @@ export function recordList({ filter, none, linked, refused, grown }) {
   });
 
   /** @param {AccessRecord} record */
-  function row({ at: when, message, outcome, email, contact, contact_name: name, channel, delivery, gate, ip }) {
+  function row({ record, at: when, message, outcome, email, contact, contact_name: name, channel, delivery, gate, ip }) {
     const texts = staffWords();
     const advice = texts.advice[outcome];
     const way = channel && texts.channels[channel];
     const about = [email, way, delivery && texts.deliveries[delivery], gate && texts.gateOf(gate), ip].filter(Boolean);
     return html`
-      <li>
+      <li id=${record}>
         <div class="what">
           <p class="hint"><time datetime=${when}>${dayAndTime(when)}</time></p>
           <p><strong lang="en">${message}</strong></p>
@@ -67,9 +69,22 @@ export function recordList({ filter, none, linked, refused, grown }) {
     `;
   }
 
-  /** Keeps it up to date as long as this page is open and in sight. */
+  /** Keeps it up to date as long as this page is in sight, and someone there. */
   function live() {
-    setInterval(() => !document.hidden && list.refresh(), LIVE_MS);
+    let seenAt = Date.now();
+    for (const sign of ["keydown", "pointermove", "pointerdown", "scroll", "focus"]) {
+      addEventListener(sign, () => (seenAt = Date.now()), { passive: true });
+    }
+    setInterval(() => !document.hidden && Date.now() - seenAt < IDLE_MS && renew(), LIVE_MS);
+  }
+
+  /** Rows move down under the keyboard, which moves along. */
+  async function renew() {
+    const held = document.activeElement?.closest(".records li")?.id;
+    await list.refresh();
+    if (held) {
+      document.getElementById(held)?.querySelector("a")?.focus({ preventScroll: true });
+    }
   }
 
   return { ...list, live };

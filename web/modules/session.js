@@ -27,7 +27,7 @@ const entrance = (audience) => (audience === "staff" ? "staff/sign-in" : "sign-i
 export function goToSignIn(audience) {
   const [, , ...rest] = location.pathname.split("/");
   tab.write(`${audience}:back`, rest.join("/") + location.search);
-  location.assign(at(entrance(audience)));
+  location.replace(at(entrance(audience)));
 }
 
 /**
@@ -43,12 +43,12 @@ export function goOn(audience) {
 }
 
 /**
- * Ends the session and leaves for the sign-in page.
+ * Ends the session and leaves for the sign-in page. What was typed in this tab is not for who comes next.
  *
  * @param {Audience} audience
  */
 export async function signOut(audience) {
   await call("delete", "/api/session", { audience });
-  tab.write(`${audience}:back`, undefined);
+  tab.clear();
   location.assign(at(entrance(audience)));
 }

@@ -37,6 +37,15 @@ const drawer = (storage) => ({
       // Storage is full or switched off.
     }
   },
+  /** Forgets everything. */
+  clear() {
+    try {
+      const names = Object.keys(storage()).filter((name) => name.startsWith(key("")));
+      names.forEach((name) => storage().removeItem(name));
+    } catch {
+      // There is nothing to forget.
+    }
+  },
 });
 
 export const tab = drawer(() => sessionStorage);

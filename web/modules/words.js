@@ -45,10 +45,15 @@ export async function openBook(book) {
 
 /** @param {Language} chosen */
 export async function speak(chosen) {
-  words = (await BOOKS[chosen]()).default;
+  browser.write("language", chosen);
+  // After a new release the sentences of the old one may be gone.
+  const book = await BOOKS[chosen]().catch(() => location.reload());
+  if (!book) {
+    return;
+  }
+  words = book.default;
   language = chosen;
   document.documentElement.lang = chosen;
-  browser.write("language", chosen);
   await Promise.all(otherBooks.map((turn) => turn()));
 }
 

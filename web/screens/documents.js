@@ -34,7 +34,8 @@ const files = handOverView({
       drawAndFocus("input[name=client]");
       return undefined;
     }
-    return { client };
+    // Named always: by now someone else may be signed in in this browser.
+    return { client: client ?? session().clients[0]?.client };
   },
   receipt: (when) => words.receiptText(firm().name, when),
   arrived: list.reload,
@@ -54,6 +55,7 @@ function forWhom() {
           client = id;
           isMissing = false;
           draw();
+          files.goOn();
         };
         return html`
           <div class="choice">

@@ -6,19 +6,18 @@
  * @import { Errors } from "../modules/form.js"
  */
 
+import { dropToken, isNew, token } from "../modules/link-token.js";
 import { Refusal, call } from "../modules/api.js";
 import { begun, forget, pending, remember } from "../modules/challenge.js";
 import { codeStep, keepChoice } from "../modules/code-step.js";
 import { NO_DIGITS, gateError, gateField, gateIn } from "../modules/digits.js";
 import { onSubmit, showErrors, summary } from "../modules/form.js";
-import { dropToken, takeToken } from "../modules/link-token.js";
 import { draw, drawAndFocus, firm, maybeSession, saying, start } from "../modules/page.js";
 import { at, firmId } from "../modules/place.js";
 import { goOn } from "../modules/session.js";
 import { words } from "../modules/words.js";
 import { html, nothing } from "../vendor/lit.js";
 
-const { token, isNew } = takeToken();
 /** Whose link it is, once that is known. @type {LinkView | undefined} */
 let link;
 /** @typedef {"landing" | "gate" | "code" | "not-me" | "gone" | "fresh"} Step */
@@ -38,6 +37,9 @@ function enter(next) {
   step = next;
   errors = {};
   isBusy = false;
+  if (next === "gone") {
+    forget("client");
+  }
   if (next === "code") {
     code.open();
     return;
@@ -142,6 +144,10 @@ function sendFreshLink() {
 }
 
 function disown() {
+  // What is on its way would let them in after all.
+  if (isBusy) {
+    return;
+  }
   forget("client");
   dropToken();
   enter("not-me");
@@ -151,7 +157,7 @@ function disown() {
 const waiting = (text) => (isBusy ? words.oneMoment : text);
 
 function notMeButton() {
-  return html`<p><button type="button" class="link" @click=${disown}>${words.notMe}</button></p>`;
+  return html`<p><button type="button" class="link" aria-disabled=${isBusy} @click=${disown}>${words.notMe}</button></p>`;
 }
 
 function landing() {

@@ -79,12 +79,18 @@ async function ask(channel) {
   }
   isBusy = true;
   draw();
+  const from = step();
   const digits = "digits" in given ? given.digits : NO_DIGITS;
   const body = { email: typed.email, gate: isChecked() ? digits : undefined, channel };
   try {
     const challenge = await call("post", "/api/firms/{firm}/challenges", { params: { firm: firmId }, body });
-    remember("client", begun(challenge, { from: "form", byEmail: channel === "email" }));
     isBusy = false;
+    // Who went back meanwhile is about to ask for another.
+    if (step() !== from) {
+      draw();
+      return;
+    }
+    remember("client", begun(challenge, { from: "form", byEmail: channel === "email" }));
     enter();
   } catch (refusal) {
     isBusy = false;
@@ -120,6 +126,11 @@ function complain() {
   }
 }
 
+function otherEmail() {
+  history.replaceState(null, "");
+  enter();
+}
+
 /** The code is no longer good. With both still in memory, one press brings another; else the last four are asked for again. */
 async function askAgain() {
   const hasBoth = typed.email && (gate || !isChecked());
@@ -130,7 +141,7 @@ async function askAgain() {
     }
   }
   forget("client");
-  history.replaceState(typed.email && isChecked() ? "gate" : null, "");
+  history.replaceState(typed.email && !errors.email && isChecked() ? "gate" : null, "");
   if (hasBoth) {
     code.close();
     complain();
@@ -206,7 +217,7 @@ function gateStep() {
         ${canText ? byEmail : nothing}
       </div>
     </form>
-    <p><button type="button" class="link" @click=${() => history.back()}>${words.otherEmail}</button></p>
+    <p><button type="button" class="link" @click=${otherEmail}>${words.otherEmail}</button></p>
   `;
 }
 

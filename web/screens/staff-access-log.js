@@ -3,7 +3,7 @@
 /** @import { Errors } from "../modules/form.js" */
 
 import { inAddress, putInAddress } from "../modules/address-query.js";
-import { field, onSubmit } from "../modules/form.js";
+import { field, onSubmit, showErrors } from "../modules/form.js";
 import { start } from "../modules/page.js";
 import { recordList } from "../modules/record-list.js";
 import { staffMenu } from "../modules/staff-menu.js";
@@ -27,6 +27,7 @@ const records = recordList({
   refused: ({ fields }) => {
     if (fields.email) {
       errors = { email: () => words.emailWrong };
+      showErrors();
     }
     return Boolean(fields.email);
   },

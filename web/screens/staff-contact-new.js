@@ -45,13 +45,13 @@ function leaveIfOver(refusal) {
 function view() {
   const texts = staffWords();
   return html`
-    <h1>${texts.newContact}</h1>
+    <h1>${texts.addContact}</h1>
     <p>${texts.newContactText}</p>
     ${form.view()}
   `;
 }
 
-const shown = await start({ audience: "staff", session: "needed", title: () => staffWords().newContact, view, menu: staffMenu });
+const shown = await start({ audience: "staff", session: "needed", title: () => staffWords().addContact, view, menu: staffMenu });
 if (shown && !typed.isBegun) {
   typed.isBegun = true;
   typed.gates = blankGate(true);

@@ -23,7 +23,8 @@ let isInviting = false;
 /** What became of the invitation. @type {{ isGood: boolean, say: () => string } | undefined} */
 let news;
 
-const typed = typedInto(`contact:${params.contact}`, { ...BLANK, gates: [...BLANK.gates], isBegun: false });
+/** What is in the form, and the contact that it was begun from. */
+const typed = typedInto(`contact:${params.contact}`, { ...BLANK, before: /** @type {Contact | undefined} */ (undefined) });
 
 const form = contactForm({
   typed,
@@ -34,13 +35,19 @@ const form = contactForm({
     } catch (refusal) {
       if (isOver(refusal)) {
         fail(refusal);
+      } else if (refusal instanceof Refusal && refusal.name === "contact-changed") {
+        await read();
+        rebase();
       }
       throw refusal;
     }
     news = { isGood: true, say: () => staffWords().saved };
     leaveForm();
   },
-  cancel: leaveForm,
+  cancel: () => {
+    leaveForm();
+    renew();
+  },
 });
 
 const records = recordList({ filter: () => params, none: () => html`<p>${staffWords().noRecords}</p>`, grown: renew });
@@ -73,9 +80,11 @@ async function renew() {
  * @param {(GateChange | null)[]} gates
  */
 function changes(gates) {
-  const before = typedOf(contact);
+  const from = typed.before ?? contact;
+  const before = typedOf(from);
   const [name, email, mobile] = [typed.name.trim(), typed.email.trim(), typed.mobile.trim()];
   return {
+    version: from.version,
     ...(name === before.name ? {} : { name }),
     ...(email === before.email ? {} : { email: email || null }),
     ...(mobile === before.mobile ? {} : { mobile: mobile || null }),
@@ -89,13 +98,23 @@ const isForSecondGate = () => inAddress("edit") === "gates";
 
 /** Fills the form, unless something stands in it already. */
 function fill() {
-  if (!typed.isBegun) {
-    Object.assign(typed, typedOf(contact), { isBegun: true });
+  if (!typed.before) {
+    Object.assign(typed, typedOf(contact), { before: contact });
   }
   const { gates } = typed;
   if (gates.length === 0 || (isForSecondGate() && gates.length === 1)) {
     gates.push(...blankGate(gates.length === 0));
   }
+}
+
+/** Someone else changed the contact: what was typed goes on top of that, but for gates. */
+function rebase() {
+  const { name, email, mobile, shared } = typed;
+  const before = typedOf(/** @type {Contact} */ (typed.before));
+  const own = Object.entries({ name, email, mobile, shared }).filter(([field, value]) => value !== before[/** @type {"name"} */ (field)]);
+  Object.assign(typed, typedOf(contact), Object.fromEntries(own), { before: contact });
+  typed.keep();
+  form.clear();
 }
 
 function edit() {
@@ -106,7 +125,7 @@ function edit() {
 
 function leaveForm() {
   typed.forget();
-  typed.isBegun = false;
+  typed.before = undefined;
   history.replaceState(null, "", location.pathname);
   turn();
 }

@@ -19,7 +19,9 @@ import { html } from "../vendor/lit.js";
 /** @type {Status[]} */
 const STATUSES = ["ready", "missing"];
 
-const filter = { q: inAddress("q"), status: /** @type {Status | undefined} */ (STATUSES.find((status) => status === inAddress("status"))) };
+/** What is in the search field; it is asked by once it was sent. */
+let typed = inAddress("q");
+const filter = { q: typed, status: /** @type {Status | undefined} */ (STATUSES.find((status) => status === inAddress("status"))) };
 
 const list = paged({
   ask: (cursor) => call("get", "/api/contacts", { audience: "staff", query: { ...filter, cursor } }),
@@ -55,6 +57,7 @@ function row(contact) {
 }
 
 function search() {
+  filter.q = typed;
   putInAddress({ q: filter.q, status: filter.status ?? "" });
   list.load();
 }
@@ -75,9 +78,9 @@ function view() {
       ${field({
         id: "q",
         label: texts.searchLabel,
-        value: filter.q,
+        value: typed,
         typed: (value) => {
-          filter.q = value;
+          typed = value;
         },
         errors: {},
         type: "search",

@@ -1,16 +1,15 @@
 /** The first door of a firm's owner: a link that opens once, by a press. */
 
+import { dropToken, token } from "../modules/link-token.js";
 import { Refusal, call } from "../modules/api.js";
-import { begun, pending, remember } from "../modules/challenge.js";
+import { begun, forget, pending, remember } from "../modules/challenge.js";
 import { codeStep } from "../modules/code-step.js";
-import { dropToken, takeToken } from "../modules/link-token.js";
 import { draw, drawAndFocus, firm, saying, start } from "../modules/page.js";
 import { at } from "../modules/place.js";
 import { goOn } from "../modules/session.js";
 import { words } from "../modules/words.js";
 import { html, nothing } from "../vendor/lit.js";
 
-const { token } = takeToken();
 let isGone = !token;
 let isBusy = false;
 /** What went wrong. @type {(() => string) | undefined} */
@@ -18,7 +17,7 @@ let error;
 /** Whether a code was asked for with it. */
 const isByCode = () => pending("staff")?.from === "link";
 
-const code = codeStep({ audience: "staff", askAgain: redeem, doubt: () => html`` });
+const code = codeStep({ audience: "staff", askAgain, doubt: () => html`` });
 
 async function open() {
   if (!token || isBusy) {
@@ -33,6 +32,21 @@ async function open() {
     isBusy = false;
     isGone = refusal instanceof Refusal && refusal.name === "link-gone";
     error = isGone ? undefined : () => saying(refusal);
+    drawAndFocus("h1");
+  }
+}
+
+/** The code is no longer good; as long as the link is, one press brings another. */
+async function askAgain() {
+  try {
+    await redeem();
+  } catch (refusal) {
+    if (!(refusal instanceof Refusal && refusal.name === "link-gone")) {
+      throw refusal;
+    }
+    forget("staff");
+    code.close();
+    isGone = true;
     drawAndFocus("h1");
   }
 }

@@ -2,78 +2,73 @@
 
 import assert from "node:assert/strict";
 
-import { SCREENS, setTheScene } from "./screens.js";
+import { SCREENS, open, setTheScene } from "./screens.js";
 import { looksRight } from "./looks.js";
-import { story } from "./stage.js";
+import { OFFLINE, choose, looksAt, paper, press, sees } from "./mouse.js";
+import { SIZES, story, storyOnce } from "./stage.js";
 
-/** @import { Page } from "playwright-core" */
-/** @import { Stage } from "./stage.js" */
-
-/** Screens that have no frame and no language. */
-const PLAIN = ["no such address", "outbox"];
-/** Screens with marks and colours that stand on no other as it opens. */
-const ALSO = ["client documents, handed over", "staff new contact, email taken"];
-
-/** @param {Page} page @param {string} name */
-const heading = (page, name) => page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
-
-/** The path of a contact's page. @param {Stage} stage @param {Page} owner @param {string} name */
-async function contactOf(stage, owner, name) {
-  const { items } = await stage.call(owner, "GET", "/api/contacts");
-  const found = items.find((/** @type {{ name: string }} */ contact) => contact.name === name);
-  return { ...found, at: `/demo/staff/contacts/${found.contact}` };
-}
+/** Screens that have no language, or both. */
+const PLAIN = ["front page", "outbox"];
 
 story("staff and a client are signed in side by side, and each page keeps to its own", async (stage) => {
   const [owner, jane] = [await stage.signInAsOwner(), await stage.signInAsClient()];
   await Promise.all([owner.reload(), jane.reload()]);
   await jane.getByText("jane@example.com").waitFor();
   await owner.getByText("Olive Owner").first().waitFor();
-  await jane.getByRole("button", { name: "Sign out" }).click();
-  await heading(jane, "Sign in");
+  await press(jane, "Sign out");
+  await sees(jane, "Sign in");
   await owner.getByRole("link", { name: "Contacts" }).first().click();
   await owner.getByRole("link", { name: "Jane Smith" }).waitFor();
   await jane.goto(`${stage.url}/demo/documents`);
   await stage.signInAgain(jane);
-  await heading(jane, "Hand over documents");
+  await sees(jane, "Hand over documents");
 
   const other = await stage.open("/demo/staff");
-  await other.getByRole("button", { name: "Sign out" }).click();
-  await heading(other, "Staff sign-in");
+  await press(other, "Sign out");
+  await sees(other, "Staff sign-in");
   await owner.getByLabel("Name, email or mobile").fill("jane");
-  await owner.getByRole("button", { name: "Search" }).click();
+  await press(owner, "Search");
   await stage.signInAgain(owner);
-  await heading(owner, "Contacts");
+  await sees(owner, "Contacts");
   assert.equal(await owner.getByLabel("Name, email or mobile").inputValue(), "jane");
   await jane.reload();
-  await heading(jane, "Hand over documents");
+  await sees(jane, "Hand over documents");
 });
 
 story("a session that ends under a form costs no typing, but for digits", async (stage) => {
   const owner = await stage.signInAsOwner();
-  const lee = await contactOf(stage, owner, "Lee Park");
-  await owner.goto(stage.url + lee.at);
-  await owner.getByRole("button", { name: "Edit" }).click();
-  await owner.getByLabel("Name", { exact: true }).fill("Lee Parker");
-  await owner.getByLabel("Mobile", { exact: true }).fill("(252) 555-0160");
-  await owner.getByLabel("Label").fill("Lee");
-  await owner.getByLabel("Digits").fill("4321");
-  await stage.call(owner, "DELETE", "/api/session");
-  await owner.getByRole("button", { name: "Save changes" }).click();
-  await stage.signInAgain(owner);
-  await heading(owner, "Edit Lee Park");
-  const typed = ["Name", "Email", "Mobile", "Label", "Digits"].map((label) => owner.getByLabel(label, { exact: true }).inputValue());
-  assert.deepEqual(await Promise.all(typed), ["Lee Parker", "lee@example.com", "(252) 555-0160", "Lee", ""]);
-  assert.equal((await owner.evaluate(() => JSON.stringify(sessionStorage))).includes("4321"), false);
-  await owner.getByLabel("Digits").fill("4321");
-  await owner.getByRole("button", { name: "Save changes" }).click();
-  await heading(owner, "Lee Parker");
-  await owner.getByText("Ready").first().waitFor();
+  const { contact } = await stage.contact(owner, "Lee Park");
+  await owner.goto(`${stage.url}/demo/staff/contacts/${contact}`);
+  await press(owner, "Edit");
+  for (const { form, name, email, mobile, button } of [
+    { form: "Edit Lee Park", name: "Lee Parker", email: "lee.parker@example.com", mobile: "(252) 555-0160", button: "Save changes" },
+    { form: "Add a contact", name: "Ann Lee", email: "ann@example.com", mobile: "(252) 555-0161", button: "Add contact" },
+  ]) {
+    await sees(owner, form);
+    const typed = { Name: name, Email: email, Mobile: mobile, Label: "Hers", Digits: "4321" };
+    for (const [label, text] of Object.entries(typed)) {
+      await owner.getByLabel(label, { exact: true }).fill(text);
+    }
+    await stage.call(owner, "DELETE", "/api/session");
+    await press(owner, button);
+    await stage.signInAgain(owner);
+    await sees(owner, form);
+    for (const [label, text] of Object.entries({ ...typed, Digits: "" })) {
+      assert.equal(await owner.getByLabel(label, { exact: true }).inputValue(), text);
+    }
+    assert.equal((await owner.evaluate(() => JSON.stringify(sessionStorage))).includes("4321"), false);
+    await owner.getByLabel("Digits").fill("4321");
+    await press(owner, button);
+    await sees(owner, name);
+    await owner.getByText("Ready").first().waitFor();
+    await owner.goto(`${stage.url}/demo/staff/contacts/new`);
+  }
 });
 
 story("every address is the same screen after a reload and on the way back", async (stage) => {
   const owner = await stage.signInAsOwner();
-  const jane = await contactOf(stage, owner, "Jane Smith");
+  const jane = await stage.contact(owner, "Jane Smith");
+  const janes = `/demo/staff/contacts/${jane.contact}`;
   await (await stage.signInAsClient()).close();
   const walk = [
     ["/demo", "No open requests"],
@@ -84,8 +79,8 @@ story("every address is the same screen after a reload and on the way back", asy
     ["/demo/staff/contacts", "Contacts"],
     ["/demo/staff/contacts?q=park", "Contacts"],
     ["/demo/staff/contacts/new", "Add a contact"],
-    [jane.at, "Jane Smith"],
-    [`${jane.at}?edit=details`, "Edit Jane Smith"],
+    [janes, "Jane Smith"],
+    [`${janes}?edit=details`, "Edit Jane Smith"],
     ["/demo/staff/access-log", "Access log"],
     [`/demo/staff/clients/${jane.clients[0].client}/documents?contact=${jane.contact}`, "Documents of Jane Smith"],
   ];
@@ -93,67 +88,68 @@ story("every address is the same screen after a reload and on the way back", asy
   for (const [at, name] of walk) {
     await page.goto(stage.url + at);
     await page.reload();
-    await heading(page, name);
+    await sees(page, name);
   }
   for (const [, name] of walk.reverse()) {
-    await heading(page, name);
+    await sees(page, name);
     await page.goBack({ waitUntil: "commit" });
   }
-  await heading(page, "There is nothing at this address");
+  await sees(page, "There is nothing at this address");
 });
 
 story("the language changes under an open form, which keeps what was typed, and stays changed", async (stage) => {
   const page = await stage.open("/demo/sign-in");
   await page.getByLabel("Your email address").fill("jane@example.com");
-  await page.getByRole("button", { name: "Español" }).click();
-  await heading(page, "Entrar");
+  await press(page, "Español");
+  await sees(page, "Entrar");
   assert.equal(await page.getByLabel("Su correo electrónico").inputValue(), "jane@example.com");
   assert.deepEqual([await page.title(), await page.locator("html").getAttribute("lang")], ["Entrar – Demo & Daughters CPA", "es"]);
   const other = await stage.open("/demo/staff/sign-in");
   await other.getByLabel("Su correo electrónico").waitFor();
   await other.close();
-  await page.getByRole("button", { name: "English" }).click();
-  await heading(page, "Sign in");
+  await press(page, "English");
+  await sees(page, "Sign in");
   assert.equal(await page.locator("html").getAttribute("lang"), "en");
 
   const owner = await stage.signInAsOwner();
   await owner.goto(`${stage.url}/demo/staff/contacts/new`);
   await owner.getByLabel("Name", { exact: true }).fill("Ana López");
   await owner.getByLabel("Digits").fill("12");
-  await owner.getByRole("button", { name: "Add contact" }).click();
+  await press(owner, "Add contact");
   await owner.getByText("Enter the last 4 digits").first().waitFor();
-  await owner.getByRole("button", { name: "Español" }).click();
+  await press(owner, "Español");
   assert.equal(await owner.getByLabel("Nombre", { exact: true }).inputValue(), "Ana López");
   assert.equal(await owner.getByLabel("Dígitos").inputValue(), "12");
   await owner.getByText("Escriba los últimos 4 dígitos").first().waitFor();
   await looksRight(owner);
 
   const mexico = await stage.open("/demo/sign-in", await stage.otherBrowser({ locale: "es-MX" }));
-  await heading(mexico, "Entrar");
-  await mexico.getByRole("button", { name: "English" }).click();
-  await heading(mexico, "Sign in");
+  await sees(mexico, "Entrar");
+  await press(mexico, "English");
+  await sees(mexico, "Sign in");
   await mexico.reload();
-  await heading(mexico, "Sign in");
+  await sees(mexico, "Sign in");
 });
 
-story(
-  "every screen is right in Spanish and in the dark",
-  async (stage) => {
-    const scene = await setTheScene(stage);
-    const browsers = { ...scene.as, stranger: stage.context };
-    for (const { name, as, at, then } of SCREENS.filter(({ name, then }) => ALSO.includes(name) || (!then && !PLAIN.includes(name)))) {
-      const page = await stage.open(typeof at === "string" ? at : await at(scene), browsers[as]);
-      await then?.(page, scene);
-      await looksRight(page);
-      assert.equal(await page.locator("html").getAttribute("lang"), "es", name);
-      await page.close();
-    }
-  },
-  { locale: "es-US", colorScheme: "dark" },
-);
+for (const whose of /** @type {const} */ (["client", "stranger", "staff"])) {
+  storyOnce(
+    `what a ${whose} sees is right in Spanish and in the dark`,
+    async (stage) => {
+      const scene = await setTheScene(stage);
+      for (const screen of SCREENS.filter(({ as }) => as === whose)) {
+        const page = await open(screen, scene);
+        await looksRight(page);
+        assert.equal(await page.locator("html").getAttribute("lang"), PLAIN.includes(screen.name) ? "en" : "es", screen.name);
+        await page.close();
+      }
+    },
+    { viewport: SIZES.phone, hasTouch: true, isMobile: true, locale: "es-US", colorScheme: "dark" },
+  );
+}
 
 story("what takes its time says so, and what fails says what to do", async (stage) => {
   const page = await stage.signInAsClient();
+  await sees(page, "No open requests");
   await stage.fault({ service: "dynamodb", operation: "GetItem", mode: "slow" });
   await page.goto(`${stage.url}/demo/documents`);
   await page.getByText("Loading…").waitFor();
@@ -162,40 +158,40 @@ story("what takes its time says so, and what fails says what to do", async (stag
   await stage.fault({ service: "dynamodb", operation: "Query", nth: 0, mode: "error" });
   await page.reload();
   await page.getByText("This is not working right now. Nothing was lost. Try again in a moment.").waitFor();
-  await heading(page, "Hand over documents");
+  await sees(page, "Hand over documents");
   await looksRight(page);
   await stage.mend();
-  await page.getByRole("button", { name: "Try again" }).click();
+  await press(page, "Try again");
   await page.getByText("No documents yet.").waitFor();
 
   const owner = await stage.signInAsOwner();
   for (const [one, at, name] of /** @type {const} */ ([[page, "/demo", "No open requests"], [owner, "/demo/staff/contacts", "Contacts"]])) {
     await one.goto(stage.url + at);
-    await heading(one, name);
+    await sees(one, name);
     await stage.fault({ service: "dynamodb", operation: "GetItem", nth: 0, mode: "error" });
     await one.reload();
-    await heading(one, "This page cannot be shown right now");
+    await sees(one, "This page cannot be shown right now");
     await one.getByText("Try again in a moment.").waitFor();
     await looksRight(one);
     await stage.mend();
-    await one.getByRole("button", { name: "Try again" }).click();
-    await heading(one, name);
+    await press(one, "Try again");
+    await sees(one, name);
   }
 
   await page.getByRole("link", { name: "Documents", exact: true }).click();
   await page.getByText("No documents yet.").waitFor();
-  await page.getByLabel("Choose files").setInputFiles({ name: "W-2.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7\n") });
+  await choose(page, [paper("W-2.pdf")]);
   const download = page.getByRole("button", { name: "Download: W-2.pdf" });
   await download.waitFor();
   await stage.context.setOffline(true);
   await download.click();
-  await page.getByText("No connection. Check that you are online, then try again.").waitFor();
+  await page.getByText(OFFLINE).waitFor();
   await looksRight(page);
   await stage.context.setOffline(false);
   const downloaded = page.waitForEvent("download");
   await download.click();
   await downloaded;
-  assert.equal(await page.getByText("No connection.").count(), 0);
+  assert.equal(await page.getByText(OFFLINE).count(), 0);
 });
 
 story("names that look like markup are text, and no script of a stranger runs", async (stage) => {
@@ -205,12 +201,12 @@ story("names that look like markup are text, and no script of a stranger runs", 
   await stage.call(owner, "POST", "/api/contacts", { name, ...reach, gates: [{ kind: "pin", digits: "4242" }] });
   const page = await stage.signInAsClient({ ...reach, gate: "4242" });
   await page.goto(`${stage.url}/demo/documents`);
-  await page.getByLabel("Choose files").setInputFiles({ name: `${name}.txt`, mimeType: "text/plain", buffer: Buffer.from("Hello\n") });
+  await choose(page, [paper(`${name}.txt`)]);
   await page.getByRole("button", { name: `Download: ${name}.txt` }).waitFor();
 
   await owner.goto(`${stage.url}/demo/staff/contacts?q=img`);
   await owner.getByRole("link", { name }).click();
-  await heading(owner, name);
+  await sees(owner, name);
   await looksRight(owner);
   await owner.getByRole("link", { name: `Documents of ${name}` }).click();
   await owner.getByRole("button", { name: `Download: ${name}.txt` }).waitFor();
@@ -219,7 +215,7 @@ story("names that look like markup are text, and no script of a stranger runs", 
 
   const policy = (await page.reload())?.headers()["content-security-policy"] ?? "";
   const sent = page.waitForRequest((request) => request.method() === "PUT");
-  await page.getByLabel("Choose files").setInputFiles({ name: "Second.txt", mimeType: "text/plain", buffer: Buffer.from("Hello\n") });
+  await choose(page, [paper("Second.txt")]);
   assert.match(policy, new RegExp(`connect-src 'self' ${new URL((await sent).url()).origin};`));
   const didRun = await page.evaluate(() => {
     const script = document.createElement("script");
@@ -232,6 +228,25 @@ story("names that look like markup are text, and no script of a stranger runs", 
   assert.equal(didRun, false);
   const complaints = stage.complaints.splice(0);
   assert.ok(complaints.length > 0 && complaints.every((text) => text.includes("Content Security Policy")), complaints.join("\n"));
+});
+
+story("where no page is, and where no firm is, it says so in both languages", async (stage) => {
+  const front = await stage.open("/");
+  await sees(front, "Postern");
+  await front.getByText("Every firm has an address of its own here").waitFor();
+  await front.locator("[lang=es]").getByText("Cada firma tiene aquí su propia dirección").waitFor();
+  await looksRight(front);
+
+  const lost = await stage.open("/demo/nothing");
+  await looksAt(lost, "There is nothing at this address");
+  await lost.getByRole("link", { name: "Sign in" }).click();
+  await sees(lost, "Sign in");
+
+  const page = await stage.open("/nobody/sign-in");
+  await sees(page, "There is nothing at this address");
+  await looksRight(page);
+  await press(page, "Español");
+  await sees(page, "No hay nada en esta dirección");
 });
 
 story(

@@ -3,51 +3,36 @@
 import assert from "node:assert/strict";
 
 import { looksRight } from "./looks.js";
-import { story } from "./stage.js";
+import { OFFLINE, codeField, gateField, hasFocus, looksAt, press, sees } from "./mouse.js";
+import { JANE, story } from "./stage.js";
 
 /** @import { Page } from "playwright-core" */
 /** @import { Stage } from "./stage.js" */
 
-const JANE = "jane@example.com";
-const MOBILE = "+12525885772";
 const AS_JANE = "Continue as j***@example.com";
-const OFFLINE = "No connection. Check that you are online, then try again.";
 const DAY = 86_400;
-
-const gateField = (/** @type {Page} */ page) => page.getByLabel("Last 4 of your SSN");
-const codeField = (/** @type {Page} */ page) => page.getByLabel("Code", { exact: true });
-
-/** @param {Page} page @param {string} name */
-const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
-
-/** Waits for the screen with this heading, and looks at it. @param {Page} page @param {string} heading */
-async function sees(page, heading) {
-  await page.getByRole("heading", { level: 1, name: heading, exact: true }).waitFor();
-  assert.equal(await page.title(), `${heading} – Demo & Daughters CPA`);
-  assert.ok(await page.getByRole("link", { name: "(252) 555-0142" }).isVisible(), "the firm's phone");
-  await looksRight(page);
-}
 
 /** Types the newest code, and is let in. @param {Stage} stage @param {Page} page */
 async function getInByCode(stage, page) {
   await page.getByText("A code is on its way to ***5772.").waitFor();
-  await codeField(page).fill(await stage.code(MOBILE));
+  await codeField(page).fill(await stage.code(JANE.mobile));
   await press(page, "Sign in");
-  await page.getByRole("heading", { name: "No open requests" }).waitFor();
+  await sees(page, "No open requests");
 }
 
-/** What the log says of a contact's links, newest first. @param {Stage} stage @param {Page} staff @param {string} contact */
+/** What the log says of a contact, newest first. @param {Stage} stage @param {Page} staff @param {string} contact */
 async function recordsOf(stage, staff, contact) {
+  await stage.settled();
   const { items } = await stage.call(staff, "GET", `/api/access-log?contact=${contact}`);
-  const outcomes = items.map((/** @type {{ outcome: string }} */ { outcome }) => outcome);
-  return outcomes.filter((/** @type {string} */ outcome) => outcome.includes("link"));
+  return items.map((/** @type {{ outcome: string }} */ { outcome }) => outcome);
 }
 
 story("opening a link changes nothing; the last four open the portal, once, and then a code does", async (stage) => {
   const { staff, contact, link } = await stage.inviteJane();
   const token = link.split("#")[1];
+  const before = await recordsOf(stage, staff, contact);
   let page = await stage.open(link);
-  await sees(page, "Welcome");
+  await looksAt(page, "Welcome");
   assert.equal(page.url(), `${stage.url}/demo/link`);
   await page.getByRole("link", { name: "Skip to the main content" }).press("Enter");
   await page.reload();
@@ -56,12 +41,12 @@ story("opening a link changes nothing; the last four open the portal, once, and 
   await page.goBack();
   await page.getByRole("button", { name: AS_JANE }).waitFor();
   assert.equal(page.url(), `${stage.url}/demo/link`, "no history holds the token");
-  assert.deepEqual(await recordsOf(stage, staff, contact), []);
-  assert.deepEqual(await stage.messages(MOBILE), []);
   assert.equal((await stage.call(page, "POST", "/api/links/preview", { token })).gate, true);
+  assert.deepEqual(await recordsOf(stage, staff, contact), before);
+  assert.deepEqual(await stage.messages(JANE.mobile), []);
 
   await press(page, AS_JANE);
-  await sees(page, "One check before you go in");
+  await looksAt(page, "One check before you go in");
   await stage.context.setOffline(true);
   await gateField(page).fill("123-45-6789");
   await press(page, "Go in");
@@ -69,9 +54,9 @@ story("opening a link changes nothing; the last four open the portal, once, and 
   assert.equal(await gateField(page).inputValue(), "6789");
   await stage.context.setOffline(false);
   await press(page, "Go in");
-  await page.getByRole("heading", { name: "No open requests" }).waitFor();
-  assert.deepEqual(await stage.messages(MOBILE), []);
-  assert.deepEqual(await recordsOf(stage, staff, contact), ["link-opened"]);
+  await sees(page, "No open requests");
+  assert.deepEqual(await stage.messages(JANE.mobile), []);
+  assert.deepEqual(await recordsOf(stage, staff, contact), ["signed-in", "link-opened", ...before]);
 
   await stage.context.clearCookies();
   page = await stage.open(link);
@@ -81,10 +66,10 @@ story("opening a link changes nothing; the last four open the portal, once, and 
   await page.getByRole("alert").getByText(OFFLINE).waitFor();
   await stage.context.setOffline(false);
   await press(page, AS_JANE);
-  await sees(page, "Enter your code");
+  await looksAt(page, "Enter your code");
   await page.reload();
   await getInByCode(stage, page);
-  assert.equal((await stage.messages(MOBILE)).length, 1);
+  assert.equal((await stage.messages(JANE.mobile)).length, 1);
 });
 
 story("wrong last four on a link are said, and after five of them a code leads on", async (stage) => {
@@ -100,10 +85,10 @@ story("wrong last four on a link are said, and after five of them a code leads o
     await gateField(page).fill(typed);
     await press(page, "Go in");
     await page.getByText(text).waitFor();
-    await page.waitForFunction(() => document.activeElement?.id === "digits");
+    assert.ok(await hasFocus(gateField(page)));
   }
   await looksRight(page);
-  await gateField(page).fill("6789");
+  await gateField(page).fill(JANE.gate);
   await press(page, "Go in");
   await getInByCode(stage, page);
 });
@@ -115,9 +100,8 @@ story("a code that a link brought and that is too old is replaced by one press",
   await press(page, AS_JANE);
   await press(page, "Send me a code instead");
   await codeField(page).waitFor();
-  await stage.advance(601);
-  await stage.context.clock.fastForward(601_000);
-  await sees(page, "This code is older than ten minutes");
+  await stage.wait(601);
+  await looksAt(page, "This code is older than ten minutes");
   await stage.context.setOffline(true);
   await press(page, "Send me a new code");
   await page.getByRole("alert").getByText(OFFLINE).waitFor();
@@ -131,9 +115,9 @@ story("a link for someone else leaves everyone as they are", async (stage) => {
   const { link } = await stage.inviteJane();
   let page = await stage.open(link);
   await press(page, "That’s not me");
-  await sees(page, "This link is for someone else");
+  await looksAt(page, "This link is for someone else");
   await page.reload();
-  await sees(page, "This link is no longer good");
+  await looksAt(page, "This link is no longer good");
 
   await stage.signInAsClient({ email: "millers@example.com", gate: "2222", mobile: "+12525550151" });
   page = await stage.open(link);
@@ -144,11 +128,11 @@ story("a link for someone else leaves everyone as they are", async (stage) => {
 
   await page.goto(stage.url + link);
   await press(page, AS_JANE);
-  await gateField(page).fill("6789");
+  await gateField(page).fill(JANE.gate);
   await press(page, "Go in");
   await page.getByText("Jane Smith").first().waitFor();
   await page.goto(stage.url + link);
-  await page.getByRole("heading", { name: "No open requests" }).waitFor();
+  await sees(page, "No open requests");
   assert.equal(page.url(), `${stage.url}/demo`, "who is signed in already goes straight through");
 });
 
@@ -156,22 +140,22 @@ story("an old link brings a fresh one to the same mailbox", async (stage) => {
   const { link } = await stage.inviteJane();
   await stage.advance(8 * DAY);
   const page = await stage.open(link);
-  await sees(page, "This link is no longer good");
+  await looksAt(page, "This link is no longer good");
   await stage.context.setOffline(true);
   await press(page, "Send me a fresh link");
   await page.getByRole("alert").getByText(OFFLINE).waitFor();
   await stage.context.setOffline(false);
   await press(page, "Send me a fresh link");
-  await sees(page, "Look in your email");
-  const fresh = await stage.link(JANE);
+  await looksAt(page, "Look in your email");
+  const fresh = await stage.link(JANE.email);
   assert.notEqual(fresh, link);
 
   // She follows it in the tab in which she asked for it.
   await page.goto(stage.url + fresh);
   await press(page, AS_JANE);
-  await gateField(page).fill("6789");
+  await gateField(page).fill(JANE.gate);
   await press(page, "Go in");
-  await page.getByRole("heading", { name: "No open requests" }).waitFor();
+  await sees(page, "No open requests");
 });
 
 story("a link that is not good tells nothing, and shows the way in", async (stage) => {
@@ -181,20 +165,20 @@ story("a link that is not good tells nothing, and shows the way in", async (stag
   await stage.call(staff, "PATCH", `/api/contacts/${contact}`, { email: "jane.smith@example.com" });
   await press(landing, AS_JANE);
   await press(landing, "Send me a code instead");
-  await sees(landing, "This link is no longer good");
+  await looksAt(landing, "This link is no longer good");
 
   const ownersToken = stage.postern.ownerLink.split("#")[1];
   for (const token of [link.split("#")[1], "A".repeat(43), "cut-short", ownersToken]) {
     const page = await stage.open(`/demo/link#${token}`);
-    await page.getByRole("heading", { level: 1, name: "This link is no longer good" }).waitFor();
+    await sees(page, "This link is no longer good");
     assert.equal(await page.getByText("example.com").count(), 0);
     assert.equal(await page.getByText("demo.test").count(), 0);
     await page.close();
   }
   const page = await stage.open("/demo/link");
-  await sees(page, "This link is no longer good");
+  await looksAt(page, "This link is no longer good");
   assert.equal(await page.getByRole("button", { name: "Send me a fresh link" }).count(), 0, "nobody knows where to");
   await page.getByRole("link", { name: "Sign in with my email instead" }).click();
-  await sees(page, "Sign in");
-  assert.deepEqual(await stage.messages(MOBILE), []);
+  await looksAt(page, "Sign in");
+  assert.deepEqual(await stage.messages(JANE.mobile), []);
 });

@@ -3,30 +3,17 @@
 import assert from "node:assert/strict";
 
 import { looksRight } from "./looks.js";
-import { story } from "./stage.js";
+import { OFFLINE, codeField, gateField, hasFocus, looksAt, press, saidOf, sees } from "./mouse.js";
+import { JANE, story } from "./stage.js";
 
 /** @import { Page } from "playwright-core" */
 /** @import { Stage } from "./stage.js" */
 
-const JANE = { email: "jane@example.com", gate: "6789", mobile: "+12525885772" };
 const NEUTRAL = "If these match our records, a code is on its way.";
 const BY_EMAIL = "Send it by email instead";
 const DOUBT = "Nothing in 2 minutes? Check the email and last four";
 
 const emailField = (/** @type {Page} */ page) => page.getByLabel("Your email address");
-const gateField = (/** @type {Page} */ page) => page.getByLabel("Last 4 of your SSN");
-const codeField = (/** @type {Page} */ page) => page.getByLabel("Code", { exact: true });
-
-/** @param {Page} page @param {string} name */
-const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
-
-/** Waits for the screen with this heading, and looks at it. @param {Page} page @param {string} heading */
-async function sees(page, heading) {
-  await page.getByRole("heading", { level: 1, name: heading, exact: true }).waitFor();
-  assert.match(await page.title(), new RegExp(`^${heading} – Demo & Daughters CPA$`));
-  assert.ok(await page.getByRole("link", { name: "(252) 555-0142" }).isVisible(), "the firm's phone");
-  await looksRight(page);
-}
 
 /** Goes on to the last four. @param {Stage} stage @param {string} email */
 async function giveEmail(stage, email) {
@@ -50,28 +37,19 @@ async function askForCode(stage, { email, gate } = JANE) {
 async function getIn(stage, page, to = JANE.mobile) {
   await codeField(page).fill(await stage.code(to));
   await press(page, "Sign in");
-  await page.getByRole("heading", { name: "No open requests" }).waitFor();
-}
-
-/** Lets time go by, for the product and for pages whose clock the story holds. @param {Stage} stage @param {number} seconds */
-async function wait(stage, seconds) {
-  await stage.advance(seconds);
-  await stage.context.clock.fastForward(seconds * 1000);
+  await sees(page, "No open requests");
 }
 
 /** @param {Stage} stage */
 const cookie = async (stage) => (await stage.context.cookies()).find(({ name }) => name === "__Host-postern");
 
-/** @param {Page} page */
-const focused = (page) => page.evaluate(() => document.activeElement?.id);
-
 story("a client gets in by a code on the phone, and leaves again", async (stage) => {
   const page = await stage.open("/demo");
-  await sees(page, "Sign in");
+  await looksAt(page, "Sign in");
   await emailField(page).fill(" Jane@Example.com ");
   await press(page, "Continue");
 
-  await sees(page, "One check before we send the code");
+  await looksAt(page, "One check before we send the code");
   assert.equal(await emailField(page).count(), 0, "the last four have a step of their own, where no browser takes them for a password");
   const harmless = { id: "digits", name: "digits", type: "text", autocomplete: "off", inputmode: "numeric" };
   for (const [attribute, value] of Object.entries(harmless)) {
@@ -83,18 +61,18 @@ story("a client gets in by a code on the phone, and leaves again", async (stage)
   await press(page, "Send me a code");
 
   await page.getByText(NEUTRAL).waitFor();
-  await sees(page, "Enter your code");
+  await looksAt(page, "Enter your code");
   const code = await stage.code(JANE.mobile);
   assert.equal(await codeField(page).getAttribute("autocomplete"), "one-time-code");
-  assert.equal(await focused(page), "code");
+  assert.ok(await hasFocus(codeField(page)));
   await page.keyboard.insertText(` ${code.slice(0, 3)}-${code.slice(3)} `);
   await press(page, "Sign in");
 
-  await sees(page, "No open requests");
+  await looksAt(page, "No open requests");
   assert.equal((await cookie(stage))?.expires, -1, "the session ends with the browser");
   await page.getByText("Jane Smith").first().waitFor();
   await page.goto(`${stage.url}/demo/sign-in`);
-  await page.getByRole("heading", { name: "No open requests" }).waitFor();
+  await sees(page, "No open requests");
 
   await press(page, "Sign out");
   await emailField(page).waitFor();
@@ -121,21 +99,21 @@ story("a text message that does not come is sent again, and by email, with the s
   await stage.context.clock.install();
   const page = await askForCode(stage);
   const code = await stage.code(JANE.mobile);
-  await page.getByText(/You can have it sent again in (30|29) seconds/).waitFor();
+  await page.getByText(/You can have it sent again in \d+ seconds/).waitFor();
   await press(page, BY_EMAIL);
   await page.getByText(/We will send it by email in \d+ seconds/).waitFor();
   await page.reload();
   await page.getByText(/We will send it by email in \d+ seconds/).waitFor();
   assert.deepEqual(await stage.messages(JANE.email), [], "it waits");
 
-  await wait(stage, 31);
+  await stage.wait(31);
   await page.getByText("It is the same code. Look in your spam folder as well.").waitFor();
   assert.equal(await stage.code(JANE.email), code);
   assert.equal(await page.getByRole("button", { name: BY_EMAIL }).count(), 0);
   await looksRight(page);
 
   for (const next of [/You can have it sent again in \d+ seconds/, "The code has been sent as often as it can be."]) {
-    await wait(stage, 31);
+    await stage.wait(31);
     await page.getByRole("button", { name: "Send it again" }).dblclick();
     await page.getByText("it is on its way again. It is the same code.").waitFor();
     await page.getByText(next).waitFor();
@@ -157,12 +135,12 @@ story("a client who mistypes both email and last four learns it from the mailbox
   await gateField(page).fill("67");
   await press(page, "Send a new code");
   await page.getByText("Enter the last four digits, or a PIN of 4 to 8 digits.").waitFor();
-  assert.equal(await focused(page), "digits");
+  assert.ok(await hasFocus(gateField(page)));
   await looksRight(page);
   await gateField(page).fill("6780");
   await press(page, "Send a new code");
   await page.getByText("Enter an email address, like name@example.com.").waitFor();
-  assert.equal(await focused(page), "email");
+  assert.ok(await hasFocus(emailField(page)));
   await emailField(page).fill(JANE.email);
   await press(page, "Send a new code");
   await gateField(page).waitFor({ state: "hidden" });
@@ -174,7 +152,7 @@ story("a client who mistypes both email and last four learns it from the mailbox
   await page.reload();
   await page.getByText(NEUTRAL).waitFor();
   assert.ok(!(await again.isVisible()), "it is closed at first");
-  await wait(stage, 121);
+  await stage.wait(121);
   await again.waitFor();
   assert.equal(await emailField(page).inputValue(), JANE.email);
   await looksRight(page);
@@ -202,17 +180,17 @@ story("a client who looks for the message comes back to the code that was sent",
   await other.getByText(NEUTRAL).waitFor();
   assert.equal((await stage.messages(JANE.mobile)).length, 1);
   await getIn(stage, other);
-  await page.getByRole("heading", { name: "No open requests" }).waitFor();
+  await sees(page, "No open requests");
 });
 
 story("a client whose code is too old, or was mistyped five times, gets another by one button", async (stage) => {
   await stage.context.clock.install();
   const page = await askForCode(stage);
-  await wait(stage, 601);
-  await sees(page, "This code is older than ten minutes");
+  await stage.wait(601);
+  await looksAt(page, "This code is older than ten minutes");
   await stage.context.setOffline(true);
   await press(page, "Send me a new code");
-  await page.getByText("No connection. Check that you are online, then try again.").waitFor();
+  await page.getByText(OFFLINE).waitFor();
   await stage.context.setOffline(false);
   await press(page, "Send me a code");
   await page.getByText(NEUTRAL).waitFor();
@@ -226,11 +204,11 @@ story("a client whose code is too old, or was mistyped five times, gets another 
   await page.reload();
   await codeField(page).fill(wrong);
   await press(page, "Sign in");
-  await sees(page, "That was five tries");
+  await looksAt(page, "That was five tries");
   await page.reload();
-  await sees(page, "That was five tries");
+  await looksAt(page, "That was five tries");
   await press(page, "Send me a new code");
-  await sees(page, "One check before we send the code");
+  await looksAt(page, "One check before we send the code");
   assert.equal(await gateField(page).inputValue(), "", "the last four are kept nowhere");
   await gateField(page).fill(JANE.gate);
   await press(page, "Send me a code");
@@ -245,8 +223,10 @@ story("a mistake is said beside its field, where the keyboard is at once", async
     await page.getByLabel(field, { exact: true }).fill(typed);
     await press(page, button);
     await page.getByText(text).waitFor();
-    assert.equal(await page.getByLabel(field, { exact: true }).evaluate((input) => input === document.activeElement), true);
-    assert.equal(await page.getByLabel(field, { exact: true }).getAttribute("aria-invalid"), "true");
+    const input = page.getByLabel(field, { exact: true });
+    assert.ok(await hasFocus(input));
+    assert.ok((await saidOf(input)).includes(text));
+    assert.equal(await input.getAttribute("aria-invalid"), "true");
   };
   const email = "Your email address";
   const gate = "Last 4 of your SSN or tax ID, or the PIN from your accountant";
@@ -274,14 +254,18 @@ story("a mistake is said beside its field, where the keyboard is at once", async
 
 story("a password that the browser fills in is no guess, and the firm sees it", async (stage) => {
   const page = await giveEmail(stage, JANE.email);
-  await gateField(page).fill("hunter2-Tuesday");
-  await press(page, "Send me a code");
-  await page.getByText("Your browser may have filled in a saved password.").waitFor();
+  for (const password of ["hunter2-Tuesday", "correct horse", "swordfish", "Passw0rd!", "letmein", "qwerty"]) {
+    await gateField(page).fill(password);
+    const answered = page.waitForResponse("**/challenges");
+    await press(page, "Send me a code");
+    assert.equal((await answered).status(), 400);
+    await page.getByText("Your browser may have filled in a saved password.").waitFor();
+  }
   await looksRight(page);
   const staff = await stage.signInAsOwner(await stage.otherBrowser());
   const { items } = await stage.call(staff, "GET", "/api/access-log?outcome=autofill-suspected");
   assert.deepEqual(items.map((/** @type {{ message: string, email: string }} */ record) => [record.message, record.email]), [
-    ["Browser autofill suspected in the last-4 field", JANE.email],
+    ...Array(6).fill(["Browser autofill suspected in the last-4 field", JANE.email]),
   ]);
   await gateField(page).fill(JANE.gate);
   await press(page, "Send me a code");
@@ -293,7 +277,7 @@ story("a broken line or a broken service takes nothing that was typed", async (s
   const page = await giveEmail(stage, JANE.email);
   const troubles = [
     {
-      text: "No connection. Check that you are online, then try again.",
+      text: OFFLINE,
       begin: () => stage.context.setOffline(true),
       end: () => stage.context.setOffline(false),
     },
@@ -323,14 +307,14 @@ story("a broken line or a broken service takes nothing that was typed", async (s
     await end();
   }
   await press(page, "Sign in");
-  await page.getByRole("heading", { name: "No open requests" }).waitFor();
+  await sees(page, "No open requests");
 
   await stage.fault({ service: "dynamodb", operation: "GetItem", nth: 0, mode: "error" });
   await page.reload();
-  await sees(page, "This page cannot be shown right now");
+  await looksAt(page, "This page cannot be shown right now");
   await stage.mend();
   await press(page, "Try again");
-  await page.getByRole("heading", { name: "No open requests" }).waitFor();
+  await sees(page, "No open requests");
 });
 
 story("the phone hands the code in the text message to the page", async (stage) => {
@@ -346,11 +330,21 @@ story("the phone hands the code in the text message to the page", async (stage) 
   await page.evaluate((code) => dispatchEvent(new CustomEvent("text-message", { detail: { code } })), code);
   await page.waitForFunction((code) => document.querySelector("input")?.value === code, code);
   await press(page, "Sign in");
-  await page.getByRole("heading", { name: "No open requests" }).waitFor();
+  await sees(page, "No open requests");
 });
 
-story("an address of no firm says so", async (stage) => {
-  const page = await stage.open("/nobody/sign-in");
-  await page.getByRole("heading", { level: 1, name: "There is nothing at this address" }).waitFor();
+story("who asks for codes too often is told when to try again, and gets in then", async (stage) => {
+  const page = await giveEmail(stage, JANE.email);
+  for (let requests = 0; requests < 10; requests += 1) {
+    await stage.call(page, "POST", "/api/firms/demo/challenges", { email: JANE.email, gate: JANE.gate });
+  }
+  await gateField(page).fill(JANE.gate);
+  await press(page, "Send me a code");
+  await page.getByRole("alert").getByText("That was too often in a short time. Try again in 15 minutes.").waitFor();
+  assert.equal(await gateField(page).inputValue(), JANE.gate);
   await looksRight(page);
+  await stage.advance(3600);
+  await press(page, "Send me a code");
+  await codeField(page).waitFor();
+  await getIn(stage, page);
 });

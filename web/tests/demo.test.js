@@ -10,9 +10,10 @@ import { readFile } from "node:fs/promises";
 
 import { holdsFocus, press, tabTo, type } from "./keyboard.js";
 import { looksRight } from "./looks.js";
+import { choose, paper, recordsOn } from "./mouse.js";
 import { SIZES, storyOnce } from "./stage.js";
 
-const W2 = { name: "W-2 2025.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7\n% Wages of Lee Park\n%%EOF\n") };
+const W2 = paper("W-2 2025.pdf");
 const LAST_FOUR = "Last 4 of your SSN or tax ID, or the PIN from your accountant";
 
 /** What the access log has to say about it all, newest first. */
@@ -107,9 +108,6 @@ async function pass(seconds, stage, page) {
   }, seconds * 1000);
 }
 
-/** Everything that is in the access log. @param {Page} page */
-const records = (page) => page.getByRole("main").getByRole("listitem").getByRole("strong").allInnerTexts();
-
 storyOnce("the five-minute demo, by keyboard alone", async (stage) => {
   await stage.context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const office = await stage.otherBrowser({ permissions: ["clipboard-read", "clipboard-write"] });
@@ -148,16 +146,14 @@ storyOnce("the five-minute demo, by keyboard alone", async (stage) => {
   await pasteCode(client);
 
   await press(client, "link", "Hand over documents");
-  const chooser = client.waitForEvent("filechooser");
-  await press(client, "button", "Choose files");
-  await (await chooser).setFiles(W2);
+  await choose(client, [W2], () => press(client, "button", "Choose files"));
   await client.getByText("1 document has arrived").waitFor();
   await looksRight(client);
 
   // Staff watch it happen, and open what came.
   await staff.bringToFront();
   await staff.getByText(STORY[0]).waitFor();
-  assert.deepEqual((await records(staff)).slice(0, STORY.length), STORY);
+  assert.deepEqual((await recordsOn(staff)).slice(0, STORY.length), STORY);
   await looksRight(staff);
   await press(staff, "link", "Lee Park");
   await press(staff, "link", "Documents of Lee Park");
@@ -173,7 +169,7 @@ storyOnce("the five-minute demo, by keyboard alone", async (stage) => {
   ]);
   await log.getByText(STORY[0]).waitFor();
   const downloaded = `Document downloaded by Olive Owner: ${W2.name}`;
-  assert.deepEqual((await records(log)).slice(0, STORY.length + 1), [downloaded, ...STORY]);
+  assert.deepEqual((await recordsOn(log)).slice(0, STORY.length + 1), [downloaded, ...STORY]);
   await mail(inbox, "invites you").waitFor();
   await inbox.getByRole("heading", { name: "(252) 555-0153" }).waitFor();
   await documents.getByText(W2.name).waitFor();

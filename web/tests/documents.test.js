@@ -5,47 +5,21 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 
 import { looksRight } from "./looks.js";
+import { choose, hasFocus, paper, press, sees } from "./mouse.js";
 import { story } from "./stage.js";
 
 /** @import { Page } from "playwright-core" */
 /** @import { Stage } from "./stage.js" */
-/** @typedef {{ name: string, mimeType: string, buffer: Buffer }} File */
 
-/**
- * A file that is what its name says.
- *
- * @param {string} name
- * @returns {File}
- */
-function paper(name, size = 100) {
-  const [mimeType, beginning] = {
-    pdf: ["application/pdf", "%PDF-1.7\n"],
-    png: ["image/png", "\x89PNG\r\n\x1a\n"],
-    jpg: ["image/jpeg", "\xff\xd8\xff\xe0"],
-  }[name.split(".").at(-1) ?? ""] ?? ["text/plain", ""];
-  return { name, mimeType, buffer: Buffer.from(beginning.padEnd(size, name), "latin1") };
-}
+/** More than goes over a slow line while a story looks on. */
+const LARGE = 3_000_000;
 
-/**
- * A client's documents, Jane Smith's if no one else's.
- *
- * @param {Stage} stage
- */
+/** The documents of Jane Smith, who has signed in. @param {Stage} stage */
 async function documentsOfJane(stage) {
   const page = await stage.signInAsClient();
   await page.getByRole("link", { name: "Hand over documents" }).click();
   await page.getByText("No documents yet.").waitFor();
   return page;
-}
-
-/**
- * @param {Page} page
- * @param {File[]} files
- */
-async function choose(page, ...files) {
-  const chooser = page.waitForEvent("filechooser");
-  await page.getByText("Choose files").click();
-  await (await chooser).setFiles(files);
 }
 
 /** @param {Page} page */
@@ -110,9 +84,9 @@ function steps(page) {
 story("a client sees how far a document has come, has a receipt for it, and gets the same one back", async (stage) => {
   const page = await documentsOfJane(stage);
   await looksRight(page);
-  const w2 = paper("W-2 2025.pdf", 200_000);
+  const w2 = paper("W-2 2025.pdf", LARGE);
   const hurry = await slowly(page);
-  await choose(page, w2);
+  await choose(page, [w2]);
   await page.getByText(/Sending, [1-9]\d? %/).waitFor();
   const bar = page.getByRole("progressbar", { name: w2.name });
   await page.waitForFunction((bar) => bar instanceof HTMLProgressElement && bar.value > 0 && bar.value < 1, await bar.elementHandle());
@@ -129,7 +103,7 @@ story("a client sees how far a document has come, has a receipt for it, and gets
   await page.getByText("Handed over to Demo & Daughters CPA on ").waitFor();
   const [[name, about]] = await listed(page, 1);
   assert.equal(name, w2.name);
-  assert.match(about, /^from you\s· .*\s· 200\skB$/);
+  assert.match(about, /^from you\s· .*\s· 3\sMB$/);
   await looksRight(page);
   assert.deepEqual(await download(page, w2.name), w2.buffer);
   await page.reload();
@@ -141,14 +115,14 @@ story("several files go one after the other, and have one receipt", async (stage
   const taken = steps(page);
   // Two of them have one name, as photos of different days have.
   const files = [paper("Scan.pdf"), paper("Letter.png"), paper("Receipt.jpg"), paper("Scan.pdf", 2000)];
-  await choose(page, ...files);
+  await choose(page, files);
   await receipt(page, 4).waitFor();
   assert.equal(await page.getByRole("heading", { name: /arrived/ }).count(), 1);
   assert.deepEqual(taken, files.flatMap(() => ["begin", "send", "complete"]));
   assert.deepEqual((await listed(page, 4)).map(([name]) => name), files.map(({ name }) => name).reverse());
   await looksRight(page);
 
-  await choose(page, paper("Late.txt"));
+  await choose(page, [paper("Late.txt")]);
   await receipt(page).waitFor();
   assert.equal(await page.getByRole("heading", { name: /arrived/ }).count(), 1);
 });
@@ -182,7 +156,7 @@ story("a file that arrived although no answer came back counts as arrived", asyn
   const page = await documentsOfJane(stage);
   await stage.fault({ service: "s3", operation: "PutObject", mode: "timeout_after" });
   const answered = page.waitForResponse((answer) => answer.request().method() === "PUT");
-  await choose(page, paper("W-2.pdf"));
+  await choose(page, [paper("W-2.pdf")]);
   assert.equal((await answered).status(), 412);
   await receipt(page).waitFor();
   assert.deepEqual(await download(page, "W-2.pdf"), paper("W-2.pdf").buffer);
@@ -193,16 +167,16 @@ story("a connection that breaks off says so, and the file goes on when there is 
   const taken = steps(page);
   const broken = page.getByText("Did not arrive. The connection broke off. Press “Try again”.");
   await stage.fault({ service: "s3", operation: "PutObject", nth: 0, mode: "timeout_before" });
-  await choose(page, paper("W-2.pdf"));
+  await choose(page, [paper("W-2.pdf")]);
   await broken.waitFor();
   await looksRight(page);
   await stage.context.setOffline(true);
-  await page.getByRole("button", { name: "Try again" }).click();
+  await press(page, "Try again");
   await broken.waitFor({ state: "detached" });
   await broken.waitFor();
   await stage.context.setOffline(false);
   await stage.mend();
-  await page.getByRole("button", { name: "Try again" }).click();
+  await press(page, "Try again");
   await receipt(page).waitFor();
   assert.equal(taken.filter((step) => step === "begin").length, 1);
   assert.deepEqual(await download(page, "W-2.pdf"), paper("W-2.pdf").buffer);
@@ -225,13 +199,13 @@ story("a file that cannot be taken is refused in words, and a better one goes in
   await looksRight(page);
 
   const program = { ...paper("Invoice.pdf"), buffer: Buffer.from("MZ\x90\0".padEnd(200, "\0"), "latin1") };
-  await choose(page, program, { ...program, name: "Setup.exe" });
+  await choose(page, [program, { ...program, name: "Setup.exe" }]);
   await page.getByText("Not accepted. It is damaged, or of a kind that is not accepted.").nth(1).waitFor();
   assert.equal(await page.getByText("Not accepted.").count(), 2);
   assert.equal(await page.getByRole("heading", { name: /arrived/ }).count(), 0);
   await looksRight(page);
 
-  await choose(page, paper("Invoice.pdf"));
+  await choose(page, [paper("Invoice.pdf")]);
   await receipt(page).waitFor();
   assert.equal(await page.getByText("Not accepted.").count(), 0);
   assert.deepEqual((await listed(page, 2)).map(([name, , state]) => [name, state]), [
@@ -242,43 +216,50 @@ story("a file that cannot be taken is refused in words, and a better one goes in
 
 story("a session that ends while files are sent says what did not arrive, and leads back to the documents", async (stage) => {
   const page = await documentsOfJane(stage);
-  await slowly(page);
-  await choose(page, paper("Short.pdf"), paper("Long.pdf", 300_000), paper("Last.pdf"));
-  await page.getByText(/Sending, [1-9]\d? %/).waitFor();
+  const hurry = await slowly(page);
+  await choose(page, [paper("Short.pdf"), paper("Long.pdf", LARGE), paper("Last.pdf")]);
   await page.getByText("1 of 3 have arrived.").waitFor();
+  await page.getByText(/Sending, [1-9]\d? %/).waitFor();
   await stage.call(page, "DELETE", "/api/session");
+  await hurry();
   await page.getByText("You were signed out. Sign in, then choose this file again.").nth(1).waitFor();
   await receipt(page).waitFor();
   await looksRight(page);
   await page.getByRole("button", { name: "Sign in" }).first().click();
   await stage.signInAgain(page);
-  await page.getByRole("heading", { name: "Hand over documents" }).waitFor();
+  await sees(page, "Hand over documents");
   assert.deepEqual((await listed(page, 1)).map(([name]) => name), ["Short.pdf"]);
 });
 
 story("who acts for two clients says for whom a document is, and sees for whom each was", async (stage) => {
   const owner = await stage.signInAsOwner(await stage.otherBrowser());
-  const { items } = await stage.call(owner, "GET", "/api/contacts?q=jane");
+  const jane = await stage.contact(owner, "Jane Smith");
   const bakery = await stage.call(owner, "POST", "/api/contacts", { name: "Smith Bakery LLC" });
-  const clients = [items[0], bakery].map(({ clients }) => clients[0].client);
-  await stage.call(owner, "PATCH", `/api/contacts/${items[0].contact}`, { clients });
+  const clients = [jane, bakery].map(({ clients }) => clients[0].client);
+  await stage.call(owner, "PATCH", `/api/contacts/${jane.contact}`, { clients });
   const page = await documentsOfJane(stage);
-  await choose(page, paper("Letter.pdf"));
+  await choose(page, [paper("Letter.pdf")]);
   await page.getByText("Choose who the documents are for.").waitFor();
-  assert.equal(await page.getByRole("radio").first().evaluate((radio) => radio === document.activeElement), true);
+  assert.ok(await hasFocus(page.getByRole("radio").first()));
   await looksRight(page);
 
-  // What was chosen before stays hers, whomever the next one is for.
-  await slowly(page);
+  // What was chosen goes as soon as it is said for whom.
   await page.getByLabel("Jane Smith").check();
   assert.equal(await page.getByText("Choose who").count(), 0);
-  await choose(page, paper("W-2.pdf", 100_000), paper("1099.pdf"));
+  await receipt(page, 1).waitFor();
+
+  // What was chosen before stays hers, whomever the next one is for.
+  const hurry = await slowly(page);
+  await choose(page, [paper("W-2.pdf", LARGE), paper("1099.pdf")]);
   await page.getByText(/Sending, [1-9]\d? %/).waitFor();
   await page.getByLabel("Smith Bakery LLC").check();
-  await choose(page, paper("Payroll.pdf"));
+  await choose(page, [paper("Payroll.pdf")]);
+  await page.getByText("0 of 3 have arrived.").waitFor();
+  await hurry();
   await receipt(page, 3).waitFor();
-  const forWhom = Object.fromEntries((await listed(page, 3)).map(([name, about]) => [name, about.split(/\s· /)[0]]));
-  assert.deepEqual(forWhom, { "W-2.pdf": "Jane Smith", "1099.pdf": "Jane Smith", "Payroll.pdf": "Smith Bakery LLC" });
+  const forWhom = Object.fromEntries((await listed(page, 4)).map(([name, about]) => [name, about.split(/\s· /)[0]]));
+  const [hers, theirs] = ["Jane Smith", "Smith Bakery LLC"];
+  assert.deepEqual(forWhom, { "Letter.pdf": hers, "W-2.pdf": hers, "1099.pdf": hers, "Payroll.pdf": theirs });
   await looksRight(page);
 });
 
@@ -291,13 +272,13 @@ story("staff and client hand documents to each other", async (stage) => {
   await looksRight(owner);
 
   const [w2, draft] = [paper("W-2.pdf"), paper("Draft return.pdf")];
-  await choose(page, w2);
+  await choose(page, [w2]);
   await receipt(page).waitFor();
   await owner.reload();
   assert.deepEqual(await download(owner, w2.name), w2.buffer);
   assert.match((await listed(owner, 1))[0][1], /^from Jane Smith\s· /);
 
-  await choose(owner, draft);
+  await choose(owner, [draft]);
   await receipt(owner).waitFor();
   await owner.getByText("Handed over to the client on ").waitFor();
   assert.match((await listed(owner, 2))[0][1], /^from Demo & Daughters CPA\s· /);
@@ -307,7 +288,7 @@ story("staff and client hand documents to each other", async (stage) => {
   assert.match((await listed(page, 2))[0][1], /^from Demo & Daughters CPA\s· /);
 
   await owner.getByRole("link", { name: "Back to Jane Smith" }).click();
-  await owner.getByRole("heading", { name: "Jane Smith" }).waitFor();
+  await sees(owner, "Jane Smith");
 });
 
 story("more documents than fit on a page come when they are asked for, each once", async (stage) => {

@@ -1,5 +1,5 @@
 /**
- * The keyboard, for who has no other hand.
+ * The keyboard, for those who use nothing else.
  *
  * @import { FrameLocator, Locator, Page } from "playwright-core"
  */

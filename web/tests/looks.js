@@ -9,6 +9,11 @@ import { createRequire } from "node:module";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
+/** Returns when `page` shows a screen on which nothing is under way. @param {Page} page */
+export async function comesToRest(page) {
+  await page.waitForFunction(() => document.querySelector("h1") && !document.querySelector(".loading, progress, [aria-disabled=true]"));
+}
+
 /**
  * Holds what `page` shows to what every screen promises: axe-core finds nothing, nothing reaches past the edge of the screen, and there
  * is one `h1` and a title.

@@ -8,7 +8,7 @@
 import assert from "node:assert/strict";
 
 import { looksRight } from "./looks.js";
-import { story } from "./stage.js";
+import { JANE, story } from "./stage.js";
 
 /** What stands on the phone or in the mailbox. @param {Page} page @param {"Phone" | "Mailbox"} place */
 const messages = (page, place) => page.getByRole("log", { name: place }).getByRole("group");
@@ -19,7 +19,7 @@ const messages = (page, place) => page.getByRole("log", { name: place }).getByRo
  * @param {Stage} stage
  * @param {{ email?: string, gate?: string, channel?: "email" }} [how]
  */
-async function askForCode(stage, { email = "jane@example.com", gate = "6789", channel } = {}) {
+async function askForCode(stage, { email = JANE.email, gate = JANE.gate, channel } = {}) {
   const page = await stage.open("/demo/sign-in");
   await stage.call(page, "POST", "/api/firms/demo/challenges", { email, gate, channel });
   await page.close();
@@ -52,6 +52,10 @@ story("the outbox says that it is empty, fills by itself, and shows the newest m
   await page.getByText("No text message yet.").waitFor();
   await page.getByText("No mail yet.").waitFor();
   await looksRight(page);
+  const places = ["Phone", "Mailbox"].map((name) => page.getByRole("log", { name }).boundingBox());
+  const [phone, mailbox] = (await Promise.all(places)).map((box) => box ?? assert.fail("It is not there."));
+  const isPhone = stage.how.hasTouch === true;
+  assert.ok(isPhone ? phone.y + phone.height <= mailbox.y : phone.x + phone.width <= mailbox.x && phone.y === mailbox.y);
 
   await askForCode(stage);
   const newest = messages(page, "Phone").first();
@@ -82,7 +86,7 @@ story("a code is one press away, and so is the portal behind a link", async (sta
   await askForCode(stage);
   await askForCode(stage, { email: "millers@example.com", gate: "1111", channel: "email" });
   const page = await stage.open("/_local/outbox");
-  for (const [place, to] of /** @type {const} */ ([["Phone", "+12525885772"], ["Mailbox", "millers@example.com"]])) {
+  for (const [place, to] of /** @type {const} */ ([["Phone", JANE.mobile], ["Mailbox", "millers@example.com"]])) {
     await messages(page, place).getByRole("button", { name: "Copy code" }).click();
     await messages(page, place).getByRole("button", { name: "Copied" }).waitFor();
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), await stage.code(to));
@@ -95,7 +99,7 @@ story("a code is one press away, and so is the portal behind a link", async (sta
   await link.waitFor();
   await looksRight(page);
   const isWhole = (/** @type {HTMLIFrameElement} */ frame) => frame.contentDocument?.documentElement.scrollHeight === frame.clientHeight;
-  assert.ok(await invitation.locator("iframe").evaluate(isWhole));
+  await page.waitForFunction(isWhole, /** @type {any} */ (await invitation.locator("iframe").elementHandle()));
   const [portal] = await Promise.all([stage.context.waitForEvent("page"), link.click()]);
   await portal.getByRole("button", { name: "Continue as j***@example.com" }).waitFor();
   assert.equal(await portal.evaluate(() => window.opener), null);

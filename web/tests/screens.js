@@ -6,6 +6,10 @@
  * @import { Stage } from "./stage.js"
  */
 
+import { comesToRest } from "./looks.js";
+import { paper } from "./mouse.js";
+import { JANE } from "./stage.js";
+
 /**
  * What the screens show: people of the demo firm after a busy morning.
  *
@@ -24,8 +28,7 @@
  * @property {(page: Page, scene: Scene) => Promise<unknown>} [then] what is done there before it looks so
  */
 
-const PDF = { name: "W-2 2025.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7\n%%EOF\n") };
-const PROGRAM = { name: "invoice.pdf", mimeType: "application/pdf", buffer: Buffer.from("MZ\0\0") };
+const PROGRAM = { ...paper("invoice.pdf"), buffer: Buffer.from("MZ\0\0") };
 const EMAIL = /email address|correo/;
 const LAST_FOUR = /^Last 4|^Últimos 4/;
 
@@ -35,33 +38,40 @@ const press = (page) => page.locator("form button:not([type=button])").first().c
 const type = (page, label, text) => page.getByLabel(label).first().fill(text);
 
 /** @param {Page} page */
-async function emailGiven(page, email = "jane@example.com") {
+async function emailGiven(page, email = JANE.email) {
   await type(page, EMAIL, email);
   await press(page);
   await page.getByLabel(LAST_FOUR).waitFor();
 }
 
 /** @param {Page} page */
-async function codeAsked(page, email = "jane@example.com") {
+async function codeAsked(page, email = JANE.email) {
   await emailGiven(page, email);
-  await type(page, LAST_FOUR, "6789");
+  await type(page, LAST_FOUR, JANE.gate);
   await press(page);
   await page.locator("#code").waitFor();
 }
 
-/** @param {Scene} scene */
-async function invitation({ stage, as, contacts }) {
+/** A link to someone's mailbox. @param {Scene} scene @param {"jane" | "millers"} who */
+async function linkOf({ stage, as, contacts }, who) {
   const page = await stage.open("/demo/staff", as.staff);
-  await stage.call(page, "POST", `/api/contacts/${contacts.jane}/invitations`, {});
+  await stage.call(page, "POST", `/api/contacts/${contacts[who]}/invitations`, {});
   await page.close();
-  return stage.link("jane@example.com");
+  return stage.link(`${who}@example.com`);
 }
 
-/** @param {Page} page @param {(typeof PDF)[]} files */
+/** @param {Scene} scene */
+const invitation = (scene) => linkOf(scene, "jane");
+
+/** Goes past the first step of a link. @param {Page} page */
+const goOn = (page) => page.locator("main button").first().click().then(() => page.getByLabel(LAST_FOUR).waitFor());
+
+/** @param {Page} page @param {ReturnType<typeof paper>[]} files */
 const handOver = (page, ...files) => page.locator("#files").setInputFiles(files);
 
 /** @type {Screen[]} */
 export const SCREENS = [
+  { name: "front page", as: "stranger", at: "/" },
   { name: "client sign-in", as: "stranger", at: "/demo/sign-in" },
   { name: "client sign-in, no email", as: "stranger", at: "/demo/sign-in", then: press },
   { name: "client sign-in, last four", as: "stranger", at: "/demo/sign-in", then: (page) => emailGiven(page) },
@@ -86,6 +96,7 @@ export const SCREENS = [
       await page.reload();
       await codeAsked(page, "millers@example.com");
       await page.clock.fastForward("02:30");
+      await page.locator("details[open]").waitFor();
     },
   },
   {
@@ -97,6 +108,7 @@ export const SCREENS = [
       await page.reload();
       await codeAsked(page, "someone@example.com");
       await page.clock.fastForward("11:00");
+      await page.locator("#code").waitFor({ state: "detached" });
     },
   },
   {
@@ -113,13 +125,19 @@ export const SCREENS = [
     },
   },
   { name: "link", as: "stranger", at: invitation },
+  { name: "link, last four", as: "stranger", at: invitation, then: goOn },
   {
-    name: "link, last four",
+    name: "link, code",
     as: "stranger",
     at: invitation,
-    then: (page) => page.locator("main button").first().click().then(() => page.getByLabel(LAST_FOUR).waitFor()),
+    then: async (page) => {
+      await goOn(page);
+      await page.locator("main .second").click();
+      await page.locator("#code").waitFor();
+    },
   },
   { name: "link, someone else", as: "stranger", at: invitation, then: (page) => page.locator("main .link").click() },
+  { name: "link, signed in as someone else", as: "client", at: (scene) => linkOf(scene, "millers") },
   { name: "link, gone", as: "stranger", at: "/demo/link#no-such-link" },
   {
     name: "link, gone, fresh one",
@@ -134,7 +152,7 @@ export const SCREENS = [
     as: "client",
     at: "/demo/documents",
     then: async (page) => {
-      await handOver(page, { ...PDF, name: "Letter from the bank.pdf" }, { ...PDF, name: "1099-INT.pdf" }, PROGRAM);
+      await handOver(page, paper("Letter from the bank.pdf"), paper("1099-INT.pdf"), PROGRAM);
       await page.locator(".receipt").waitFor();
     },
   },
@@ -158,6 +176,8 @@ export const SCREENS = [
     at: "/demo/staff/sign-in",
     then: (page) => type(page, EMAIL, "owner@demo.test").then(() => press(page)).then(() => page.locator("#code").waitFor()),
   },
+  { name: "staff link", as: "stranger", at: ({ stage }) => stage.postern.ownerLink },
+  { name: "staff link, gone", as: "stranger", at: "/demo/staff/link" },
   { name: "staff home", as: "staff", at: "/demo/staff" },
   { name: "staff contacts", as: "staff", at: "/demo/staff/contacts" },
   { name: "staff contacts, none found", as: "staff", at: "/demo/staff/contacts?q=nobody" },
@@ -168,7 +188,7 @@ export const SCREENS = [
     at: "/demo/staff/contacts/new",
     then: async (page) => {
       await page.locator("#name").fill("John Smith");
-      await page.locator("#email").fill("jane@example.com");
+      await page.locator("#email").fill(JANE.email);
       await page.locator("#digits-0").fill("1234");
       await press(page);
       await page.locator(".ways").waitFor();
@@ -178,16 +198,17 @@ export const SCREENS = [
   { name: "staff contact, not set up", as: "staff", at: ({ contacts }) => `/demo/staff/contacts/${contacts.lee}` },
   { name: "staff contact, edited", as: "staff", at: ({ contacts }) => `/demo/staff/contacts/${contacts.millers}?edit=details` },
   { name: "staff access log", as: "staff", at: "/demo/staff/access-log" },
+  { name: "staff access log, none found", as: "staff", at: "/demo/staff/access-log?outcome=pin-mismatch" },
   {
     name: "staff documents of a client",
     as: "staff",
     at: ({ client, contacts }) => `/demo/staff/clients/${client}/documents?contact=${contacts.jane}`,
   },
-  { name: "outbox", as: "stranger", at: "/_local/outbox" },
+  { name: "outbox", as: "stranger", at: "/_local/outbox", then: (page) => page.getByRole("group").first().waitFor() },
 ];
 
 /**
- * Sets the scene: Jane has mistyped her last four, got in, and handed something over; staff have looked at it.
+ * Sets the scene: Jane has mistyped her last four, got in, and handed something over.
  *
  * @param {Stage} stage
  * @returns {Promise<Scene>}
@@ -195,17 +216,16 @@ export const SCREENS = [
 export async function setTheScene(stage) {
   const as = { client: await stage.otherBrowser(), staff: await stage.otherBrowser() };
   const owner = await stage.signInAsOwner(as.staff);
-  const { items } = await stage.call(owner, "GET", "/api/contacts");
-  const id = (/** @type {string} */ name) => items.find((/** @type {{ name: string }} */ contact) => contact.name === name);
-  const [jane, lee, millers] = ["Jane Smith", "Lee Park", "Sam and Robin Miller"].map(id);
+  const people = ["Jane Smith", "Lee Park", "Sam and Robin Miller"].map((name) => stage.contact(owner, name));
+  const [jane, lee, millers] = await Promise.all(people);
   const scene = { stage, as, contacts: { jane: jane.contact, lee: lee.contact, millers: millers.contact }, client: jane.clients[0].client };
   await invitation(scene);
   const door = await stage.open("/demo/sign-in", as.client);
-  await stage.call(door, "POST", "/api/firms/demo/challenges", { email: "jane@example.com", gate: "6798" });
+  await stage.call(door, "POST", "/api/firms/demo/challenges", { email: JANE.email, gate: "6798" });
   await stage.settled();
   const page = await stage.signInAsClient({}, as.client);
   await page.goto(`${stage.url}/demo/documents`);
-  await handOver(page, PDF);
+  await handOver(page, paper("W-2 2025.pdf"));
   await page.locator(".receipt").waitFor();
   await stage.settled();
   await Promise.all([owner, door, page].map((one) => one.close()));
@@ -224,6 +244,6 @@ export async function open(screen, scene) {
   const page = await scene.stage.open(at, context);
   await page.locator("h1").waitFor();
   await screen.then?.(page, scene);
-  await page.waitForLoadState("networkidle");
+  await comesToRest(page);
   return page;
 }

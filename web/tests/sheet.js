@@ -9,7 +9,7 @@ import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { SCREENS, open, setTheScene } from "./screens.js";
-import { SIZES, Stage, closeBrowser } from "./stage.js";
+import { SIZES, closeBrowser, onStage } from "./stage.js";
 
 const COLOURS = /** @type {const} */ (["light", "dark"]);
 /** Width in pixels of a picture on the sheet; the ends of long ones are left to their own files. */
@@ -28,20 +28,20 @@ const fileOf = (name, size, colour) => `${name.replaceAll(/\W+/g, "-")}.${size}.
 
 for (const [size, viewport] of Object.entries(SIZES)) {
   const isPhone = size === "phone";
-  const stage = await Stage.set({ viewport, locale, hasTouch: isPhone, isMobile: isPhone });
-  const scene = await setTheScene(stage);
-  for (const screen of SCREENS) {
-    const page = await open(screen, scene);
-    // Pictures of more than the window forget that a phone has no mouse.
-    const height = await page.evaluate(() => document.documentElement.scrollHeight);
-    await page.setViewportSize({ ...viewport, height: Math.max(height, viewport.height) });
-    for (const colorScheme of COLOURS) {
-      await page.emulateMedia({ colorScheme });
-      await page.screenshot({ path: path.join(folder, fileOf(screen.name, size, colorScheme)) });
+  await onStage({ viewport, locale, hasTouch: isPhone, isMobile: isPhone }, async (stage) => {
+    const scene = await setTheScene(stage);
+    for (const screen of SCREENS) {
+      const page = await open(screen, scene);
+      // Pictures of more than the window forget that a phone has no mouse.
+      const height = await page.evaluate(() => document.documentElement.scrollHeight);
+      await page.setViewportSize({ ...viewport, height: Math.max(height, viewport.height) });
+      for (const colorScheme of COLOURS) {
+        await page.emulateMedia({ colorScheme });
+        await page.screenshot({ path: path.join(folder, fileOf(screen.name, size, colorScheme)) });
+      }
+      await page.close();
     }
-    await page.close();
-  }
-  await stage.strike();
+  });
 }
 
 /** @param {string} name @param {keyof typeof WIDTHS} size @param {string} colour */
@@ -61,11 +61,11 @@ async function album(name, body, width, deviceScaleFactor) {
     "figure{display:flex;flex-wrap:wrap;gap:12px;width:1300px;margin:0}figcaption{width:100%}div{overflow:hidden;height:520px}";
   const file = path.join(folder, `${name}.html`);
   await writeFile(file, `<!doctype html><meta charset="utf-8"><title>${name}</title><style>${style}</style>${body}`);
-  const stage = await Stage.set({ viewport: { width, height: 584 }, deviceScaleFactor });
-  const page = await stage.context.newPage();
-  await page.goto(pathToFileURL(file).href);
-  await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true });
-  await stage.strike();
+  await onStage({ viewport: { width, height: 584 }, deviceScaleFactor }, async (stage) => {
+    const page = await stage.context.newPage();
+    await page.goto(pathToFileURL(file).href);
+    await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true });
+  });
 }
 
 const columns = /** @type {const} */ (["phone", "desktop"]).flatMap((size) => COLOURS.map((colour) => ({ size, colour })));

@@ -3,12 +3,10 @@
 import assert from "node:assert/strict";
 
 import { looksRight } from "./looks.js";
+import { recordsOn, sees } from "./mouse.js";
 import { story } from "./stage.js";
 
 /** @import { Page } from "playwright-core" */
-
-/** The texts of the log, as they stand. @param {Page} page */
-const log = (page) => page.getByRole("main").getByRole("listitem").getByRole("strong").allInnerTexts();
 
 /** @param {Page} page @param {string} text */
 const told = (page, text) => page.getByText(text, { exact: true }).first().waitFor();
@@ -18,7 +16,7 @@ story("the log tells how a client got in, newest first and while one looks on", 
   await page.getByRole("main").getByRole("link", { name: "Access log" }).click();
   await told(page, "Staff sign-in success");
   await looksRight(page);
-  const before = await log(page);
+  const before = await recordsOn(page);
   assert.equal(before[0], "Staff sign-in success");
 
   const client = await stage.open("/demo/sign-in", await stage.otherBrowser());
@@ -34,7 +32,7 @@ story("the log tells how a client got in, newest first and while one looks on", 
   await assert.rejects(answer(code === "000000" ? "000001" : "000000"), /401/);
   await answer(code);
   await told(page, "Client Access Authenticate Success");
-  const all = await log(page);
+  const all = await recordsOn(page);
   assert.deepEqual(all.slice(0, all.length - before.length).filter((text) => text !== "Told by email why no code was sent"), [
     "Client Access Authenticate Success",
     "The security code did not match",
@@ -51,17 +49,12 @@ story("the log tells how a client got in, newest first and while one looks on", 
   assert.equal(await unknown.getByRole("link").count(), 0);
   await looksRight(page);
   await page.getByRole("listitem").filter({ hasText: "missing gate, mobile" }).getByRole("link", { name: "Lee Park" }).click();
-  await page.getByRole("heading", { level: 1, name: "Lee Park" }).waitFor();
+  await sees(page, "Lee Park");
 });
 
 story("staff find records by email and by what happened, and read on to the oldest", async (stage) => {
   const page = await stage.signInAsOwner();
-  await page.evaluate(async () => {
-    const headers = { "content-type": "application/json", "postern-audience": "staff" };
-    const add = (/** @type {number} */ index) =>
-      fetch("/api/contacts", { method: "POST", headers, body: JSON.stringify({ name: `Client ${index}` }) });
-    await Promise.all(Array.from({ length: 50 }, (_, index) => add(index)));
-  });
+  await stage.addContacts(page, Array.from({ length: 50 }, (_, index) => `Client ${index + 1}`));
   const client = await stage.open("/demo/sign-in", await stage.otherBrowser());
   for (const [email, gate] of [["jane@example.com", "1234"], ["nobody@example.com", "1234"], ["jane@example.com", "6789"]]) {
     await stage.call(client, "POST", "/api/firms/demo/challenges", { email, gate });
@@ -70,7 +63,7 @@ story("staff find records by email and by what happened, and read on to the olde
   await page.goto(`${stage.url}/demo/staff/access-log`);
   await page.getByRole("button", { name: "Show more" }).click();
   await told(page, "Firm created with owner Olive Owner");
-  const all = await log(page);
+  const all = await recordsOn(page);
   assert.equal(all.filter((text) => text === "Contact created by Olive Owner").length, 54, "each stands there once");
   assert.equal(await page.getByRole("button", { name: "Show more" }).count(), 0);
 
@@ -83,15 +76,15 @@ story("staff find records by email and by what happened, and read on to the olde
   await email.fill(" JANE@example.com ");
   await search.click();
   await told(page, "Security code sent by SMS");
-  assert.ok((await log(page)).includes("The last 4 Digits of the SSN did not match"));
-  assert.ok(!(await log(page)).includes("No contact was found with this email"));
+  assert.ok((await recordsOn(page)).includes("The last 4 Digits of the SSN did not match"));
+  assert.ok(!(await recordsOn(page)).includes("No contact was found with this email"));
 
   await page.getByLabel("What happened").selectOption("Wrong last 4 of SSN");
   await page.getByText("Security code sent by SMS", { exact: true }).waitFor({ state: "detached" });
   await told(page, "The last 4 Digits of the SSN did not match");
   await page.reload();
   await told(page, "The last 4 Digits of the SSN did not match");
-  assert.deepEqual(await log(page), ["The last 4 Digits of the SSN did not match"]);
+  assert.deepEqual(await recordsOn(page), ["The last 4 Digits of the SSN did not match"]);
   assert.equal(await email.inputValue(), "JANE@example.com");
   await page.getByLabel("What happened").selectOption("Wrong PIN");
   await page.getByText("Nothing matches. Change the search or choose “All”.").waitFor();

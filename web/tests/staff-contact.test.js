@@ -3,16 +3,11 @@
 import assert from "node:assert/strict";
 
 import { looksRight } from "./looks.js";
+import { hasFocus, press, sees } from "./mouse.js";
 import { story } from "./stage.js";
 
 /** @import { Page } from "playwright-core" */
 /** @import { Stage } from "./stage.js" */
-
-/** @param {Page} page @param {string} name */
-const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
-
-/** Waits for the screen with this heading. @param {Page} page @param {string} heading */
-const sees = (page, heading) => page.getByRole("heading", { level: 1, name: heading, exact: true }).waitFor();
 
 /** The owner's page of the contact of this name. @param {Stage} stage @param {string} name */
 async function contactPage(stage, name) {
@@ -20,7 +15,7 @@ async function contactPage(stage, name) {
   const page = await stage.signInAsOwner();
   await page.goto(`${stage.url}/demo/staff/contacts`);
   await page.getByRole("link", { name, exact: true }).click();
-  await page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
+  await sees(page, name);
   return page;
 }
 
@@ -162,7 +157,7 @@ story("one of two gates gets other digits, and the other is taken away", async (
   await page.getByText("Changes saved.").waitFor();
   await press(page, "Edit");
   await first.getByRole("button", { name: "Remove this gate" }).click();
-  assert.ok(await page.getByRole("button", { name: "Add a second gate" }).evaluate((button) => button === document.activeElement));
+  assert.ok(await hasFocus(page.getByRole("button", { name: "Add a second gate" })));
   assert.equal(await first.getByLabel("Label").inputValue(), "Robin");
   await press(page, "Save changes");
   await page.getByText("Changes saved.").waitFor();
@@ -175,4 +170,30 @@ story("one of two gates gets other digits, and the other is taken away", async (
   assert.deepEqual(await stage.messages("+12525550151"), []);
   await ask(stage, client, "millers@example.com", "3333");
   assert.equal((await stage.messages("+12525550151")).length, 1);
+});
+
+story("two who change one contact at once lose nothing of each other", async (stage) => {
+  const page = await contactPage(stage, "Sam and Robin Miller");
+  const second = page.getByRole("group", { name: "Gate 2" });
+  await press(page, "Edit");
+  await page.getByLabel("Name").fill("Sam and Rob Miller");
+  await second.getByLabel("Label").fill("Rob");
+  const other = await stage.open(new URL(page.url()).pathname);
+  await press(other, "Edit");
+  await other.getByLabel("Mobile").fill("(252) 555-0188");
+  await other.getByRole("group", { name: "Gate 2" }).getByRole("button", { name: "Remove this gate" }).click();
+  await press(other, "Save changes");
+  await other.getByText("Changes saved.").waitFor();
+
+  await press(page, "Save changes");
+  await page.getByRole("alert").getByText("Someone else changed this contact meanwhile.").waitFor();
+  assert.ok(await hasFocus(page.getByRole("alert")));
+  assert.equal(await page.getByLabel("Name").inputValue(), "Sam and Rob Miller");
+  assert.equal(await page.getByLabel("Mobile").inputValue(), "(252) 555-0188");
+  assert.equal(await second.count(), 0);
+  await looksRight(page);
+  await press(page, "Save changes");
+  await sees(page, "Sam and Rob Miller");
+  await page.getByText("(252) 555-0188", { exact: true }).waitFor();
+  await page.getByText("Last 4 of SSN or tax ID – Sam", { exact: true }).waitFor();
 });

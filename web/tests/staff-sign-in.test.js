@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 
 import { looksRight } from "./looks.js";
+import { codeField, press, sees } from "./mouse.js";
 import { story } from "./stage.js";
 
 /** @import { Page } from "playwright-core" */
@@ -10,14 +11,6 @@ import { story } from "./stage.js";
 
 const OWNER = "owner@demo.test";
 const NEUTRAL = "If this is the email of someone who works here, a code is on its way to it.";
-
-const codeField = (/** @type {Page} */ page) => page.getByLabel("Code", { exact: true });
-
-/** @param {Page} page @param {string} name */
-const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
-
-/** Waits for the screen with this heading. @param {Page} page @param {string} heading */
-const sees = (page, heading) => page.getByRole("heading", { level: 1, name: heading, exact: true }).waitFor();
 
 /** @param {Page} page @param {string} email */
 async function askForCode(page, email) {

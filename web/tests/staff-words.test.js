@@ -10,14 +10,38 @@ import spanish from "../words/staff-es.js";
 const { components } = JSON.parse(await readFile(new URL("../openapi.json", import.meta.url), "utf8"));
 const documented = components.schemas.RecordView.properties.outcome.enum.toSorted();
 
+/** What happens when all is well, and needs nothing to be done. */
+const GOOD = [
+  "change-told",
+  "code-requested",
+  "code-requested-again",
+  "code-sent-email",
+  "code-sent-sms",
+  "contact-created",
+  "contact-updated",
+  "document-downloaded",
+  "document-ready",
+  "firm-created",
+  "fresh-link-requested",
+  "fresh-link-sent",
+  "invite-requested",
+  "invite-resent",
+  "invite-sent",
+  "link-opened",
+  "owner-link-made",
+  "signed-in",
+  "signed-out",
+  "staff-signed-in",
+  "upload-started",
+];
+
 for (const [language, { outcomes, advice }] of Object.entries({ english, spanish })) {
   test(`the outcomes that the API documents are named in ${language}, and no others`, () => {
     assert.deepEqual(Object.keys(outcomes).toSorted(), documented);
     assert.equal(new Set(Object.values(outcomes)).size, documented.length, "each can be told from the others");
   });
 
-  test(`there is advice in ${language} for the same outcomes as in English, each of which can happen`, () => {
-    assert.deepEqual(Object.keys(advice).toSorted(), Object.keys(english.advice).toSorted());
-    assert.deepEqual(Object.keys(advice).filter((name) => !documented.includes(name)), []);
+  test(`there is advice in ${language} for every outcome that needs one`, () => {
+    assert.deepEqual(Object.keys(advice).concat(GOOD).toSorted(), documented);
   });
 }

@@ -16,6 +16,9 @@ import { found, start } from "./postern.js";
 /** The two screens that every story is played on. */
 export const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 800 } };
 
+/** A contact of the demo firm, ready for the portal. */
+export const JANE = { email: "jane@example.com", gate: "6789", mobile: "+12525885772" };
+
 /** For how long something may keep a story waiting. */
 const PATIENCE_MS = 10_000;
 
@@ -26,6 +29,7 @@ const QUIET = "--disable-gpu --disable-background-networking --disable-component
 
 /** @type {Promise<Browser> | undefined} */
 let launched;
+let isLastThing = false;
 
 /** The one browser of this process; each story has a profile of its own in it. */
 function theBrowser() {
@@ -66,19 +70,35 @@ export function story(name, play, how = {}) {
  * @param {BrowserContextOptions} how with a size, among others
  */
 export function storyOnce(name, play, how) {
-  after(closeBrowser);
-  test(name, { timeout: 120_000 }, async () => {
-    const stage = await Stage.set(how);
+  if (!isLastThing) {
+    after(closeBrowser);
+    isLastThing = true;
+  }
+  const watched = async (/** @type {Stage} */ stage) => {
     try {
       await play(stage);
       stage.hasNoComplaints();
     } catch (error) {
       await stage.picture();
       throw error;
-    } finally {
-      await stage.strike();
     }
-  });
+  };
+  test(name, { timeout: 120_000 }, () => onStage(how, watched));
+}
+
+/**
+ * Sets a stage, and strikes it whatever happens on it.
+ *
+ * @param {BrowserContextOptions} how
+ * @param {(stage: Stage) => Promise<void>} play
+ */
+export async function onStage(how, play) {
+  const stage = await Stage.set(how);
+  try {
+    await play(stage);
+  } finally {
+    await stage.strike();
+  }
 }
 
 export class Stage {
@@ -100,9 +120,10 @@ export class Stage {
   }
 
   /** @param {BrowserContextOptions} how */
-  static async set(how = {}) {
-    const [postern, browser] = await Promise.all([start(), theBrowser()]);
-    return new Stage(postern, await browser.newContext({ locale: "en-US", ...how }), how);
+  static async set(how) {
+    // What is started last is all that someone has to stop if it fails.
+    const context = await (await theBrowser()).newContext({ locale: "en-US", ...how });
+    return new Stage(await start(), context, how);
   }
 
   async strike() {
@@ -148,9 +169,10 @@ export class Stage {
     }
   }
 
-  /** Keeps what the pages show, for who looks for what went wrong. */
+  /** Keeps what the pages show, for whoever looks for what went wrong. */
   async picture() {
-    for (const [index, page] of this.context.pages().entries()) {
+    const pages = [...this.contexts].flatMap((context) => context.pages());
+    for (const [index, page] of pages.entries()) {
       const file = path.join(tmpdir(), `postern-story-${process.pid}-${index}.png`);
       await page.screenshot({ path: file, fullPage: true }).then(() => console.error(`${page.url()} looked like ${file}`), () => {});
     }
@@ -175,6 +197,12 @@ export class Stage {
   /** Puts the product's clock forward; not that of browsers. @param {number} seconds */
   async advance(seconds) {
     await this.lab("clock", { advance_seconds: seconds });
+  }
+
+  /** Lets time go by, for the product and for pages whose clock the story holds. @param {number} seconds */
+  async wait(seconds) {
+    await this.advance(seconds);
+    await this.context.clock.fastForward(seconds * 1000);
   }
 
   /**
@@ -245,14 +273,14 @@ export class Stage {
   async signInAgain(page) {
     await page.waitForURL("**/sign-in");
     const isStaff = page.url().includes("/staff/");
-    await page.getByLabel("email address").fill(isStaff ? "owner@demo.test" : "jane@example.com");
+    await page.getByLabel("email address").fill(isStaff ? "owner@demo.test" : JANE.email);
     await page.getByRole("button", { name: "Continue" }).or(page.getByRole("button", { name: "Send me a code" })).click();
     if (!isStaff) {
-      await page.getByLabel("Last 4").fill("6789");
+      await page.getByLabel("Last 4").fill(JANE.gate);
       await page.getByRole("button", { name: "Send me a code" }).click();
     }
     await page.getByLabel("Code", { exact: true }).waitFor();
-    await page.getByLabel("Code", { exact: true }).fill(await this.code(isStaff ? "owner@demo.test" : "+12525885772"));
+    await page.getByLabel("Code", { exact: true }).fill(await this.code(isStaff ? "owner@demo.test" : JANE.mobile));
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.waitForURL((url) => !url.pathname.endsWith("/sign-in"));
   }
@@ -262,7 +290,7 @@ export class Stage {
    *
    * @param {{ email?: string, gate?: string, mobile?: string }} [who] Jane Smith of the demo firm, if no one else
    */
-  async signInAsClient({ email = "jane@example.com", gate = "6789", mobile = "+12525885772" } = {}, context = this.context) {
+  async signInAsClient({ email = JANE.email, gate = JANE.gate, mobile = JANE.mobile } = {}, context = this.context) {
     const page = await this.open("/demo/sign-in", context);
     const { challenge } = await this.call(page, "POST", "/api/firms/demo/challenges", { email, gate });
     await this.call(page, "POST", `/api/challenges/${challenge}/session`, { code: await this.code(mobile) });
@@ -277,10 +305,20 @@ export class Stage {
    */
   async inviteJane() {
     const staff = await this.signInAsOwner(await this.otherBrowser());
-    const { items } = await this.call(staff, "GET", "/api/contacts?q=jane");
-    const { contact } = items[0];
+    const { contact } = await this.contact(staff, "Jane Smith");
     await this.call(staff, "POST", `/api/contacts/${contact}/invitations`, {});
-    return { staff, contact, link: await this.link("jane@example.com") };
+    return { staff, contact, link: await this.link(JANE.email) };
+  }
+
+  /** The contact of this name, as the API has it. @param {Page} staff @param {string} name */
+  async contact(staff, name) {
+    const { items } = await this.call(staff, "GET", "/api/contacts");
+    return items.find((/** @type {{ name: string }} */ contact) => contact.name === name);
+  }
+
+  /** Adds contacts of whom only the name is known. @param {Page} staff @param {string[]} names */
+  async addContacts(staff, names) {
+    await Promise.all(names.map((name) => this.call(staff, "POST", "/api/contacts", { name })));
   }
 
   /**

@@ -6,40 +6,40 @@
  */
 
 import { SCREENS, open, setTheScene } from "./screens.js";
-import { SIZES, Stage, closeBrowser } from "./stage.js";
+import { SIZES, closeBrowser, onStage } from "./stage.js";
 
 /** The most that the client's sign-in may weigh, in bytes: it comes over bad lines to old phones. */
 const MOST = 30_000;
 
-const stage = await Stage.set({ viewport: SIZES.phone });
-const scene = await setTheScene(stage);
 const columns = (/** @type {(string | number)[]} */ [name, ...figures]) =>
   String(name).padEnd(32) + figures.map((figure) => String(figure).padStart(12)).join("");
 
 console.log(columns(["", "requests", "bytes", "again", "bytes"]));
 let signIn = Infinity;
-for (const screen of SCREENS.filter(({ then, at }) => !then && !String(at).startsWith("/_local"))) {
-  const page = await open(screen, scene);
-  const session = await page.context().newCDPSession(page);
-  let [requests, bytes] = [0, 0];
-  session.on("Network.requestWillBeSent", () => (requests += 1));
-  session.on("Network.requestServedFromCache", () => (requests -= 1));
-  session.on("Network.loadingFinished", ({ encodedDataLength }) => (bytes += encodedDataLength));
-  await session.send("Network.enable");
-  const visit = async () => {
-    [requests, bytes] = [0, 0];
-    await page.reload({ waitUntil: "networkidle" });
-    return [requests, bytes];
-  };
-  await session.send("Network.clearBrowserCache");
-  const [first, again] = [await visit(), await visit()];
-  if (screen.name === "client sign-in") {
-    [, signIn] = first;
+await onStage({ viewport: SIZES.phone }, async (stage) => {
+  const scene = await setTheScene(stage);
+  for (const screen of SCREENS.filter(({ then }) => !then)) {
+    const page = await open(screen, scene);
+    const session = await page.context().newCDPSession(page);
+    let [requests, bytes] = [0, 0];
+    session.on("Network.requestWillBeSent", () => (requests += 1));
+    session.on("Network.requestServedFromCache", () => (requests -= 1));
+    session.on("Network.loadingFinished", ({ encodedDataLength }) => (bytes += encodedDataLength));
+    await session.send("Network.enable");
+    const visit = async () => {
+      [requests, bytes] = [0, 0];
+      await page.reload({ waitUntil: "networkidle" });
+      return [requests, bytes];
+    };
+    await session.send("Network.clearBrowserCache");
+    const [first, again] = [await visit(), await visit()];
+    if (screen.name === "client sign-in") {
+      [, signIn] = first;
+    }
+    console.log(columns([screen.name, ...first, ...again]));
+    await page.close();
   }
-  console.log(columns([screen.name, ...first, ...again]));
-  await page.close();
-}
-await stage.strike();
+});
 await closeBrowser();
 
 if (signIn > MOST) {

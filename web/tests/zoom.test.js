@@ -9,7 +9,8 @@ import assert from "node:assert/strict";
 import { tabAround } from "./keyboard.js";
 import { SCREENS, open, setTheScene } from "./screens.js";
 import { looksRight } from "./looks.js";
-import { storyOnce } from "./stage.js";
+import { choose, codeField, gateField, paper, press } from "./mouse.js";
+import { JANE, storyOnce } from "./stage.js";
 
 /** A window of 1280 × 1024 at 400 %. */
 const ZOOMED = { viewport: { width: 320, height: 256 }, deviceScaleFactor: 4 };
@@ -118,18 +119,16 @@ storyOnce(
   "a client signs in and hands over a document at 400 % zoom, and staff open it",
   async (stage) => {
     const page = await stage.open("/demo/sign-in");
-    await page.getByLabel("Your email address").fill("jane@example.com");
-    await page.getByRole("button", { name: "Continue" }).click();
-    await page.getByLabel("Last 4 of your SSN").fill("6789");
-    await page.getByRole("button", { name: "Send me a code" }).click();
+    await page.getByLabel("Your email address").fill(JANE.email);
+    await press(page, "Continue");
+    await gateField(page).fill(JANE.gate);
+    await press(page, "Send me a code");
     await page.getByText("If these match our records, a code is on its way.").waitFor();
-    await page.getByLabel("Code", { exact: true }).fill(await stage.code("+12525885772"));
+    await codeField(page).fill(await stage.code(JANE.mobile));
     await looksRight(page);
-    await page.getByRole("button", { name: "Sign in" }).click();
+    await press(page, "Sign in");
     await page.getByRole("link", { name: "Hand over documents" }).click();
-    const chooser = page.waitForEvent("filechooser");
-    await page.getByText("Choose files").click();
-    await (await chooser).setFiles({ name: "W-2.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7\n%%EOF\n") });
+    await choose(page, [paper("W-2.pdf")]);
     await page.getByText("1 document has arrived").waitFor();
     await looksRight(page);
 

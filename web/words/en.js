@@ -42,7 +42,7 @@ export default {
   gateHint: "Digits only.",
   gateCut: "We need the last four only, and took the other digits away.",
   gateEmpty: "Enter the last four digits, or your PIN.",
-  gateText: "This is not digits. Your browser may have filled in a saved password. Clear the field and type the digits.",
+  gateText: "These are not digits. Your browser may have filled in a saved password. Clear the field and type the digits.",
   gateLength: "Enter the last four digits, or a PIN of 4 to 8 digits.",
   codeByText: "We text the code to the mobile phone that your accountant has for you.",
   codeByEmail: "We email the code to you.",
@@ -72,7 +72,7 @@ export default {
   /** @param {string} wait */
   againIn: (wait) => `It can take a minute to arrive. You can have it sent again in ${wait}.`,
   /** @param {string} wait */
-  emailSoon: (wait) => `We will send it by email in ${wait}.`,
+  emailSoon: (wait) => `We will send it by email in ${wait}. Keep this page open until then.`,
   sendAgain: "Send it again",
   sentAgain: "If these match our records, it is on its way again. It is the same code.",
   sentByEmail: "If these match our records, it is on its way by email too. It is the same code. Look in your spam folder as well.",
@@ -80,6 +80,7 @@ export default {
   checkBoth: "Nothing in 2 minutes? Check the email and last four",
   checkEmail: "Nothing in 2 minutes? Check the email",
   sendToThese: "Send a new code",
+  spentCodeTitle: "This code is no longer good",
   oldCodeTitle: "This code is older than ten minutes",
   oldCodeText: "It no longer opens. Ask for a new one.",
   fiveTriesTitle: "That was five tries",
@@ -148,6 +149,7 @@ export default {
   unreadable: "The file cannot be read. It may have been moved or changed. Choose it again.",
   tooLarge: "The file is larger than 100 MB. Split it or save it smaller.",
   emptyFile: "The file is empty. Check it, then choose it again.",
+  otherAccount: "Someone else was signed in here meanwhile. Load this page again, then choose the file.",
   signedOutText: "You were signed out. Sign in, then choose this file again.",
   tooManyFiles: "That was many files for one day. Try again tomorrow.",
   /**
@@ -169,6 +171,5 @@ export default {
   /** @param {string} firm */
   byFirm: (firm) => `from ${firm}`,
   byOther: "from someone who shares this account",
-  awaited: "Not finished",
   more: "Show more",
 };

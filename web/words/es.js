@@ -68,7 +68,7 @@ export default {
   keepHint: "Hasta 30 días. Solo en un dispositivo que sea suyo.",
   nothingYet: "¿No llegó el código?",
   againIn: (wait) => `Puede tardar un minuto. Podrá pedirlo otra vez en ${wait}.`,
-  emailSoon: (wait) => `Lo enviaremos por correo en ${wait}.`,
+  emailSoon: (wait) => `Lo enviaremos por correo en ${wait}. Deje esta página abierta hasta entonces.`,
   sendAgain: "Enviarlo otra vez",
   sentAgain: "Si estos datos coinciden con los nuestros, va otra vez en camino. Es el mismo código.",
   sentByEmail:
@@ -77,6 +77,7 @@ export default {
   checkBoth: "¿Nada en 2 minutos? Revise el correo y los últimos cuatro",
   checkEmail: "¿Nada en 2 minutos? Revise el correo",
   sendToThese: "Enviar un código nuevo",
+  spentCodeTitle: "Este código ya no sirve",
   oldCodeTitle: "Este código tiene más de diez minutos",
   oldCodeText: "Ya no abre. Pida uno nuevo.",
   fiveTriesTitle: "Fueron cinco intentos",
@@ -138,6 +139,7 @@ export default {
   unreadable: "El archivo no se puede leer. Quizá se movió o cambió. Elíjalo de nuevo.",
   tooLarge: "El archivo pasa de 100 MB. Divídalo o guárdelo más pequeño.",
   emptyFile: "El archivo está vacío. Revíselo y elíjalo de nuevo.",
+  otherAccount: "Mientras tanto entró otra persona aquí. Vuelva a cargar esta página y elija el archivo.",
   signedOutText: "Su sesión terminó. Entre y elija este archivo de nuevo.",
   tooManyFiles: "Fueron muchos archivos para un día. Intente de nuevo mañana.",
   progress: (done, all) => `Llegaron ${done} de ${all}.`,
@@ -149,6 +151,5 @@ export default {
   byYou: "de usted",
   byFirm: (firm) => `de ${firm}`,
   byOther: "de alguien que comparte esta cuenta",
-  awaited: "Sin terminar",
   more: "Mostrar más",
 };

@@ -29,7 +29,6 @@ export default {
   noContacts: "No contacts yet. Add the first one.",
 
   // The form of a contact
-  newContact: "Add a contact",
   newContactText: "Only the name is needed now. Email, gate and mobile can follow, but without them no one gets in.",
   /** @param {string} name */
   editTitle: (name) => `Edit ${name}`,
@@ -66,13 +65,14 @@ export default {
   gateLabel: "Label",
   gateLabelHint: "Whose it is, where there are two. For you only.",
   gateLabelWrong: "Keep the label to 60 characters.",
-  gatesWrong: "Someone changed these gates meanwhile. Press “Cancel” and edit again, or enter new digits for each.",
+  gatesWrong: "Check the kind, the digits and the label of each gate.",
   addGate: "Add a gate",
   addSecondGate: "Add a second gate",
   removeGate: "Remove this gate",
   saveContact: "Add contact",
   saveChanges: "Save changes",
   saved: "Changes saved.",
+  contactChanged: "Someone else changed this contact meanwhile. What you typed is still here, but for gates. Check it, then save again.",
 
   // A contact
   edit: "Edit",

@@ -27,7 +27,6 @@ export default {
   noContacts: "Aún no hay contactos. Añada el primero.",
 
   // The form of a contact
-  newContact: "Añadir un contacto",
   newContactText: "Por ahora basta el nombre. El correo, la comprobación y el celular pueden seguir, pero sin ellos nadie entra.",
   editTitle: (name) => `Editar ${name}`,
   name: "Nombre",
@@ -62,13 +61,15 @@ export default {
   gateLabel: "Etiqueta",
   gateLabelHint: "De quién es, si hay dos. Solo para ustedes.",
   gateLabelWrong: "La etiqueta puede tener hasta 60 caracteres.",
-  gatesWrong: "Alguien cambió estas comprobaciones. Pulse «Cancelar» y edite de nuevo, o escriba otros dígitos en cada una.",
+  gatesWrong: "Revise el tipo, los dígitos y la etiqueta de cada comprobación.",
   addGate: "Añadir una comprobación",
   addSecondGate: "Añadir una segunda comprobación",
   removeGate: "Quitar esta comprobación",
   saveContact: "Añadir contacto",
   saveChanges: "Guardar cambios",
   saved: "Cambios guardados.",
+  contactChanged:
+    "Otra persona cambió este contacto mientras tanto. Lo que escribió sigue aquí, salvo las comprobaciones. Revíselo y guarde de nuevo.",
 
   // A contact
   edit: "Editar",

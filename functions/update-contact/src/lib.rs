@@ -76,7 +76,7 @@ pub fn described() -> Described {
         .described("Changes a contact: null clears, what is absent stays, and so do the digits of a gate.")
         .body::<ContactPatch>()
         .answer::<ContactView>(200, "The contact.")
-        .problems(&["email-taken", "mobile-taken"])
+        .problems(&["email-taken", "mobile-taken", "contact-changed"])
 }
 
 async fn update_contact(
@@ -86,6 +86,9 @@ async fn update_contact(
     caller: Caller,
     Body(patch): Body<ContactPatch>,
 ) -> Result<Json<ContactView>, Problem> {
+    if patch.relies_on_gates() && patch.version.is_none() {
+        return Err(Problem::field("version", "Say from which version gates keep their digits, or enter the digits of all."));
+    }
     let (now, scope) = (reach.clock.now(), staff.0.scope());
     let gate_key = reach.gate_keys.current().await?;
     let wanted = patch.clients.clone().unwrap_or_default();
@@ -102,6 +105,9 @@ async fn update_contact(
 
     let mut before = found.ok_or(Problem::NotFound)?;
     for _ in 0..TRIES {
+        if patch.version.is_some_and(|version| version != before.version) {
+            return Err(Problem::ContactChanged);
+        }
         let patched = patch.clone().apply(&before, clients.clone(), &gate_key, scope.firm());
         let patched = patched.map_err(|refused| Problem::field("gates", refused.to_string()))?;
         let commit = async { Ok(reach.commit(&scope, &before, &patched, staff.name.to_string(), &caller.origin).await) };

@@ -61,7 +61,10 @@ async fn problem(Id(name): Id<String>) -> Response {
 fn missing(policy: &Policy, headers: &HeaderMap) -> Response {
     let accepts = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
     if accepts.contains("text/html") {
-        (StatusCode::NOT_FOUND, policy.page(pages::NOT_FOUND, headers)).into_response()
+        // It is sent whole each time: "not modified" would be told of something that is there.
+        let mut headers = headers.clone();
+        headers.remove(header::IF_NONE_MATCH);
+        (StatusCode::NOT_FOUND, policy.page(pages::NOT_FOUND, &headers)).into_response()
     } else {
         Problem::NotFound.into_response()
     }

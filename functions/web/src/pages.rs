@@ -41,7 +41,7 @@ impl Policy {
     /// Pages load what is ours and speak to us, and to the store of documents at `storage_origin`.
     pub(crate) fn naming(storage_origin: &str) -> Self {
         let policy = format!(
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self' {storage_origin}; \
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' {storage_origin}; \
              form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
         );
         Self(HeaderValue::try_from(policy).expect("an origin can stand in a header"))

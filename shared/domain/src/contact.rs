@@ -200,6 +200,9 @@ impl NewContact {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ContactPatch {
+    /// The version that was looked at; the change is refused if there is another by now. Needed where gates keep their digits.
+    #[serde(default, deserialize_with = "given")]
+    pub version: Option<u32>,
     /// Another name.
     #[serde(default, deserialize_with = "given")]
     pub name: Option<Name>,
@@ -252,6 +255,11 @@ pub struct Patched {
 }
 
 impl ContactPatch {
+    /// Whether what it means depends on the gates that stand there: some keep their digits, or are taken away by their place.
+    pub fn relies_on_gates(&self) -> bool {
+        self.gates.iter().flatten().any(|gate| !matches!(gate, Some(GateChange::New(_))))
+    }
+
     /// Applies the patch; `clients` are those that it names, `gate_key` keeps its gates.
     ///
     /// # Errors
@@ -306,6 +314,9 @@ impl ContactPatch {
         if let Some(email) = before.email.clone().filter(|_| tells_old_address) {
             contact.former.insert(0, FormerEmail { version: contact.version, email });
             contact.former.truncate(FORMER_MOST);
+        }
+        if changed.is_empty() {
+            contact.version = before.version;
         }
         Ok(Patched { contact, changed, tells_old_address })
     }

@@ -16,6 +16,8 @@ use serde::Serialize;
 #[schemars(deny_unknown_fields)]
 pub struct ContactView {
     contact: ContactId,
+    /// Counts the changes by staff.
+    version: u32,
     name: Name,
     email: Option<Email>,
     mobile: Option<Phone>,
@@ -102,6 +104,7 @@ impl ContactView {
         };
         Self {
             contact: contact.contact,
+            version: contact.version,
             name: contact.name,
             email: contact.email,
             mobile: contact.mobile,

@@ -33,6 +33,8 @@ pub enum Problem {
     EmailTaken(Option<ContactId>),
     /// Another contact has this mobile.
     MobileTaken(Option<ContactId>),
+    /// Someone else changed the contact since it was looked at.
+    ContactChanged,
     /// Not all of the file has arrived.
     UploadIncomplete,
     /// The link is unknown, revoked or expired.
@@ -51,7 +53,7 @@ pub enum Problem {
 
 impl Problem {
     /// Names, statuses and titles of all problems.
-    pub const CATALOGUE: [(&'static str, u16, &'static str); 16] = [
+    pub const CATALOGUE: [(&'static str, u16, &'static str); 17] = [
         ("invalid-request", 400, "Something in the request cannot be understood."),
         ("audience-needed", 400, "Say with the header Postern-Audience whether you act as client or staff."),
         ("session-needed", 401, "Sign in first."),
@@ -61,6 +63,7 @@ impl Problem {
         ("not-found", 404, "There is nothing here."),
         ("email-taken", 409, "Another contact has this email address."),
         ("mobile-taken", 409, "Another contact has this mobile number."),
+        ("contact-changed", 409, "Someone else changed this contact meanwhile. Read it again."),
         ("upload-incomplete", 409, "The file has not arrived yet. Send it, then complete it."),
         ("link-gone", 410, "This link is no longer good. Ask for a fresh one."),
         ("body-too-large", 413, "The request is larger than 64 KiB."),
@@ -105,6 +108,7 @@ impl Problem {
             Self::NotFound => "not-found",
             Self::EmailTaken(_) => "email-taken",
             Self::MobileTaken(_) => "mobile-taken",
+            Self::ContactChanged => "contact-changed",
             Self::UploadIncomplete => "upload-incomplete",
             Self::LinkGone => "link-gone",
             Self::BodyTooLarge => "body-too-large",
