@@ -1,22 +1,13 @@
 /** Where clients arrive: what is asked of them, who they are here, and the way out. */
 
 import { clientMenu } from "../modules/client-menu.js";
-import { draw, fail, firm, session, start } from "../modules/page.js";
+import { firm, session, start } from "../modules/page.js";
 import { at } from "../modules/place.js";
-import { signOut } from "../modules/session.js";
+import { signOutButton } from "../modules/sign-out-button.js";
 import { words } from "../modules/words.js";
 import { html } from "../vendor/lit.js";
 
-let isLeaving = false;
-
-async function leave() {
-  if (isLeaving) {
-    return;
-  }
-  isLeaving = true;
-  draw();
-  await signOut("client").catch(fail);
-}
+const signOut = signOutButton("client");
 
 function view() {
   const { contact, clients } = session();
@@ -34,7 +25,7 @@ function view() {
         <dt>${words.actingFor}</dt>
         <dd>${clients.map((client) => html`<div>${client.name}</div>`)}</dd>
       </dl>
-      <button type="button" class="second" @click=${leave}>${isLeaving ? words.oneMoment : words.signOut}</button>
+      ${signOut()}
     </section>
   `;
 }

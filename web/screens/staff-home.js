@@ -1,23 +1,14 @@
 /** Where staff arrive: the ways on, who they are here, and the way out. */
 
-import { draw, fail, session, start } from "../modules/page.js";
+import { session, start } from "../modules/page.js";
 import { at } from "../modules/place.js";
-import { signOut } from "../modules/session.js";
+import { signOutButton } from "../modules/sign-out-button.js";
 import { staffMenu } from "../modules/staff-menu.js";
 import { staffWords } from "../modules/staff-words.js";
 import { words } from "../modules/words.js";
 import { html } from "../vendor/lit.js";
 
-let isLeaving = false;
-
-async function leave() {
-  if (isLeaving) {
-    return;
-  }
-  isLeaving = true;
-  draw();
-  await signOut("staff").catch(fail);
-}
+const signOut = signOutButton("staff");
 
 function view() {
   const texts = staffWords();
@@ -44,7 +35,7 @@ function view() {
         <dt>${words.signedInAs}</dt>
         <dd>${staff?.name}<br />${staff?.email}</dd>
       </dl>
-      <button type="button" class="second" @click=${leave}>${isLeaving ? words.oneMoment : words.signOut}</button>
+      ${signOut()}
     </section>
   `;
 }
