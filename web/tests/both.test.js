@@ -87,6 +87,7 @@ story("every address is the same screen after a reload and on the way back", asy
   const page = await stage.open("/demo/nothing");
   for (const [at, name] of walk) {
     await page.goto(stage.url + at);
+    await sees(page, name);
     await page.reload();
     await sees(page, name);
   }

@@ -11,6 +11,7 @@ import { after, test } from "node:test";
 
 import { chromium } from "playwright-core";
 
+import { comesToRest } from "./looks.js";
 import { found, start } from "./postern.js";
 
 /** The two screens that every story is played on. */
@@ -292,6 +293,8 @@ export class Stage {
    */
   async signInAsClient({ email = JANE.email, gate = JANE.gate, mobile = JANE.mobile } = {}, context = this.context) {
     const page = await this.open("/demo/sign-in", context);
+    // Once it has found nobody signed in, it leads nowhere by itself.
+    await comesToRest(page);
     const { challenge } = await this.call(page, "POST", "/api/firms/demo/challenges", { email, gate });
     await this.call(page, "POST", `/api/challenges/${challenge}/session`, { code: await this.code(mobile) });
     await page.goto(`${this.url}/demo`);
