@@ -24,7 +24,7 @@ use postern_store::Aws;
 use tokio::task::JoinHandle;
 use tower::ServiceExt as _;
 
-pub use mounts::operations;
+pub use mounts::{operations, routers};
 
 use self::{clock::AdjustableClock, door::Door, lab::Lab, settings::Settings};
 

@@ -1,5 +1,7 @@
 //! Every operation, mounted.
 
+use std::collections::HashMap;
+
 use axum::{
     Router,
     extract::{Request, State},
@@ -19,8 +21,15 @@ macro_rules! mounts {
             vec![$($operation::described()),*]
         }
 
-        fn routes(aws: &Aws) -> Result<Router, Misconfigured> {
-            Ok(Router::new()$(.merge($operation::router($operation::Reach::new(&aws.named($operation::OPERATION.name))?)))*)
+        /// Every operation by its name, as its `main` makes it.
+        ///
+        /// # Errors
+        /// If a setting is missing.
+        pub fn routers(aws: &Aws) -> Result<HashMap<&'static str, Router>, Misconfigured> {
+            Ok(HashMap::from([$({
+                let name = $operation::OPERATION.name;
+                (name, $operation::router($operation::Reach::new(&aws.named(name))?))
+            }),*]))
         }
     };
 }
@@ -56,8 +65,9 @@ pub(crate) fn router(aws: &Aws, own: Router) -> Result<Router, Misconfigured> {
         let pages = pages.clone();
         move |request: Request| pages.oneshot(request)
     };
-    Ok(routes(aws)?
-        .merge(own)
+    Ok(routers(aws)?
+        .into_values()
+        .fold(own, Router::merge)
         .fallback(to_pages.clone())
         .method_not_allowed_fallback(to_pages)
         .layer(middleware::from_fn_with_state(pages, head_to_pages)))
