@@ -9,6 +9,7 @@ import { bare, gateIn } from "./digits.js";
 import { field, onSubmit, showErrors, summary } from "./form.js";
 import { draw, drawAndFocus, firm, saying } from "./page.js";
 import { at } from "./place.js";
+import { select } from "./select.js";
 import { staffWords } from "./staff-words.js";
 import { words } from "./words.js";
 import { html, nothing } from "../vendor/lit.js";
@@ -256,21 +257,19 @@ export function contactForm({ typed, label, save, cancel }) {
     const texts = staffWords();
     const { kind } = typed.gates[index];
     const choice = [...new Set([...kinds(), kind])];
-    const choose = (/** @type {Event} */ event) => {
-      typed.gates[index].kind = /** @type {GateKind} */ (/** @type {HTMLSelectElement} */ (event.target).value);
-      typed.keep();
-      draw();
-    };
     return html`
       ${choice.length > 1
-        ? html`
-            <div class="field">
-              <label for="kind-${index}">${texts.gateKind}</label>
-              <select id="kind-${index}" @change=${choose}>
-                ${choice.map((one) => html`<option value=${one} .selected=${one === kind}>${texts.gateKinds[one]}</option>`)}
-              </select>
-            </div>
-          `
+        ? select({
+            id: `kind-${index}`,
+            label: texts.gateKind,
+            options: choice.map((one) => [one, texts.gateKinds[one]]),
+            value: kind,
+            chosen: (kind) => {
+              typed.gates[index].kind = kind;
+              typed.keep();
+              draw();
+            },
+          })
         : nothing}
       ${field({
         id: `digits-${index}`,

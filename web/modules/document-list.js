@@ -23,6 +23,8 @@ import { html, nothing } from "../vendor/lit.js";
 export function documentList({ audience, client, from, none, of }) {
   /** Why a download did not begin. @type {{ document: string, say: () => string } | undefined} */
   let trouble;
+  /** Whether a download is being asked for: pressing twice is asking once. */
+  let isAsking = false;
 
   const list = paged({
     ask: (cursor) => call("get", "/api/documents", { audience, query: { client, cursor } }),
@@ -37,7 +39,10 @@ export function documentList({ audience, client, from, none, of }) {
 
   /** @param {Document} document */
   async function download({ document }) {
-    trouble = undefined;
+    if (isAsking) {
+      return;
+    }
+    [isAsking, trouble] = [true, undefined];
     try {
       const { url } = await call("get", "/api/documents/{document}/download", { audience, params: { document } });
       downloadFrom(url);
@@ -47,6 +52,8 @@ export function documentList({ audience, client, from, none, of }) {
         return;
       }
       trouble = { document, say: () => saying(refusal) };
+    } finally {
+      isAsking = false;
     }
     draw();
   }

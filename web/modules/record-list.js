@@ -18,7 +18,7 @@ const IDLE_MS = 600_000;
 
 /**
  * @param {object} how
- * @param {() => { contact?: string, email?: string, outcome?: string }} how.filter
+ * @param {() => { contact?: string, email?: string, outcome?: string, from?: string }} how.filter
  * @param {() => TemplateResult} how.none what to say if there are none
  * @param {boolean} [how.linked] whether records lead to their contact
  * @param {(refusal: Refusal) => boolean} [how.refused] whether it was dealt with

@@ -6,23 +6,30 @@ import { inAddress, putInAddress } from "../modules/address-query.js";
 import { field, onSubmit, showErrors } from "../modules/form.js";
 import { start } from "../modules/page.js";
 import { recordList } from "../modules/record-list.js";
+import { select } from "../modules/select.js";
 import { staffMenu } from "../modules/staff-menu.js";
 import { staffWords } from "../modules/staff-words.js";
 import { words } from "../modules/words.js";
 import { html } from "../vendor/lit.js";
 
 /** What is in the form, and, once it was sent, what the list is asked by. */
-const typed = { email: inAddress("email"), outcome: inAddress("outcome") in staffWords().outcomes ? inAddress("outcome") : "" };
+const typed = { email: inAddress("email"), outcome: inAddress("outcome"), days: inAddress("days") };
+if (!Object.hasOwn(staffWords().outcomes, typed.outcome)) {
+  typed.outcome = "";
+}
+if (!Object.hasOwn(staffWords().periods, typed.days)) {
+  typed.days = "";
+}
 let filter = { ...typed };
 /** @type {Errors} */
 let errors = {};
 
 const records = recordList({
-  filter: () => filter,
+  filter: () => ({ email: filter.email, outcome: filter.outcome, from: filter.days && beginning(Number(filter.days)) }),
   linked: true,
   none: () => {
     const { noneFound, noRecords } = staffWords();
-    return errors.email ? html`` : html`<p>${filter.email || filter.outcome ? noneFound : noRecords}</p>`;
+    return errors.email ? html`` : html`<p>${Object.values(filter).some(Boolean) ? noneFound : noRecords}</p>`;
   },
   refused: ({ fields }) => {
     if (fields.email) {
@@ -33,17 +40,26 @@ const records = recordList({
   },
 });
 
+/** The instant at which the last `days` began, today being one of them. */
+function beginning(/** @type {number} */ days) {
+  const now = new Date();
+  return new Date(now.getFullYear(), now.getMonth(), now.getDate() - days + 1).toISOString();
+}
+
 function search() {
   errors = {};
-  filter = { email: typed.email.trim(), outcome: typed.outcome };
+  filter = { ...typed, email: typed.email.trim() };
   putInAddress(filter);
   records.load();
 }
 
-/** @param {Event} event */
-function choose(event) {
-  typed.outcome = /** @type {HTMLSelectElement} */ (event.target).value;
-  search();
+/** @param {"outcome" | "days"} id @param {string} label @param {Record<string, string>} names */
+function choice(id, label, names) {
+  const chosen = (/** @type {string} */ value) => {
+    typed[id] = value;
+    search();
+  };
+  return select({ id, label, options: [["", staffWords().all], ...Object.entries(names)], value: typed[id], chosen });
 }
 
 function view() {
@@ -62,15 +78,7 @@ function view() {
         errors,
         type: "email",
       })}
-      <div class="field">
-        <label for="outcome">${texts.outcomeLabel}</label>
-        <select id="outcome" @change=${choose}>
-          <option value="" .selected=${!typed.outcome}>${texts.all}</option>
-          ${Object.entries(texts.outcomes).map(
-            ([name, text]) => html`<option value=${name} .selected=${typed.outcome === name}>${text}</option>`,
-          )}
-        </select>
-      </div>
+      ${choice("outcome", texts.outcomeLabel, texts.outcomes)} ${choice("days", texts.periodLabel, texts.periods)}
       <button class="second">${texts.search}</button>
     </form>
     ${records.view()}

@@ -9,19 +9,18 @@ import { start } from "../modules/page.js";
 import { paged } from "../modules/paged.js";
 import { at } from "../modules/place.js";
 import { readiness } from "../modules/readiness.js";
+import { select } from "../modules/select.js";
 import { staffMenu } from "../modules/staff-menu.js";
 import { staffWords } from "../modules/staff-words.js";
 import { dayAndTime } from "../modules/words.js";
 import { html } from "../vendor/lit.js";
 
-/** @typedef {"ready" | "missing"} Status */
-
-/** @type {Status[]} */
-const STATUSES = ["ready", "missing"];
+/** @type {("" | "ready" | "missing")[]} */
+const STATUSES = ["", "ready", "missing"];
 
 /** What is in the search field; it is asked by once it was sent. */
 let typed = inAddress("q");
-const filter = { q: typed, status: /** @type {Status | undefined} */ (STATUSES.find((status) => status === inAddress("status"))) };
+const filter = { q: typed, status: STATUSES.find((status) => status === inAddress("status")) || undefined };
 
 const list = paged({
   ask: (cursor) => call("get", "/api/contacts", { audience: "staff", query: { ...filter, cursor } }),
@@ -62,13 +61,6 @@ function search() {
   list.load();
 }
 
-/** @param {Event} event */
-function choose(event) {
-  const { value } = /** @type {HTMLSelectElement} */ (event.target);
-  filter.status = STATUSES.find((status) => status === value);
-  search();
-}
-
 function view() {
   const texts = staffWords();
   return html`
@@ -85,13 +77,16 @@ function view() {
         errors: {},
         type: "search",
       })}
-      <div class="field">
-        <label for="status">${texts.statusLabel}</label>
-        <select id="status" @change=${choose}>
-          <option value="" .selected=${!filter.status}>${texts.all}</option>
-          ${STATUSES.map((one) => html`<option value=${one} .selected=${filter.status === one}>${texts.statuses[one]}</option>`)}
-        </select>
-      </div>
+      ${select({
+        id: "status",
+        label: texts.statusLabel,
+        options: STATUSES.map((status) => [status, status ? texts.statuses[status] : texts.all]),
+        value: filter.status ?? "",
+        chosen: (status) => {
+          filter.status = status || undefined;
+          search();
+        },
+      })}
       <button class="second">${texts.search}</button>
     </form>
     ${list.view()}

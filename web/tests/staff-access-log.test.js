@@ -92,3 +92,38 @@ story("staff find records by email and by what happened, and read on to the olde
   await page.goto(`${stage.url}/demo/staff/access-log?outcome=made-up`);
   await told(page, "Security code sent by SMS");
 });
+
+story(
+  "staff find records by when they were made, as their own clock has it",
+  async (stage) => {
+    await stage.context.clock.install();
+    const page = await stage.signInAsOwner();
+    await stage.wait(2 * 86_400);
+    const client = await stage.open("/demo/sign-in", await stage.otherBrowser());
+    await stage.call(client, "POST", "/api/firms/demo/challenges", { email: "nobody@example.com", gate: "1234" });
+    await page.goto(`${stage.url}/demo/staff/access-log`);
+    await stage.signInAgain(page);
+    const [early, late] = ["Firm created with owner Olive Owner", "No contact was found with this email"];
+    await told(page, early);
+    await told(page, late);
+
+    const when = page.getByLabel("When");
+    await when.selectOption("Today");
+    await page.getByText(early, { exact: true }).waitFor({ state: "detached" });
+    await told(page, late);
+    await page.reload();
+    await told(page, late);
+    assert.equal(await page.getByText(early, { exact: true }).count(), 0);
+    await when.selectOption("Last 7 days");
+    await told(page, early);
+
+    // Half an hour before midnight there, a day after the clocks were put forward.
+    await page.clock.setSystemTime("2026-03-10T03:30:00Z");
+    for (const [period, from] of [["Today", "2026-03-09T04:00:00.000Z"], ["Last 7 days", "2026-03-03T05:00:00.000Z"]]) {
+      const asked = page.waitForRequest((request) => request.url().includes(`from=${encodeURIComponent(from)}`));
+      await when.selectOption(period);
+      await asked;
+    }
+  },
+  { timezoneId: "America/New_York" },
+);

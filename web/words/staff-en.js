@@ -107,6 +107,8 @@ export default {
   // Access log
   liveText: "Newest first. New entries appear by themselves.",
   outcomeLabel: "What happened",
+  periodLabel: "When",
+  periods: { 1: "Today", 7: "Last 7 days", 30: "Last 30 days" },
   toContact: "Contact",
   channels: { sms: "by text message", email: "by email" },
   deliveries: { accepted: "accepted", failed: "not accepted" },

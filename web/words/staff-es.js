@@ -98,6 +98,8 @@ export default {
   // Access log
   liveText: "Lo más nuevo primero. Lo que llega aparece por sí solo.",
   outcomeLabel: "Qué pasó",
+  periodLabel: "Cuándo",
+  periods: { 1: "Hoy", 7: "Últimos 7 días", 30: "Últimos 30 días" },
   toContact: "Contacto",
   channels: { sms: "por mensaje de texto", email: "por correo" },
   deliveries: { accepted: "aceptado", failed: "no aceptado" },
