@@ -3,7 +3,7 @@
 use email_address::{EmailAddress, Options};
 use phonenumber::{Mode, country};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::text::{parsed_text, squeeze, trim};
 
@@ -106,6 +106,12 @@ impl Phone {
         };
         let bare = number.extension().is_none();
         if valid && bare { Ok(Self(number.format().mode(Mode::E164).to_string())) } else { Err(NotAPhone) }
+    }
+
+    /// Reads a number that was parsed before it was kept. Most functions meet no others, and without the library that parses them, and
+    /// all that it knows of the numbers of the world, they are smaller by a quarter.
+    pub(crate) fn kept<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        Ok(Option::deserialize(deserializer)?.map(Self))
     }
 }
 

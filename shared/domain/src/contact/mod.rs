@@ -33,7 +33,7 @@ pub struct Contact {
     #[serde(default)]
     pub email: Option<Email>,
     /// The phone that codes go to.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "Phone::kept")]
     pub mobile: Option<Phone>,
     /// Whether others may have the same mobile.
     pub share_mobile: bool,
