@@ -110,6 +110,31 @@ story("a client sees how far a document has come, has a receipt for it, and gets
   await page.getByRole("button", { name: `Download: ${w2.name}` }).waitFor();
 });
 
+story("pressing twice for a download asks for it once, and pressing later asks again", async (stage) => {
+  const page = await documentsOfJane(stage);
+  const w2 = paper("W-2.pdf");
+  await choose(page, [w2]);
+  await receipt(page).waitFor();
+  let asked = 0;
+  /** @type {() => void} */
+  let letGo = () => {};
+  const bothPressed = new Promise((resolve) => (letGo = () => resolve(undefined)));
+  await page.route("**/download", async (route) => {
+    asked += 1;
+    await bothPressed;
+    await route.continue();
+  });
+  const button = page.getByRole("button", { name: `Download: ${w2.name}` });
+  await button.click();
+  await button.click();
+  const downloaded = page.waitForEvent("download");
+  letGo();
+  await downloaded;
+  assert.equal(asked, 1);
+  assert.deepEqual(await download(page, w2.name), w2.buffer);
+  assert.equal(asked, 2);
+});
+
 story("several files go one after the other, and have one receipt", async (stage) => {
   const page = await documentsOfJane(stage);
   const taken = steps(page);
