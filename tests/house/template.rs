@@ -1,13 +1,10 @@
 //! What the deployment template says.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
 use crate::folders;
-
-/// What follows the name of a table in the names of its streams.
-const STREAMS: &str = "/stream/*";
 
 /// The template's resources by their names.
 pub struct Template(Map<String, Value>);
@@ -25,7 +22,7 @@ pub struct Grant {
 
 impl Template {
     pub fn read() -> Self {
-        let template = postern_local::aws::template::to_json(&folders::template()).expect("the template can be read");
+        let template = postern_local::aws::template::to_json(&folders::text_of("infra/template.yaml")).expect("the template can be read");
         Self(template["Resources"].as_object().expect("the template has resources").clone())
     }
 
@@ -39,46 +36,9 @@ impl Template {
         let functions = self.of_type("AWS::Serverless::Function");
         functions.filter_map(|(id, function)| Some((kebab(id), Deployed(function["Properties"].as_object()?)))).collect()
     }
-
-    /// What a function needs for the streams that call it: to read them, and to name what it failed at in a queue.
-    pub fn needs_of_streams(&self, function: &str) -> BTreeSet<String> {
-        let mappings = self.of_type("AWS::Lambda::EventSourceMapping").map(|(_, mapping)| &mapping["Properties"]);
-        let own = mappings.filter(|mapping| kebab(&target(&mapping["FunctionName"]).0) == function);
-        let needs = own.flat_map(|mapping| {
-            let (stream, queue) =
-                (target(&mapping["EventSourceArn"]).0, target(&mapping["DestinationConfig"]["OnFailure"]["Destination"]).0);
-            [format!("{stream}{STREAMS}"), queue]
-        });
-        needs.collect()
-    }
-}
-
-impl Grant {
-    /// What is granted: resources of the template, streams of its tables, or actions where the resource is none of its own.
-    pub fn subjects(&self, template: &Template) -> Vec<String> {
-        let subjects = self.targets.iter().flat_map(|(name, rest)| match (template.0.contains_key(name), rest.as_str()) {
-            (false, _) => self.actions.clone(),
-            (true, STREAMS) => vec![format!("{name}{STREAMS}")],
-            (true, _) => vec![name.clone()],
-        });
-        subjects.collect()
-    }
 }
 
 impl Deployed<'_> {
-    /// The routes, as in `GET /api/session`; the one that takes what no other does is left out.
-    pub fn routes(&self) -> BTreeSet<String> {
-        let events = self.0.get("Events").and_then(Value::as_object).into_iter().flatten();
-        let routes = events.filter(|(_, event)| event["Type"] == "HttpApi").map(|(_, event)| &event["Properties"]);
-        routes.filter_map(|route| Some(format!("{} {}", route["Method"].as_str()?, route["Path"].as_str()?))).collect()
-    }
-
-    /// The environment variables.
-    pub fn variables(&self) -> BTreeMap<&str, &Value> {
-        let variables = self.0.get("Environment").and_then(|environment| environment["Variables"].as_object());
-        variables.into_iter().flatten().map(|(name, value)| (name.as_str(), value)).collect()
-    }
-
     /// The policies of the role.
     pub fn policies(&self) -> &[Value] {
         self.0.get("Policies").and_then(Value::as_array).map_or(&[], Vec::as_slice)
@@ -112,10 +72,4 @@ fn target(value: &Value) -> (String, String) {
 fn kebab(id: &str) -> String {
     let letters = id.chars().flat_map(|letter| [letter.is_ascii_uppercase().then_some('-'), Some(letter.to_ascii_lowercase())]);
     letters.flatten().skip_while(|letter| *letter == '-').collect()
-}
-
-/// A variable's name as the template writes names: `SMS_ORIGINATION` is `SmsOrigination`.
-pub fn pascal(variable: &str) -> String {
-    let words = variable.split('_').map(|word| format!("{}{}", &word[..1], word[1..].to_ascii_lowercase()));
-    words.collect()
 }

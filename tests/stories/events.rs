@@ -2,9 +2,9 @@
 
 use axum::Router;
 use http_body_util::BodyExt;
+use postern_aws::{Aws, Misconfigured, Reachable as _};
 use postern_http::adapted;
-use postern_local::routers;
-use postern_store::{Aws, Misconfigured};
+use postern_local::{Worker, routers, workers};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -14,21 +14,20 @@ use crate::stage::{Fixture, Scene, Stage, folders};
 enum Function {
     /// It answers requests of API Gateway.
     Routed(Router),
-    /// It answers the stream of the outbox.
-    Deliver(Box<deliver::Reach>),
-    /// It is invoked directly.
-    CreateFirm(Box<create_firm::Reach>),
+    /// It answers whatever else calls it.
+    Worker(Worker),
 }
 
 impl Function {
     /// The function of this name as its `main` makes it.
     fn named(name: &str, aws: &Aws) -> Result<Self, Misconfigured> {
-        Ok(match name {
-            create_firm::NAME => Self::CreateFirm(Box::new(create_firm::Reach::new(&aws.named(create_firm::NAME))?)),
-            deliver::NAME => Self::Deliver(Box::new(deliver::Reach::new(&aws.named(deliver::NAME))?)),
-            web::NAME => Self::Routed(web::router(&web::Reach { storage_origin: aws.variable("STORAGE_ORIGIN")? })),
-            operation => Self::Routed(routers(aws)?.remove(operation).expect("infra/local/src/mounts.rs lists it")),
-        })
+        if let Some(worker) = workers(aws)?.remove(name) {
+            return Ok(Self::Worker(worker));
+        }
+        Ok(Self::Routed(match name {
+            web::NAME => web::router(&web::Reach::reach(aws)?),
+            operation => routers(aws)?.remove(operation).expect("infra/local/src/functions.rs lists it"),
+        }))
     }
 
     /// What becomes of `event`: a status, or a word.
@@ -44,19 +43,21 @@ impl Function {
                 let bytes = body.collect().await.expect("a body").to_bytes();
                 (parts.status.as_u16().to_string(), serde_json::from_slice(&bytes).unwrap_or_default())
             }
-            Self::Deliver(reach) => {
-                let answer = deliver::deliver(reach, event).await;
-                let word = if answer == json!({"batchItemFailures": []}) { "done" } else { "again" };
-                (word.to_owned(), answer)
-            }
-            Self::CreateFirm(reach) => match serde_json::from_value(event.clone()) {
-                Ok(new) => match create_firm::create_firm(reach, new).await {
-                    Ok(created) => ("made".to_owned(), json!(created)),
-                    Err(error) => ("refused".to_owned(), error.to_string().into()),
-                },
-                Err(error) => ("refused".to_owned(), error.to_string().into()),
+            Self::Worker(worker) => match worker(event.clone()).await {
+                Ok(answer) if answer["batchItemFailures"].as_array().is_some_and(|failures| !failures.is_empty()) => {
+                    ("again".to_owned(), answer)
+                }
+                Ok(answer) => ("done".to_owned(), answer),
+                Err(error) => ("refused".to_owned(), error.into()),
             },
         }
+    }
+}
+
+impl Stage {
+    /// The worker of this name.
+    fn worker(&self, name: &str) -> Worker {
+        workers(&self.postern.surroundings).expect("its settings are there").remove(name).expect("infra/local/src/functions.rs lists it")
     }
 }
 
@@ -102,9 +103,9 @@ async fn a_message_that_was_given_up_goes_out_when_its_event_comes_again_and_onl
     let event = good.event(&scene).await;
     let mobile = scene.thing("mobile").await;
     assert!(stage.sent_to(&mobile).await.is_empty(), "it was given up");
-    let reach = deliver::Reach::new(&stage.postern.surroundings.named(deliver::NAME)).expect("its settings are there");
+    let deliver = stage.worker(deliver::NAME);
     for _ in 0..3 {
-        assert_eq!(deliver::deliver(&reach, &event).await, json!({"batchItemFailures": []}));
+        assert_eq!(deliver(event.clone()).await, Ok(json!({"batchItemFailures": []})));
     }
     assert_eq!(stage.sent_to(&mobile).await.len(), 1);
 }
@@ -115,7 +116,7 @@ async fn a_row_that_is_no_message_does_not_keep_the_one_behind_it() {
     let scene = Scene::new(&stage);
     let poison = Fixture::all().into_iter().find(|fixture| fixture.name.starts_with("poison")).expect("an event");
     let event = poison.event(&scene).await;
-    let reach = deliver::Reach::new(&stage.postern.surroundings.named(deliver::NAME)).expect("its settings are there");
-    deliver::deliver(&reach, &event).await;
+    let deliver = stage.worker(deliver::NAME);
+    deliver(event).await.expect("each message fails by itself");
     assert_eq!(stage.sent_to(&scene.thing("mobile").await).await.len(), 1);
 }

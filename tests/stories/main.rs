@@ -1,5 +1,6 @@
 //! Stories through HTTP against a whole instance, with its own DynamoDB, S3, SES and SNS.
 
+mod access;
 mod access_log;
 mod bad_input;
 mod codes;

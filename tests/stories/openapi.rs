@@ -3,8 +3,9 @@
 use std::{collections::BTreeSet, fs};
 
 use insta::assert_snapshot;
+use postern_domain::Audience;
 use postern_domain::record::Outcome;
-use postern_http::{OpenTo, Problem, openapi};
+use postern_http::{Access, ProblemKind, openapi};
 use postern_local::operations;
 use serde_json::{Map, Value};
 
@@ -53,13 +54,13 @@ fn every_operation_says_who_may_call_it_and_what_may_go_wrong() {
             needed.extend(["400", "413", "415"]);
         }
         let schemes: Vec<_> = written["security"].as_array().unwrap_or_else(|| panic!("{name} says who may call it")).iter().collect();
-        match operation.open_to {
-            OpenTo::Anyone => assert!(schemes.is_empty(), "{name}"),
-            OpenTo::Only(_) => assert_eq!(schemes.len(), 1, "{name}"),
-            OpenTo::ClientsAndStaff => assert_eq!(schemes.len(), 2, "{name}"),
+        match operation.access {
+            Access::Anyone => assert!(schemes.is_empty(), "{name}"),
+            Access::Clients | Access::Staff(_) => assert_eq!(schemes.len(), 1, "{name}"),
+            Access::ClientsAndStaff(_) | Access::SecondFactor => assert_eq!(schemes.len(), 2, "{name}"),
         }
-        if operation.open_to != OpenTo::Anyone {
-            needed.push("401");
+        if operation.access != Access::Anyone {
+            needed.extend(["401", "403"]);
         }
         for status in needed {
             assert!(responses.contains_key(status), "{name} does not declare {status}");
@@ -85,6 +86,14 @@ fn objects_have_no_members_but_those_that_are_named() {
         }
     });
     assert!(open.is_empty(), "these are open:\n{}", open.join("\n"));
+}
+
+#[test]
+fn schemas_are_named_after_operations_and_things() {
+    let document = document();
+    let schemas = document["components"]["schemas"].as_object().expect("schemas");
+    let numbered: Vec<_> = schemas.keys().filter(|name| name.ends_with(|letter: char| letter.is_ascii_digit())).collect();
+    assert!(numbered.is_empty(), "two types of one name: {numbered:?}");
 }
 
 #[test]
@@ -114,11 +123,13 @@ fn the_routes_are_those_that_were_reviewed() {
         .into_iter()
         .map(|described| described.operation)
         .map(|operation| {
-            let who = match operation.open_to {
-                OpenTo::Anyone => "anyone".to_owned(),
-                OpenTo::Only(audience) => audience.name().to_owned(),
-                OpenTo::ClientsAndStaff => "client, staff".to_owned(),
+            let staff = operation.access.right().map(|right| format!("staff who may {right:?}").to_lowercase());
+            let who = match operation.access {
+                Access::Anyone => vec!["anyone".to_owned()],
+                Access::SecondFactor => vec!["who still owes the second factor".to_owned()],
+                access => access.is_open_to(Audience::Client).then(|| "clients".to_owned()).into_iter().chain(staff).collect(),
             };
+            let who = who.join(", ");
             format!("{} {} ({who}): {}", operation.method, operation.path, operation.name)
         })
         .collect();
@@ -128,7 +139,7 @@ fn the_routes_are_those_that_were_reviewed() {
 
 #[test]
 fn the_problems_are_those_that_were_reviewed() {
-    let lines: Vec<_> = Problem::CATALOGUE.iter().map(|(name, status, title)| format!("{status} {name}: {title}")).collect();
+    let lines: Vec<_> = ProblemKind::ALL.iter().map(|kind| format!("{} {}: {}", kind.status(), kind.name(), kind.title())).collect();
     assert_snapshot!("problems", lines.join("\n"));
 }
 

@@ -1,10 +1,3 @@
 //! `complete-upload` on Lambda.
 
-use complete_upload::{OPERATION, Reach, router};
-use postern_http::{Start, serve};
-use postern_store::Aws;
-
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Start {
-    serve(router(Reach::new(&Aws::from_environment(OPERATION.name)?)?)).await
-}
+postern_http::lambda!(complete_upload);

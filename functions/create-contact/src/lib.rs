@@ -1,109 +1,62 @@
 //! `POST /api/contacts`: keeps a new contact.
 
-use axum::{
-    Json, Router,
-    extract::{FromRef, State},
-};
+use axum::{Json, extract::State};
 use http::StatusCode;
-use postern_domain::{
-    Audience, ClientId, Clock, Dice, RecordId,
-    contact::NewContact,
-    firm::Client,
-    record::{AccessRecord, Outcome},
-    sign_in::{Attempts, SignIn},
-};
-use postern_http::{Body, Caller, ContactView, OpenTo, Operation, Problem, Staff, openapi::Described};
-use postern_store::{Access, AccessLog, Aws, CommitError, Directory, GateKeys, Misconfigured, Reservation};
+use postern_aws::{Texting, reach};
+use postern_domain::{ClientId, attempts::Attempts, client::Client, contact::NewContact, record::Outcome, role::Right};
+use postern_http::{Access, Body, Caller, ContactView, Described, Operation, Problem, ProblemKind, Sessions, SignedIn};
+use postern_store::{AccessLog, CommitError, Directory, GateKeys, taken};
 
-/// The route.
-pub const OPERATION: Operation = Operation::post("create-contact", "/api/contacts", OpenTo::Only(Audience::Staff));
+/// The route, and who may call.
+pub const OPERATION: Operation = Operation::post("create-contact", "/api/contacts", Access::Staff(Right::Work));
 
-/// All that this operation may touch; its role in the template grants the same and no more.
-#[derive(Debug, Clone, FromRef)]
-pub struct Reach {
-    /// Where contacts stand.
-    pub directory: Directory,
-    /// Where sessions stand.
-    pub access: Access,
-    /// Where it is written down.
-    pub access_log: AccessLog,
-    /// Keys of gates.
-    pub gate_keys: GateKeys,
-    /// Whether text messages can be sent.
-    pub texting: bool,
-    /// The time.
-    pub clock: Clock,
-    /// The randomness.
-    pub dice: Dice,
+reach! {
+    sessions: Sessions,
+    directory: Directory [GetItem, BatchGetItem, PutItem],
+    access_log: AccessLog [PutItem],
+    gate_keys: GateKeys,
+    texting: Texting,
 }
 
-impl Reach {
-    /// What is reached from `aws`.
-    ///
-    /// # Errors
-    /// If a setting is missing.
-    pub fn new(aws: &Aws) -> Result<Self, Misconfigured> {
-        Ok(Self {
-            directory: Directory::new(aws)?,
-            access: Access::new(aws)?,
-            access_log: AccessLog::new(aws)?,
-            gate_keys: GateKeys::new(aws)?,
-            texting: aws.texting(),
-            clock: aws.clock.clone(),
-            dice: aws.dice.clone(),
-        })
-    }
-}
-
-/// The route with its handler.
-pub fn router(reach: Reach) -> Router {
-    OPERATION.route(create_contact, reach)
-}
-
-/// How the `OpenAPI` document describes it.
+/// How the document of the API describes it.
 pub fn described() -> Described {
     OPERATION
         .described("Keeps a new contact.")
         .body::<NewContact>()
         .answer::<ContactView>(201, "The contact.")
-        .problems(&["email-taken", "mobile-taken"])
+        .problems(&[ProblemKind::EmailTaken, ProblemKind::MobileTaken])
 }
 
-async fn create_contact(
+/// Answers a request.
+pub async fn handle(
     State(reach): State<Reach>,
-    staff: Staff,
-    caller: Caller,
+    signed_in: SignedIn,
+    Caller(caller): Caller,
     Body(new): Body<NewContact>,
 ) -> Result<(StatusCode, Json<ContactView>), Problem> {
-    let (now, scope) = (reach.clock.now(), staff.0.scope());
-    let gate_key = reach.gate_keys.current().await?;
-    let known = async { tokio::try_join!(reach.directory.firm(&scope), reach.directory.clients(&scope, &new.clients)) };
-    let (staff, (firm, clients)) = staff.beside(&reach.directory, known).await?;
+    let (directory, wanted) = (&reach.directory, &new.clients);
+    let known = |scope| async move { tokio::try_join!(directory.firm(&scope), directory.clients(&scope, wanted)) };
+    let (acting, (firm, clients)) = signed_in.with(&reach.sessions, known).await?;
     let policy = firm.ok_or(Problem::SessionNeeded)?.sign_in;
     if clients.len() < new.clients.len() {
         return Err(Problem::field("clients", "One of these clients does not exist."));
     }
 
-    let own = clients.is_empty().then(|| Client { client: ClientId::new(now, &reach.dice), name: new.name.clone() });
-    let clients = if clients.is_empty() { own.iter().cloned().collect() } else { clients };
-    let contact = new.keep(clients, &gate_key, scope.firm(), now, &reach.dice);
-    let mut changes = vec![reach.directory.put_contact(&scope, &contact)];
-    changes.extend(own.map(|client| reach.directory.put_client(&scope, &client)));
-    changes.extend(contact.email.as_ref().map(|email| reach.directory.take_email(&scope, Audience::Client, email, &contact.sign_in())));
-    changes.extend(contact.reserved_mobile().map(|mobile| reach.directory.take_mobile(&scope, mobile, contact.contact)));
-    let outcome = Outcome::ContactCreated { staff: staff.name.to_string() };
-    let record =
-        AccessRecord::new(RecordId::new(now, &reach.dice), scope.firm().clone(), now, outcome, caller.origin).about(contact.contact);
+    let own = clients.is_empty().then(|| Client { client: ClientId::new(caller.now, &caller.dice), name: new.name.clone() });
+    let clients = clients.into_iter().chain(own.clone()).collect();
+    let gate_key = reach.gate_keys.current().await?;
+    let contact = new.keep(clients, &gate_key, acting.scope.firm(), caller.now, &caller.dice);
+    let mut changes = directory.keep_contact(&acting.scope, None, &contact);
+    changes.extend(own.map(|client| directory.put_client(&acting.scope, &client)));
+    let record = acting.record(&caller, Outcome::ContactCreated { staff: acting.name() }).about(contact.contact);
     match reach.access_log.commit(&record, changes).await {
         Ok(()) => {}
-        Err(CommitError::Refused(refusals)) if refusals.names("email") => {
-            return Err(Problem::EmailTaken(refusals.found::<SignIn>("email")?.and_then(|owner| owner.subject.contact())));
-        }
-        Err(CommitError::Refused(refusals)) if refusals.names("mobile") => {
-            return Err(Problem::MobileTaken(refusals.found::<Reservation>("mobile")?.map(|owner| owner.contact)));
+        Err(CommitError::Refused(refusals)) => {
+            let reason = taken(&refusals)?;
+            return Err(reason.map_or_else(|| CommitError::Refused(refusals).into(), Problem::from));
         }
         Err(error) => return Err(error.into()),
     }
-    let view = ContactView::of(contact, &Attempts::default(), &policy, reach.texting, now);
+    let view = ContactView::of(contact, &Attempts::default(), &policy, reach.texting.0, caller.now);
     Ok((StatusCode::CREATED, Json(view)))
 }

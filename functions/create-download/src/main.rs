@@ -1,10 +1,3 @@
 //! `create-download` on Lambda.
 
-use create_download::{OPERATION, Reach, router};
-use postern_http::{Start, serve};
-use postern_store::Aws;
-
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Start {
-    serve(router(Reach::new(&Aws::from_environment(OPERATION.name)?)?)).await
-}
+postern_http::lambda!(create_download);

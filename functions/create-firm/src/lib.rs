@@ -1,56 +1,32 @@
 //! Sets up a firm with its first owner, and lets that owner in without any mail. Invoked directly by whoever deploys; no route names it.
 
 use jiff::Timestamp;
+use postern_aws::{PublicOrigin, Unavailable, reach};
 use postern_domain::{
-    Audience, Clock, Dice, DispatchId, Email, FirmId, FirmScope, Name, RecordId, StaffId,
-    firm::{Colour, Firm, PrintedPhone, SignInPolicy, StaffMember, TimeZoneName},
+    Audience, Clock, Dice, DispatchId, Email, FirmId, FirmScope, Identity, Name, Occasion, StaffId,
+    firm::Firm,
     keys::Token,
     link::Link,
     policy,
-    record::{AccessRecord, Origin, Outcome},
-    sign_in::SignIn,
+    record::{Origin, Outcome},
+    role::Role,
+    settings::{Colour, PrintedPhone, SignInPolicy, TimeZoneName},
+    staff::StaffMember,
 };
-use postern_store::{Access, AccessLog, Aws, CommitError, Directory, LinkKeys, Misconfigured, Unavailable, Write};
+use postern_store::{AccessLog, AccessStore, CommitError, Directory, LinkKeys, Write};
 use serde::{Deserialize, Serialize};
 
 /// The name of the function.
 pub const NAME: &str = "create-firm";
 
-/// All that this operation may touch; its role in the template grants the same and no more.
-#[derive(Debug, Clone)]
-pub struct Reach {
-    /// Where firms and staff stand.
-    pub directory: Directory,
-    /// Where links stand.
-    pub access: Access,
-    /// Where it is written down.
-    pub access_log: AccessLog,
-    /// The key from which links grow.
-    pub link_keys: LinkKeys,
-    /// The time.
-    pub clock: Clock,
-    /// The randomness.
-    pub dice: Dice,
-    /// The origin of the pages.
-    pub public_origin: String,
-}
-
-impl Reach {
-    /// What is reached from `aws`.
-    ///
-    /// # Errors
-    /// If a setting is missing.
-    pub fn new(aws: &Aws) -> Result<Self, Misconfigured> {
-        Ok(Self {
-            directory: Directory::new(aws)?,
-            access: Access::new(aws)?,
-            access_log: AccessLog::new(aws)?,
-            link_keys: LinkKeys::new(aws)?,
-            clock: aws.clock.clone(),
-            dice: aws.dice.clone(),
-            public_origin: aws.variable("PUBLIC_ORIGIN")?,
-        })
-    }
+reach! {
+    directory: Directory [GetItem, PutItem],
+    access: AccessStore [PutItem],
+    access_log: AccessLog [PutItem],
+    link_keys: LinkKeys,
+    public_origin: PublicOrigin,
+    clock: Clock,
+    dice: Dice,
 }
 
 /// A firm that is to be set up.
@@ -111,30 +87,30 @@ pub enum CreateFirmError {
 ///
 /// # Errors
 /// If the name belongs to another firm, or the store fails.
-pub async fn create_firm(reach: &Reach, new: NewFirm) -> Result<Created, CreateFirmError> {
-    let (now, scope) = (reach.clock.now(), FirmScope::of_public_path(new.firm.clone()));
-    let known = reach.directory.sign_in(&scope, Audience::Staff, &new.owner.email).await?;
-    let (person, outcome, mut changes) = match known {
-        Some(person) => (person, Outcome::OwnerLinkMade { staff: new.owner.name.to_string() }, Vec::new()),
-        None => reach.set_up(&scope, new.clone()),
+#[expect(clippy::disallowed_methods, reason = "whoever deploys names the firm, and no route leads here")]
+pub async fn handle(reach: Reach, new: NewFirm) -> Result<Created, CreateFirmError> {
+    let scope = FirmScope::of_public_path(new.firm.clone());
+    let occasion = Occasion { now: reach.clock.now(), origin: Origin::default(), dice: reach.dice.clone() };
+    let known = reach.directory.sign_in_record(&scope, Audience::Staff, &new.owner.email).await?;
+    let (owner, outcome, mut changes) = match known {
+        Some(person) => (person.account.identity, Outcome::OwnerLinkMade { staff: new.owner.name.to_string() }, Vec::new()),
+        None => reach.set_up(&occasion, &scope, new.clone()),
     };
     let token = Token::of(reach.link_keys.current().await?.tag(&[&reach.dice.bytes::<32>()]));
-    let dispatch = DispatchId::new(now, &reach.dice);
-    let link = Link::new(new.firm.clone(), person.subject, person.epoch, dispatch, policy::OWNER_LINK_LIFE, now);
+    let dispatch = DispatchId::new(occasion.now, &reach.dice);
+    let link = Link::new(new.firm.clone(), owner, dispatch, policy::OWNER_LINK_LIFE, occasion.now);
     changes.push(reach.access.put_link(&token, &link));
-    let record = AccessRecord::new(RecordId::new(now, &reach.dice), new.firm.clone(), now, outcome, Origin::default());
-    match reach.access_log.commit(&record, changes).await {
+    match reach.access_log.commit(&occasion.record(&scope, outcome), changes).await {
         Ok(()) => {}
         Err(CommitError::Refused(_)) => return Err(CreateFirmError::Taken),
         Err(CommitError::Unavailable(error)) => return Err(error.into()),
     }
-    let owner_link = format!("{}/{}/staff/link#{}", reach.public_origin, new.firm, token.reveal());
+    let owner_link = format!("{}/{}/staff/link#{}", reach.public_origin.0, new.firm, token.reveal());
     Ok(Created { firm: new.firm, owner_link, expires_at: link.expires_at })
 }
 
 impl Reach {
-    fn set_up(&self, scope: &FirmScope, new: NewFirm) -> (SignIn, Outcome, Vec<Write>) {
-        let now = self.clock.now();
+    fn set_up(&self, occasion: &Occasion, scope: &FirmScope, new: NewFirm) -> (Identity, Outcome, Vec<Write>) {
         let firm = Firm {
             firm: new.firm,
             name: new.name,
@@ -143,22 +119,22 @@ impl Reach {
             colour: new.colour,
             time_zone: new.time_zone,
             sign_in: SignInPolicy::default(),
-            created_at: now,
+            created_at: occasion.now,
         };
         let staff = StaffMember {
-            staff: StaffId::new(now, &self.dice),
+            staff: StaffId::new(occasion.now, &occasion.dice),
             name: new.owner.name,
             email: new.owner.email,
+            role: Role::Owner,
             epoch: 0,
             last_access_at: None,
-            created_at: now,
+            created_at: occasion.now,
         };
-        let person = staff.sign_in();
         let changes = vec![
             self.directory.put_firm(&firm),
             self.directory.put_staff(scope, &staff),
-            self.directory.take_email(scope, Audience::Staff, &staff.email, &person),
+            self.directory.take_email(scope, &staff.email, &staff.sign_in_record()),
         ];
-        (person, Outcome::FirmCreated { staff: staff.name.to_string() }, changes)
+        (staff.identity(), Outcome::FirmCreated { staff: staff.name.to_string() }, changes)
     }
 }

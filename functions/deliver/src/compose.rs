@@ -1,17 +1,18 @@
 //! What a message says and where it goes, from what is in the store at this moment.
 
+use postern_aws::Unavailable;
 use postern_domain::{
-    ChallengeId, Email, Phone, Subject,
+    ChallengeId, Email, Identity, Person, Phone,
+    channel::Channel,
     contact::Contact,
-    dispatch::{Dispatch, Kind, Recipient},
-    firm::{Channel, Firm, StaffMember},
+    dispatch::{Dispatch, DispatchKind, HonestReason},
+    firm::Firm,
     link::Link,
     policy,
     record::Outcome,
-    sign_in::HonestReason,
+    staff::StaffMember,
 };
 use postern_notify::{Code, Detail, DetailsChanged, FreshLink, HonestMail, Invitation, Letterhead, Mail, NoCode, StaffCode};
-use postern_store::Unavailable;
 
 use crate::Reach;
 
@@ -25,33 +26,20 @@ pub(crate) enum Composed {
     Mail { firm: Box<Firm>, to: Email, mail: Mail, outcome: Outcome },
 }
 
-/// Whom a message is for, as they are now.
-enum Person {
-    Contact(Box<Contact>),
-    Staff(StaffMember),
-}
-
 impl Reach {
     pub(crate) async fn compose(&self, dispatch: &Dispatch) -> Result<Composed, Unavailable> {
         let Some(to) = dispatch.to else { return Ok(Composed::Nothing) };
         let scope = dispatch.scope();
-        let person = async {
-            Ok(match to.subject {
-                Subject::Contact(id) => self.directory.contact(&scope, id).await?.map(|contact| Person::Contact(Box::new(contact))),
-                Subject::Staff(id) => self.directory.staff(&scope, id).await?.map(Person::Staff),
-            })
-        };
-        let (firm, person) = futures_util::try_join!(self.directory.firm(&scope), person)?;
-        let (Some(firm), Some(person)) = (firm, person) else { return Ok(Composed::Nothing) };
-        match person {
-            Person::Staff(staff) if staff.epoch == to.epoch => self.compose_for_staff(dispatch, firm, staff).await,
-            Person::Staff(_) => Ok(Composed::Nothing),
-            Person::Contact(contact) => self.compose_for_contact(dispatch, to, firm, &contact).await,
+        let (firm, person) = futures_util::try_join!(self.directory.firm(&scope), self.directory.person(&scope, to.subject))?;
+        match (firm, person) {
+            (Some(firm), Some(Person::Staff(staff))) if to.is(&staff.identity()) => self.compose_for_staff(dispatch, firm, *staff).await,
+            (Some(firm), Some(Person::Contact(contact))) => self.compose_for_contact(dispatch, &to, firm, &contact).await,
+            _ => Ok(Composed::Nothing),
         }
     }
 
     async fn compose_for_staff(&self, dispatch: &Dispatch, firm: Firm, staff: StaffMember) -> Result<Composed, Unavailable> {
-        let Kind::Code { challenge, .. } = dispatch.kind else { return Ok(Composed::Nothing) };
+        let DispatchKind::Code { challenge, .. } = dispatch.kind else { return Ok(Composed::Nothing) };
         let Some(code) = self.code(&challenge).await? else { return Ok(Composed::Nothing) };
         let mail = StaffCode { letterhead: letterhead(&firm), code: code.reveal(), asked_at: dispatch.created_at }.mail();
         Ok(Composed::Mail { firm: Box::new(firm), to: staff.email, mail, outcome: Outcome::CodeMailed })
@@ -60,22 +48,22 @@ impl Reach {
     async fn compose_for_contact(
         &self,
         dispatch: &Dispatch,
-        to: Recipient,
+        to: &Identity,
         firm: Firm,
         contact: &Contact,
     ) -> Result<Composed, Unavailable> {
         let (letterhead, name) = (letterhead(&firm), contact.name.as_str());
-        if let Kind::Changed { version, email } = &dispatch.kind {
+        if let DispatchKind::Changed { version, email } = &dispatch.kind {
             let Some(former) = contact.former.iter().find(|former| former.version == *version) else { return Ok(Composed::Nothing) };
             let detail = if *email { Detail::Email } else { Detail::MobilePhone };
             let mail = DetailsChanged { letterhead, contact: name, detail, changed_at: dispatch.created_at }.mail();
             let to = former.email.clone();
             return Ok(Composed::Mail { firm: Box::new(firm), to, mail, outcome: Outcome::ChangeTold });
         }
-        let Some(email) = contact.email.clone().filter(|_| contact.epoch == to.epoch) else { return Ok(Composed::Nothing) };
+        let Some(email) = contact.email.clone().filter(|_| to.is(&contact.identity())) else { return Ok(Composed::Nothing) };
         let (mail, outcome) = match &dispatch.kind {
-            Kind::Nothing | Kind::Changed { .. } => return Ok(Composed::Nothing),
-            Kind::Code { challenge, channel } => {
+            DispatchKind::Nothing | DispatchKind::Changed { .. } => return Ok(Composed::Nothing),
+            DispatchKind::Code { challenge, channel } => {
                 let Some(code) = self.code(challenge).await? else { return Ok(Composed::Nothing) };
                 let message = Code { letterhead, contact: name, code: code.reveal(), asked_at: dispatch.created_at };
                 if let (Channel::Sms, Some(mobile)) = (channel, &contact.mobile) {
@@ -83,7 +71,7 @@ impl Reach {
                 }
                 (message.mail(), Outcome::CodeMailed)
             }
-            Kind::Honest(reason) => {
+            DispatchKind::Honest(reason) => {
                 let url;
                 let reason = match reason {
                     HonestReason::GateMismatch => NoCode::GateMismatch,
@@ -95,12 +83,12 @@ impl Reach {
                 };
                 (HonestMail { letterhead, contact: name, asked_at: dispatch.created_at, reason }.mail(), Outcome::HonestMailSent)
             }
-            Kind::Invitation { again } => {
+            DispatchKind::Invitation { again } => {
                 let (url, good_until) = (self.link(dispatch, contact).await?, dispatch.created_at + policy::LINK_LIFE);
                 let mail = Invitation { letterhead, contact: name, url: &url, good_until, resent: *again }.mail();
                 (mail, if *again { Outcome::InviteResent } else { Outcome::InviteSent })
             }
-            Kind::FreshLink => {
+            DispatchKind::FreshLink => {
                 let (url, good_until) = (self.link(dispatch, contact).await?, dispatch.created_at + policy::LINK_LIFE);
                 (FreshLink { letterhead, contact: name, url: &url, good_until }.mail(), Outcome::FreshLinkSent)
             }
@@ -119,10 +107,9 @@ impl Reach {
     async fn link(&self, dispatch: &Dispatch, contact: &Contact) -> Result<String, Unavailable> {
         let seed = dispatch.seed.as_ref().ok_or_else(|| Unavailable::new("the row of a message has lost its seed"))?;
         let token = seed.token(&self.link_keys.current().await?);
-        let subject = Subject::Contact(contact.contact);
-        let link = Link::new(dispatch.firm.clone(), subject, contact.epoch, dispatch.dispatch, policy::LINK_LIFE, dispatch.created_at);
+        let link = Link::new(dispatch.firm.clone(), contact.identity(), dispatch.dispatch, policy::LINK_LIFE, dispatch.created_at);
         self.access.keep_link(&token, &link).await?;
-        Ok(format!("{}/{}/link#{}", self.public_origin, dispatch.firm, token.reveal()))
+        Ok(format!("{}/{}/link#{}", self.public_origin.0, dispatch.firm, token.reveal()))
     }
 }
 

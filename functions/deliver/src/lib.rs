@@ -3,78 +3,42 @@
 mod compose;
 mod sending;
 
+use std::convert::Infallible;
+
 use futures_util::future::join_all;
+use postern_aws::{PublicOrigin, reach};
 use postern_domain::{Clock, Dice, DispatchId};
 use postern_notify::{Mailer, OriginHost, Texter};
-use postern_store::{Access, AccessLog, Aws, Directory, LinkKeys, LogKeys, Misconfigured, Outbox, SignInKeys};
+use postern_store::{AccessLog, AccessStore, Directory, LinkKeys, LogKeys, Outbox, SignInKeys};
 use serde_json::{Value, json};
 
 /// The name of the function.
 pub const NAME: &str = "deliver";
 
-/// All that this operation may touch; its role in the template grants the same and no more.
-#[derive(Debug, Clone)]
-pub struct Reach {
-    /// Where firms and people stand: messages go only to the addresses in it.
-    pub directory: Directory,
-    /// Where challenges and links stand.
-    pub access: Access,
-    /// Where each sending is written down.
-    pub access_log: AccessLog,
-    /// Where messages wait.
-    pub outbox: Outbox,
-    /// Keys of codes.
-    pub sign_in_keys: SignInKeys,
-    /// The key from which links grow.
-    pub link_keys: LinkKeys,
-    /// Keys for what the log hides.
-    pub log_keys: LogKeys,
-    /// Sends mail.
-    pub mailer: Mailer,
-    /// Sends text messages.
-    pub texter: Texter,
-    /// The origin of the pages, with which links in messages begin.
-    pub public_origin: String,
-    /// Its host, for the last line of text messages.
-    pub host: OriginHost,
-    /// The time.
-    pub clock: Clock,
-    /// The randomness.
-    pub dice: Dice,
-}
-
-impl Reach {
-    /// What is reached from `aws`.
-    ///
-    /// # Errors
-    /// If a setting is missing or malformed.
-    pub fn new(aws: &Aws) -> Result<Self, Misconfigured> {
-        let malformed = |name: &str| Misconfigured(name.to_owned());
-        let public_origin = aws.variable("PUBLIC_ORIGIN")?;
-        let from_address = aws.variable("FROM_ADDRESS")?;
-        Ok(Self {
-            directory: Directory::new(aws)?,
-            access: Access::new(aws)?,
-            access_log: AccessLog::new(aws)?,
-            outbox: Outbox::new(aws)?,
-            sign_in_keys: SignInKeys::new(aws)?,
-            link_keys: LinkKeys::new(aws)?,
-            log_keys: LogKeys::new(aws)?,
-            mailer: Mailer::new(&aws.sdk, &from_address).map_err(|_| malformed("FROM_ADDRESS"))?,
-            texter: Texter::new(&aws.sdk, aws.sms_origination().as_deref()),
-            host: OriginHost::parse(&public_origin).map_err(|_| malformed("PUBLIC_ORIGIN"))?,
-            public_origin,
-            clock: aws.clock.clone(),
-            dice: aws.dice.clone(),
-        })
-    }
+reach! {
+    directory: Directory [GetItem],
+    access: AccessStore [GetItem, PutItem, UpdateItem],
+    access_log: AccessLog [PutItem],
+    outbox: Outbox [PutItem, UpdateItem],
+    sign_in_keys: SignInKeys,
+    link_keys: LinkKeys,
+    log_keys: LogKeys,
+    mailer: Mailer [SendEmail],
+    texter: Texter [Publish],
+    public_origin: PublicOrigin,
+    host: OriginHost,
+    clock: Clock,
+    dice: Dice,
 }
 
 /// Sends the messages of a batch side by side, and names those that are to be tried again.
-pub async fn deliver(reach: &Reach, event: &Value) -> Value {
+///
+/// # Errors
+/// Never: each message fails by itself.
+pub async fn handle(reach: Reach, event: Value) -> Result<Value, Infallible> {
     let records = event["Records"].as_array().map(Vec::as_slice).unwrap_or_default();
     let failures: Vec<Value> = join_all(records.iter().map(|record| reach.deliver_record(record))).await.into_iter().flatten().collect();
-    json!({ "batchItemFailures": failures })
+    Ok(json!({ "batchItemFailures": failures }))
 }
 
 impl Reach {

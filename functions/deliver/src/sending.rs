@@ -1,13 +1,14 @@
 //! One message: claimed, composed, sent, written down.
 
+use postern_aws::Unavailable;
 use postern_domain::{
-    DispatchId, Email, FirmScope, RecordId, Subject,
-    dispatch::{Dispatch, Kind},
-    firm::Channel,
+    DispatchId, Email, Occasion,
+    channel::Channel,
+    dispatch::{Dispatch, DispatchKind},
     record::{AccessRecord, Delivery, Outcome},
 };
 use postern_notify::SendError;
-use postern_store::{Claim, CommitError, Unavailable};
+use postern_store::{Claim, CommitError};
 
 use crate::{Reach, compose::Composed};
 
@@ -48,6 +49,10 @@ impl Reach {
             Ok(Claim::Ours(claimed)) => self.send_claimed(&claimed).await,
             Ok(Claim::Held) => return Err(TryAgain::Held),
             Ok(Claim::Done) => return Ok(()),
+            Ok(Claim::Newer) => {
+                tracing::warn!(%dispatch, "a message was left to a newer version");
+                return Ok(());
+            }
             // It may be ours nevertheless.
             Err(error) => Err(error.into()),
         };
@@ -98,9 +103,9 @@ impl Reach {
 
     /// The carrier will not take this text message: the same code goes out by mail.
     async fn mail_instead(&self, dispatch: &Dispatch, outcome: Outcome, email: Email) -> Result<(), TryAgain> {
-        let Kind::Code { challenge, .. } = dispatch.kind else { return self.settle(dispatch, Settled::too_late()).await };
-        let kind = Kind::Code { challenge, channel: Channel::Email };
-        let mail = Dispatch::new(dispatch.firm.clone(), dispatch.to, kind, dispatch.origin.clone(), self.clock.now(), &self.dice);
+        let DispatchKind::Code { challenge, .. } = dispatch.kind else { return self.settle(dispatch, Settled::too_late()).await };
+        let kind = DispatchKind::Code { challenge, channel: Channel::Email };
+        let mail = self.occasion(dispatch).dispatch(&dispatch.scope(), dispatch.to, kind);
         let failed = Settled { outcome, delivery: Some(Delivery::Failed), channel: Some(Channel::Sms), email: Some(email) };
         let record = self.record(dispatch, failed).await?;
         let changes = [self.outbox.finish(dispatch.dispatch), self.access.divert(&challenge), self.outbox.put(&mail)];
@@ -111,33 +116,21 @@ impl Reach {
     }
 
     async fn record(&self, dispatch: &Dispatch, settled: Settled) -> Result<AccessRecord, Unavailable> {
-        let (now, scope) = (self.clock.now(), dispatch.scope());
-        let (email, email_mark) = match settled.email {
-            Some(email) => self.sealed(&scope, &email).await?,
-            None => (None, None),
-        };
-        let contact = dispatch.to.and_then(|to| match to.subject {
-            Subject::Contact(contact) => Some(contact),
-            Subject::Staff(_) => None,
-        });
+        let (scope, occasion) = (dispatch.scope(), self.occasion(dispatch));
+        let sealer = self.log_keys.current().await?;
         Ok(AccessRecord {
-            contact,
-            email,
-            email_mark,
+            contact: dispatch.to.and_then(|to| to.subject.contact()),
+            email: settled.email.as_ref().map(|email| sealer.seal(&scope, email.as_str(), &occasion.dice)),
+            email_hash: settled.email.as_ref().map(|email| sealer.email_hash(&scope, email)),
             channel: settled.channel,
             delivery: settled.delivery,
-            ..AccessRecord::new(RecordId::new(now, &self.dice), dispatch.firm.clone(), now, settled.outcome, dispatch.origin.clone())
+            ..occasion.record(&scope, settled.outcome)
         })
     }
 
-    async fn sealed(
-        &self,
-        scope: &FirmScope,
-        email: &Email,
-    ) -> Result<(Option<postern_domain::keys::Sealed>, Option<String>), Unavailable> {
-        let pen = self.log_keys.current().await?;
-        let sealed = pen.sealer.seal(email.as_str(), scope.firm().as_str().as_bytes(), &self.dice);
-        Ok((Some(sealed), Some(pen.email_mark(scope, email))))
+    /// What is written down of sending `dispatch` is of now, and of the origin of whoever caused it.
+    fn occasion(&self, dispatch: &Dispatch) -> Occasion {
+        Occasion { now: self.clock.now(), origin: dispatch.origin.clone(), dice: self.dice.clone() }
     }
 }
 

@@ -1,145 +1,82 @@
 //! `POST /api/contacts/{contact}/invitations`: invites a contact, or names what it lacks.
 
-use axum::{
-    Json, Router,
-    extract::{FromRef, State},
-};
+use axum::{Json, extract::State};
 use http::StatusCode;
 use jiff::Timestamp;
-use postern_domain::{
-    Audience, Clock, ContactId, Dice, DispatchId, Email, FirmScope, RecordId, Subject,
-    contact::Contact,
-    dispatch::{Dispatch, Kind, Recipient},
-    policy,
-    record::{AccessRecord, Origin, Outcome},
-};
-use postern_http::{Body, Caller, Id, OpenTo, Operation, Problem, Staff, openapi::Described};
-use postern_store::{Access, AccessLog, Aws, CommitError, Directory, Misconfigured, Outbox, Unavailable};
+use postern_aws::{Texting, reach};
+use postern_domain::{ContactId, DispatchId, Email, contact::NoInvitation, dispatch::DispatchKind, policy, record::Outcome, role::Right};
+use postern_http::{Access, Body, Caller, Described, Id, Nothing, Operation, Problem, ProblemKind, Sessions, SignedIn};
+use postern_store::{AccessLog, CommitError, Directory, Outbox, Part, Turn, settle};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-/// The route.
-pub const OPERATION: Operation = Operation::post("invite", "/api/contacts/{contact}/invitations", OpenTo::Only(Audience::Staff));
+/// The route, and who may call.
+pub const OPERATION: Operation = Operation::post("invite", "/api/contacts/{contact}/invitations", Access::Staff(Right::Work));
 
-/// Times that an invitation is tried again because the contact changed meanwhile.
-const TRIES: usize = 4;
-
-/// All that this operation may touch; its role in the template grants the same and no more.
-#[derive(Debug, Clone, FromRef)]
-pub struct Reach {
-    /// Where contacts stand.
-    pub directory: Directory,
-    /// Where sessions stand.
-    pub access: Access,
-    /// Where it is written down.
-    pub access_log: AccessLog,
-    /// Where the mail waits.
-    pub outbox: Outbox,
-    /// Whether text messages can be sent.
-    pub texting: bool,
-    /// The time.
-    pub clock: Clock,
-    /// The randomness.
-    pub dice: Dice,
+reach! {
+    sessions: Sessions,
+    directory: Directory [GetItem, UpdateItem],
+    access_log: AccessLog [PutItem],
+    outbox: Outbox [PutItem],
+    texting: Texting,
 }
 
-impl Reach {
-    /// What is reached from `aws`.
-    ///
-    /// # Errors
-    /// If a setting is missing.
-    pub fn new(aws: &Aws) -> Result<Self, Misconfigured> {
-        Ok(Self {
-            directory: Directory::new(aws)?,
-            access: Access::new(aws)?,
-            access_log: AccessLog::new(aws)?,
-            outbox: Outbox::new(aws)?,
-            texting: aws.texting(),
-            clock: aws.clock.clone(),
-            dice: aws.dice.clone(),
-        })
-    }
-}
-
-/// The route with its handler.
-pub fn router(reach: Reach) -> Router {
-    OPERATION.route(invite, reach)
-}
-
-/// How the `OpenAPI` document describes it.
+/// How the document of the API describes it.
 pub fn described() -> Described {
     OPERATION
         .described("Sends a contact the link to the portal.")
         .body::<Nothing>()
-        .answer::<Invited>(201, "The mail is on its way.")
-        .problems(&["not-ready", "too-many-requests"])
+        .answer::<InvitationView>(201, "The mail is on its way.")
+        .problems(&[ProblemKind::NotReady, ProblemKind::TooManyRequests])
 }
 
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Nothing {}
-
+/// An invitation that is on its way.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-struct Invited {
+#[schemars(deny_unknown_fields, rename = "Invitation")]
+pub struct InvitationView {
     invitation: DispatchId,
     sent_to: Email,
     expires_at: Timestamp,
 }
 
-async fn invite(
+/// Answers a request.
+pub async fn handle(
     State(reach): State<Reach>,
     Id(contact): Id<ContactId>,
-    staff: Staff,
-    caller: Caller,
+    signed_in: SignedIn,
+    Caller(caller): Caller,
     Body(Nothing {}): Body<Nothing>,
-) -> Result<(StatusCode, Json<Invited>), Problem> {
-    let scope = staff.0.scope();
-    let known = async { tokio::try_join!(reach.directory.firm(&scope), reach.directory.contact(&scope, contact)) };
-    let (staff, (firm, found)) = staff.beside(&reach.directory, known).await?;
+) -> Result<(StatusCode, Json<InvitationView>), Problem> {
+    let directory = &reach.directory;
+    let known = |scope| async move { tokio::try_join!(directory.firm(&scope), directory.contact(&scope, contact)) };
+    let (acting, (firm, found)) = signed_in.with(&reach.sessions, known).await?;
     let policy = firm.ok_or(Problem::SessionNeeded)?.sign_in;
-    let mut found = found.ok_or(Problem::NotFound)?;
-    for _ in 0..TRIES {
-        let missing = found.missing(&policy, reach.texting);
-        let Some(email) = found.email.clone().filter(|_| missing.is_empty()) else {
-            let record = reach.record(&scope, &found, Outcome::NotSetUp { fields: missing.clone() }, caller.origin);
-            reach.access_log.commit(&record, []).await?;
-            return Err(Problem::NotReady(missing));
+    let found = found.ok_or(Problem::NotFound)?;
+    let (reach, acting, caller, policy, now) = (&reach, &acting, &caller, &policy, caller.now);
+    let invited = settle(&caller.dice, found, |found| async move {
+        let invitation = match found.invitation(policy, reach.texting.0, now) {
+            Ok(invitation) => invitation,
+            Err(NoInvitation::TooMany(retry_at)) => return Err(Problem::until(retry_at, now)),
+            Err(NoInvitation::NotReady(missing)) => {
+                let record = acting.record(caller, Outcome::NotSetUp { fields: missing.clone() });
+                reach.access_log.commit(&record.about(found.contact), []).await?;
+                return Err(Problem::NotReady { missing });
+            }
         };
-        match reach.commit(&scope, &found, staff.name.to_string(), &caller.origin).await? {
-            Ok((invitation, expires_at)) => return Ok((StatusCode::CREATED, Json(Invited { invitation, sent_to: email, expires_at }))),
-            Err(newer) => found = newer.ok_or(Problem::NotFound)?,
-        }
-    }
-    Err(Unavailable::new("too many changes of one contact at once").into())
-}
-
-impl Reach {
-    /// Commits an invitation of `contact`; if it changed meanwhile, answers with the contact as it is now.
-    async fn commit(
-        &self,
-        scope: &FirmScope,
-        contact: &Contact,
-        staff: String,
-        origin: &Origin,
-    ) -> Result<Result<(DispatchId, Timestamp), Option<Contact>>, Problem> {
-        let now = self.clock.now();
-        let mut mails = contact.may_be_mailed(now).map_err(|retry_at| Problem::until(retry_at, now))?;
-        mails.push(now);
-        let kind = Kind::Invitation { again: contact.invited_at.is_some() };
-        let to = Recipient { subject: Subject::Contact(contact.contact), epoch: contact.epoch };
-        let dispatch = Dispatch::new(scope.firm().clone(), Some(to), kind, origin.clone(), now, &self.dice);
-        let record = self.record(scope, contact, Outcome::InviteRequested { staff }, origin.clone());
-        let changes = [self.directory.invite(scope, contact, &mails, now), self.outbox.put(&dispatch)];
-        match self.access_log.commit(&record, changes).await {
-            Ok(()) => Ok(Ok((dispatch.dispatch, now + policy::LINK_LIFE))),
-            Err(CommitError::Refused(refusals)) if refusals.names("contact") => Ok(Err(refusals.found("contact")?)),
+        let kind = DispatchKind::Invitation { again: invitation.again };
+        let dispatch = caller.dispatch(&acting.scope, Some(found.identity()), kind);
+        let record = acting.record(caller, Outcome::InviteRequested { staff: acting.name() }).about(found.contact);
+        let changes = [reach.directory.invite(&acting.scope, &found, &invitation, now), reach.outbox.put(&dispatch)];
+        match reach.access_log.commit(&record, changes).await {
+            Ok(()) => {
+                let (invitation, sent_to) = (dispatch.dispatch, invitation.to);
+                Ok(Turn::Done(InvitationView { invitation, sent_to, expires_at: now + policy::LINK_LIFE }))
+            }
+            Err(CommitError::Refused(refusals)) if refusals.name(Part::Contact) => {
+                refusals.found(Part::Contact)?.map(Turn::Again).ok_or(Problem::NotFound)
+            }
             Err(error) => Err(error.into()),
         }
-    }
-
-    fn record(&self, scope: &FirmScope, contact: &Contact, outcome: Outcome, origin: Origin) -> AccessRecord {
-        let now = self.clock.now();
-        AccessRecord::new(RecordId::new(now, &self.dice), scope.firm().clone(), now, outcome, origin).about(contact.contact)
-    }
+    });
+    Ok((StatusCode::CREATED, Json(invited.await?)))
 }

@@ -1,61 +1,35 @@
 //! `GET /api/documents`: the documents of a client, newest first.
 
-use axum::{
-    Json, Router,
-    extract::{FromRef, State},
-};
+use axum::{Json, extract::State};
 use jiff::Timestamp;
+use postern_aws::reach;
 use postern_domain::{
-    ClientId, Clock, DocumentId, Limit, Subject,
-    document::{By, Document, DocumentName, Kind, State as DocumentState},
+    ClientId, DocumentId, DocumentSerial, Limit, Subject,
+    document::{Document, DocumentName, DocumentState, Kind},
+    role::Right,
 };
-use postern_http::{OpenTo, Operation, Params, Problem, Reader, openapi::Described};
-use postern_store::{Access, Aws, Directory, Misconfigured, Work};
+use postern_http::{Access, Described, Operation, Page, Params, Problem, Sessions, SignedIn};
+use postern_store::Work;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The route.
-pub const OPERATION: Operation = Operation::get("list-documents", "/api/documents", OpenTo::ClientsAndStaff);
+/// The route, and who may call.
+pub const OPERATION: Operation = Operation::get("list-documents", "/api/documents", Access::ClientsAndStaff(Right::View));
 
-/// All that this operation may touch; its role in the template grants the same and no more.
-#[derive(Debug, Clone, FromRef)]
-pub struct Reach {
-    /// Where people are checked.
-    pub directory: Directory,
-    /// Where sessions stand.
-    pub access: Access,
-    /// Where documents stand.
-    pub work: Work,
-    /// The time.
-    pub clock: Clock,
-}
+reach! { sessions: Sessions, work: Work [Query] }
 
-impl Reach {
-    /// What is reached from `aws`.
-    ///
-    /// # Errors
-    /// If a setting is missing.
-    pub fn new(aws: &Aws) -> Result<Self, Misconfigured> {
-        Ok(Self { directory: Directory::new(aws)?, access: Access::new(aws)?, work: Work::new(aws)?, clock: aws.clock.clone() })
-    }
-}
-
-/// The route with its handler.
-pub fn router(reach: Reach) -> Router {
-    OPERATION.route(list_documents, reach)
-}
-
-/// How the `OpenAPI` document describes it.
+/// How the document of the API describes it.
 pub fn described() -> Described {
     OPERATION
         .described("Lists the documents of a client, newest first; clients who act for several see all, one after the other.")
-        .params::<Query>()
-        .answer::<List>(200, "A page of documents.")
+        .params::<ListDocuments>()
+        .answer::<Page<DocumentView, DocumentId>>(200, "A page of documents.")
 }
 
+/// Which documents are asked for.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Query {
+pub struct ListDocuments {
     /// Only those of this client; staff say which.
     #[serde(default)]
     client: Option<ClientId>,
@@ -67,16 +41,10 @@ struct Query {
     limit: Limit,
 }
 
+/// A document as those who may see it do.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-struct List {
-    items: Vec<DocumentView>,
-    cursor: Option<DocumentId>,
-}
-
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-struct DocumentView {
+#[schemars(deny_unknown_fields, rename = "Document")]
+pub struct DocumentView {
     document: DocumentId,
     client: ClientId,
     name: DocumentName,
@@ -86,7 +54,7 @@ struct DocumentView {
     /// Why it was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
-    by: By,
+    by: Subject,
     created_at: Timestamp,
 }
 
@@ -106,27 +74,32 @@ impl From<Document> for DocumentView {
     }
 }
 
-async fn list_documents(State(reach): State<Reach>, Reader(member): Reader, Params(query): Params<Query>) -> Result<Json<List>, Problem> {
-    let (scope, subject) = (member.scope(), member.session.subject);
-    let clients = match (subject, query.client) {
+/// Answers a request.
+pub async fn handle(
+    State(reach): State<Reach>,
+    signed_in: SignedIn,
+    Params(ListDocuments { client, cursor, limit }): Params<ListDocuments>,
+) -> Result<Json<Page<DocumentView, DocumentId>>, Problem> {
+    let subject = signed_in.subject();
+    let clients = match (subject, client) {
         (_, Some(client)) => vec![client],
-        (Subject::Contact(_), None) => member.session.clients.clone(),
+        (Subject::Contact(_), None) => signed_in.clients().to_vec(),
         (Subject::Staff(_), None) => return Err(Problem::field("client", "Say of which client.")),
     };
     // Clients who act for several page through them one after the other; the cursor tells where that was.
-    let from = query.cursor.map_or(Some(0), |cursor| clients.iter().position(|client| *client == cursor.client));
+    let from = cursor.map_or(Some(0), |cursor| clients.iter().position(|client| *client == cursor.client));
     let from = from.ok_or_else(|| Problem::field("cursor", "This is not a cursor of this list."))?;
-    let Some(client) = clients.get(from).copied() else { return Ok(Json(List { items: Vec::new(), cursor: None })) };
-    let before = query.cursor.map(|cursor| cursor.serial);
-    let read = reach.work.documents(&scope, client, before, query.limit.get());
-    let (person, (documents, next)) = member.beside(&reach.directory, read).await?;
-    if !person.acts_for(client) {
+    let Some(client) = clients.get(from).copied() else { return Ok(Json(Page { items: Vec::new(), cursor: None })) };
+    let (work, before) = (&reach.work, cursor.map(|cursor| cursor.serial));
+    let read = |scope| async move { work.documents(&scope, client, before, limit.get()).await };
+    let (acting, (documents, next)) = signed_in.with(&reach.sessions, read).await?;
+    if !acting.person.acts_for(client) {
         return Err(Problem::NotFound);
     }
     let cursor = match next {
         Some(serial) => Some(DocumentId { client, serial }),
-        None => clients.get(from + 1).map(|client| DocumentId { client: *client, serial: postern_domain::DocumentSerial::last() }),
+        None => clients.get(from + 1).map(|client| DocumentId { client: *client, serial: DocumentSerial::last() }),
     };
     let items = documents.into_iter().filter(|document| document.is_seen_by(subject)).map(DocumentView::from).collect();
-    Ok(Json(List { items, cursor }))
+    Ok(Json(Page { items, cursor }))
 }

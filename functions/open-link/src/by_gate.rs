@@ -2,63 +2,50 @@
 
 use axum::response::Response;
 use postern_domain::{
-    Audience,
-    contact::Contact,
-    gate::{GateDigits, NotAGate},
+    Occasion, TypedEmail,
     link::Link,
     record::{AccessRecord, Outcome},
-    sign_in::{Attempts, GateTry},
+    sign_in::{GateField, GateTry, gate_field},
 };
+use postern_flow::Known;
 use postern_http::Problem;
-use postern_store::{CommitError, read_gates};
+use postern_store::CommitError;
 
-use crate::{Reach, Stop, Visit};
+use crate::{Reach, Stop, visit::Visit};
 
 impl Reach {
     /// Tries typed digits at the gates of the link's contact.
-    pub(crate) async fn try_gate(&self, visit: &Visit, contact: &Contact, typed: &str, keep: bool) -> Result<Response, Stop> {
-        let digits = match GateDigits::parse(typed) {
-            Ok(digits) => digits,
-            Err(reason) => {
-                if reason == NotAGate::NotDigits {
-                    self.access_log.commit(&self.record(visit, Outcome::AutofillSuspected), []).await?;
-                }
+    pub(crate) async fn come_in_by_gate(&self, caller: &Occasion, visit: &Visit, typed: &str, keep: bool) -> Result<Response, Stop> {
+        let check = visit.firm.sign_in.identity_check;
+        let digits = match gate_field(check, Some(typed)) {
+            GateField::Digits(digits) => digits,
+            GateField::Autofilled(reason) => {
+                self.ask_for_code.access_log.commit(&visit.record(caller, Outcome::AutofillSuspected), []).await?;
                 return Err(Stop::Problem(Problem::field("gate", reason)));
             }
+            GateField::Malformed(reason) => return Err(Stop::Problem(Problem::field("gate", reason))),
+            GateField::NotChecked | GateField::Missing => return self.send_code(caller, visit).await,
         };
-        let (pen, marks) = (self.log_keys.current().await?, self.sign_in_keys.attempts().await?);
-        let (person, check) = (contact.sign_in(), visit.firm.sign_in.identity_check);
-        let keys = (&self.gate_keys, &pen, &marks);
-        let (tried, reading) = read_gates(keys, &visit.scope, Some(&person), check, &digits, visit.caller.browser()).await?;
-        let GateTry::Wrong { mark, .. } = tried else { return self.admit(visit, keep, reading.label).await };
-
-        let Some(email) = &contact.email else { return Err(Stop::Problem(Problem::LinkGone)) };
-        let row = marks.of(&visit.scope, Audience::Client, email);
-        let attempts = self.access.attempts(&visit.scope, &row).await?;
-        let record = AccessRecord { gate_mark: reading.mark, ..self.record(visit, Outcome::LinkGateMismatch) };
-        self.count_mistake(visit, &row, &attempts, &mark, &record).await
+        let person = visit.person.sign_in_record();
+        match self.try_gate.attempt(&visit.scope, Some(&person), check, &digits, &caller.origin).await? {
+            GateTry::Wrong { hash, gate_hash, .. } => self.count_mistake(caller, visit, &hash, gate_hash).await,
+            GateTry::Opened(label) => self.admit(caller, visit, keep, label).await,
+            GateTry::NotChecked | GateTry::Link => self.admit(caller, visit, keep, None).await,
+        }
     }
 
     /// Counts a wrong gate against the link and the person, and refuses it.
-    async fn count_mistake(
-        &self,
-        visit: &Visit,
-        row: &str,
-        attempts: &Attempts,
-        mark: &str,
-        record: &AccessRecord,
-    ) -> Result<Response, Stop> {
-        let now = visit.now;
-        let mut attempts = attempts.clone();
-        attempts.version += 1;
-        attempts.count_gate_failure(mark, now);
-        attempts.fail(Outcome::LinkGateMismatch, now);
-        let link = &visit.link;
-        let after = Link { gate_failures: link.gate_failures + 1, opened_at: link.opened_at.or(Some(now)), ..link.clone() };
-        let mut changes =
-            vec![self.access.step_link(&visit.token, link, &after), self.access.put_attempts(&visit.scope, row, &attempts, now)];
-        changes.extend(self.first_opening(visit));
-        match self.access_log.commit(record, changes).await {
+    async fn count_mistake(&self, caller: &Occasion, visit: &Visit, hash: &str, gate_hash: String) -> Result<Response, Stop> {
+        let (ask, now, Visit { token, link, scope, person, .. }) = (&self.ask_for_code, caller.now, visit);
+        let email = TypedEmail::from(person.email().ok_or(Problem::LinkGone)?.clone());
+        let Known { key, mut attempts, .. } = ask.known(scope, link.identity.subject.audience(), &email).await?;
+        attempts.count_gate_failure(hash, now);
+        attempts.remember_failure(Outcome::LinkGateMismatch, now);
+        let after = Link { gate_failures: link.gate_failures + 1, ..link.opened(now) };
+        let mut changes = vec![ask.access.step_link(token, link, &after), ask.access.put_attempts(scope, &key, &attempts, now)];
+        changes.extend(self.first_opening(caller, visit));
+        let record = AccessRecord { gate_hash: Some(gate_hash), ..visit.record(caller, Outcome::LinkGateMismatch) };
+        match ask.access_log.commit(&record, changes).await {
             Ok(()) => Err(Stop::Problem(Problem::GateRejected)),
             Err(CommitError::Refused(_)) => Err(Stop::Changed),
             Err(error) => Err(error.into()),

@@ -1,148 +1,81 @@
 //! `POST /api/firms/{firm}/challenges`: asks for a one-time code, and learns nothing from the answer.
 
-use axum::{Json, Router, extract::State};
+use axum::{Json, extract::State};
 use http::StatusCode;
+use postern_aws::{Texting, reach};
 use postern_domain::{
-    Audience, Clock, Dice, FirmId, FirmScope, TypedEmail,
-    firm::{Channel, IdentityCheck},
-    gate::{GateDigits, NotAGate},
+    Audience, FirmId, FirmScope, TypedEmail,
+    channel::Channel,
     record::Outcome,
-    sign_in::{self, GateTry},
+    sign_in::{self, GateField, GateTry},
 };
-use postern_http::{Body, Caller, GivenOut, Id, OpenTo, Operation, Problem, openapi::Described};
-use postern_store::{
-    Access, AccessLog, Asker, Asking, Aws, Directory, GateKeys, GateReading, LogKeys, Misconfigured, Outbox, SignInKeys, read_gates,
-};
+use postern_flow::{AskForCode, Asking, Known, TryGate};
+use postern_http::{Access, Body, Caller, ChallengeView, Described, Id, Operation, Problem, ProblemKind};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// The route.
-pub const OPERATION: Operation = Operation::post("request-code", "/api/firms/{firm}/challenges", OpenTo::Anyone);
+/// The route, and who may call.
+pub const OPERATION: Operation = Operation::post("request-code", "/api/firms/{firm}/challenges", Access::Anyone);
 
-/// All that this operation may touch; its role in the template grants the same and no more.
-#[derive(Debug, Clone)]
-pub struct Reach {
-    /// Where firms and sign-in records stand.
-    pub directory: Directory,
-    /// Where attempts are counted and challenges stand.
-    pub access: Access,
-    /// Where each request is written down.
-    pub access_log: AccessLog,
-    /// Where the message waits.
-    pub outbox: Outbox,
-    /// Keys for codes and attempts.
-    pub sign_in_keys: SignInKeys,
-    /// Keys of gates.
-    pub gate_keys: GateKeys,
-    /// Keys for what the log hides.
-    pub log_keys: LogKeys,
-    /// Whether text messages can be sent.
-    pub texting: bool,
-    /// The time.
-    pub clock: Clock,
-    /// The randomness.
-    pub dice: Dice,
-}
+reach! { ask_for_code: AskForCode, try_gate: TryGate, texting: Texting }
 
-impl Reach {
-    /// What is reached from `aws`.
-    ///
-    /// # Errors
-    /// If a setting is missing.
-    pub fn new(aws: &Aws) -> Result<Self, Misconfigured> {
-        Ok(Self {
-            directory: Directory::new(aws)?,
-            access: Access::new(aws)?,
-            access_log: AccessLog::new(aws)?,
-            outbox: Outbox::new(aws)?,
-            sign_in_keys: SignInKeys::new(aws)?,
-            gate_keys: GateKeys::new(aws)?,
-            log_keys: LogKeys::new(aws)?,
-            texting: aws.texting(),
-            clock: aws.clock.clone(),
-            dice: aws.dice.clone(),
-        })
-    }
-}
-
-/// The route with its handler.
-pub fn router(reach: Reach) -> Router {
-    OPERATION.route(request_code, reach)
-}
-
-/// How the `OpenAPI` document describes it.
+/// How the document of the API describes it.
 pub fn described() -> Described {
     OPERATION
         .described("Asks for a one-time code. The answer is the same whether one is sent or not.")
-        .body::<Ask>()
-        .answer::<GivenOut>(202, "If email and gate match, a code is on its way.")
-        .problems(&["too-many-requests"])
+        .body::<RequestCode>()
+        .answer::<ChallengeView>(202, "If email and gate match, a code is on its way.")
+        .problems(&[ProblemKind::TooManyRequests])
 }
 
+/// Who asks for a code.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Ask {
+pub struct RequestCode {
     /// The email on file.
     email: TypedEmail,
     /// The last four digits of the SSN or tax id, or the PIN; nine digits are cut to the last four.
     #[serde(default)]
-    gate: Option<GateField>,
+    gate: Option<String>,
     /// By what to send the code, where there is a choice.
     #[serde(default)]
     channel: Option<Channel>,
 }
 
-/// What was typed into the gate field: digits, or what a browser filled in.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(from = "String")]
-#[schemars(with = "String")]
-struct GateField(Result<GateDigits, NotAGate>);
-
-impl From<String> for GateField {
-    fn from(text: String) -> Self {
-        Self(GateDigits::parse(&text))
-    }
-}
-
-async fn request_code(
+/// Answers a request.
+#[expect(clippy::disallowed_methods, reason = "the sign-in page of a firm is open to anyone")]
+pub async fn handle(
     State(reach): State<Reach>,
     Id(firm): Id<FirmId>,
-    caller: Caller,
-    Body(ask): Body<Ask>,
-) -> Result<(StatusCode, Json<GivenOut>), Problem> {
-    let (now, scope) = (reach.clock.now(), FirmScope::of_public_path(firm));
-    let stores = (&reach.access, &reach.access_log, &reach.outbox);
-    let asking = Asking::new(stores, (&reach.sign_in_keys, &reach.log_keys), &reach.dice, now, caller.origin.clone()).await?;
-    let mark = asking.mark(&scope, Audience::Client, &ask.email);
-    let (firm, person, attempts) = tokio::try_join!(
-        reach.directory.firm(&scope),
-        reach.directory.sign_in(&scope, Audience::Client, &ask.email.email),
-        reach.access.attempts(&scope, &mark),
-    )?;
-    let policy = firm.ok_or(Problem::NotFound)?.sign_in;
-    let has_mobile = person.as_ref().is_some_and(|person| person.has_mobile);
-    let channel = sign_in::channel(&policy, reach.texting, has_mobile, ask.channel);
-    let asker = |person, gate| Asker { scope: scope.clone(), audience: Audience::Client, email: ask.email.clone(), person, gate, channel };
-
-    let (tried, gate) = match (policy.identity_check, ask.gate) {
-        (IdentityCheck::None, _) => (GateTry::NotChecked, GateReading::default()),
-        (_, None) => return Err(Problem::field("gate", "Enter the last 4 of your SSN or tax ID, or the PIN from your accountant.")),
-        (_, Some(GateField(Err(reason)))) => {
-            if reason == NotAGate::NotDigits {
-                let record = asking.record(&asker(None, GateReading::default()), Outcome::AutofillSuspected);
-                reach.access_log.commit(&record.about(person.and_then(|person| person.subject.contact())), []).await?;
-            }
+    Caller(caller): Caller,
+    Body(RequestCode { email, gate, channel }): Body<RequestCode>,
+) -> Result<(StatusCode, Json<ChallengeView>), Problem> {
+    let (scope, ask) = (FirmScope::of_public_path(firm), &reach.ask_for_code);
+    let Known { firm, person, key, attempts } = ask.known(&scope, Audience::Client, &email).await?;
+    let (policy, texting) = (firm.ok_or(Problem::NotFound)?.sign_in, reach.texting.0);
+    let tried = match sign_in::gate_field(policy.identity_check, gate.as_deref()) {
+        GateField::NotChecked => GateTry::NotChecked,
+        GateField::Digits(digits) => {
+            reach.try_gate.attempt(&scope, person.as_ref(), policy.identity_check, &digits, &caller.origin).await?
+        }
+        GateField::Missing => {
+            return Err(Problem::field("gate", "Enter the last 4 of your SSN or tax ID, or the PIN from your accountant."));
+        }
+        GateField::Malformed(reason) => return Err(Problem::field("gate", reason)),
+        GateField::Autofilled(reason) => {
+            let account = person.as_ref().map(|person| &person.account);
+            let record = ask.record(&caller, &scope, &email, account, Outcome::AutofillSuspected).await?;
+            ask.access_log.commit(&record, []).await?;
             return Err(Problem::field("gate", reason));
         }
-        (check, Some(GateField(Ok(digits)))) => {
-            let keys = (&reach.gate_keys, &asking.pen, &asking.marks);
-            read_gates(keys, &scope, person.as_ref(), check, &digits, caller.browser()).await?
-        }
     };
+    let has_mobile = person.as_ref().is_some_and(|person| person.account.has_mobile);
+    let channel = sign_in::channel(&policy, texting, has_mobile, channel);
     let person = person.map(|person| {
-        let missing = sign_in::lacking(&person, &policy, reach.texting);
-        (person, missing, tried)
+        let missing = person.missing(&policy, texting);
+        (person.account, missing, tried)
     });
-    let challenge = asking.ask(&asker(person, gate), attempts, &[]).await.map_err(|error| Problem::of_asking(error, now))?;
-    Ok((StatusCode::ACCEPTED, Json(GivenOut::from(&challenge))))
+    let asking = Asking { scope, audience: Audience::Client, email, person, channel };
+    let challenge = ask.ask(&caller, &asking, (&key, attempts), &[]).await?;
+    Ok((StatusCode::ACCEPTED, Json(ChallengeView::from(&challenge))))
 }

@@ -1,10 +1,3 @@
 //! `show-firm` on Lambda.
 
-use postern_http::{Start, serve};
-use postern_store::Aws;
-use show_firm::{OPERATION, Reach, router};
-
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Start {
-    serve(router(Reach::new(&Aws::from_environment(OPERATION.name)?)?)).await
-}
+postern_http::lambda!(show_firm);

@@ -1,60 +1,42 @@
 //! `GET /api/session`: who is signed in, and for which clients.
 
-use axum::{
-    Json, Router,
-    extract::{FromRef, State},
-};
+use axum::{Json, extract::State};
 use jiff::Timestamp;
-use postern_domain::{Audience, Clock, ContactId, Email, FirmId, Name, StaffId, firm::Client, session::Assurance};
-use postern_http::{OpenTo, Operation, Person, Problem, Reader, openapi::Described};
-use postern_store::{Access, Aws, Directory, Misconfigured};
+use postern_aws::reach;
+use postern_domain::{
+    Audience, ContactId, Email, FirmId, Name, Person, StaffId,
+    client::Client,
+    role::{Right, Role},
+    session::Assurance,
+};
+use postern_http::{Access, Acting, Described, Operation, Problem, Sessions, SignedIn};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// The route.
-pub const OPERATION: Operation = Operation::get("show-session", "/api/session", OpenTo::ClientsAndStaff);
+/// The route, and who may call.
+pub const OPERATION: Operation = Operation::get("show-session", "/api/session", Access::ClientsAndStaff(Right::View));
 
-/// All that this operation may touch; its role in the template grants the same and no more.
-#[derive(Debug, Clone, FromRef)]
-pub struct Reach {
-    /// Where people stand.
-    pub directory: Directory,
-    /// Where sessions stand.
-    pub access: Access,
-    /// The time.
-    pub clock: Clock,
-}
+reach! { sessions: Sessions }
 
-impl Reach {
-    /// What is reached from `aws`.
-    ///
-    /// # Errors
-    /// If a setting is missing.
-    pub fn new(aws: &Aws) -> Result<Self, Misconfigured> {
-        Ok(Self { directory: Directory::new(aws)?, access: Access::new(aws)?, clock: aws.clock.clone() })
-    }
-}
-
-/// The route with its handler.
-pub fn router(reach: Reach) -> Router {
-    OPERATION.route(show_session, reach)
-}
-
-/// How the `OpenAPI` document describes it.
+/// How the document of the API describes it.
 pub fn described() -> Described {
     OPERATION.described("Shows who is signed in.").answer::<SessionView>(200, "The session.")
 }
 
+/// Who is signed in.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-struct SessionView {
+#[schemars(deny_unknown_fields, rename = "Session")]
+pub struct SessionView {
     audience: Audience,
     /// The firm's name in addresses; anyone may ask what stands behind it.
     firm: FirmId,
     #[serde(skip_serializing_if = "Option::is_none")]
-    contact: Option<ContactView>,
+    contact: Option<SessionContact>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    staff: Option<StaffView>,
+    staff: Option<SessionStaff>,
+    /// What a staff member may do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<Role>,
     clients: Vec<Client>,
     assurance: Assurance,
     expires_at: Timestamp,
@@ -62,7 +44,7 @@ struct SessionView {
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
-struct ContactView {
+struct SessionContact {
     contact: ContactId,
     name: Name,
     email: Option<Email>,
@@ -70,27 +52,31 @@ struct ContactView {
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
-struct StaffView {
+struct SessionStaff {
     staff: StaffId,
     name: Name,
     email: Email,
 }
 
-async fn show_session(State(reach): State<Reach>, Reader(member): Reader) -> Result<Json<SessionView>, Problem> {
-    let (person, ()) = member.beside(&reach.directory, async { Ok::<_, Problem>(()) }).await?;
+/// Answers a request.
+pub async fn handle(State(reach): State<Reach>, signed_in: SignedIn) -> Result<Json<SessionView>, Problem> {
+    let nothing_else = |_| async { Ok::<_, Problem>(()) };
+    let (Acting { person, session, .. }, ()) = signed_in.with(&reach.sessions, nothing_else).await?;
+    let role = person.identity().role();
     let (contact, staff, clients) = match person {
-        Person::Contact(contact) => {
-            (Some(ContactView { contact: contact.contact, name: contact.name, email: contact.email }), None, contact.clients)
+        Person::Contact(person) => {
+            (Some(SessionContact { contact: person.contact, name: person.name, email: person.email }), None, person.clients)
         }
-        Person::Staff(staff) => (None, Some(StaffView { staff: staff.staff, name: staff.name, email: staff.email }), Vec::new()),
+        Person::Staff(person) => (None, Some(SessionStaff { staff: person.staff, name: person.name, email: person.email }), Vec::new()),
     };
     Ok(Json(SessionView {
-        audience: member.session.subject.audience(),
-        firm: member.session.firm,
+        audience: session.identity.subject.audience(),
+        firm: session.firm,
         contact,
         staff,
+        role,
         clients,
-        assurance: member.session.assurance,
-        expires_at: member.session.expires_at,
+        assurance: session.assurance,
+        expires_at: session.expires_at,
     }))
 }

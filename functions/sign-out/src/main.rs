@@ -1,10 +1,3 @@
 //! `sign-out` on Lambda.
 
-use postern_http::{Start, serve};
-use postern_store::Aws;
-use sign_out::{OPERATION, Reach, router};
-
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Start {
-    serve(router(Reach::new(&Aws::from_environment(OPERATION.name)?)?)).await
-}
+postern_http::lambda!(sign_out);

@@ -1,10 +1,3 @@
 //! `verify-code` on Lambda.
 
-use postern_http::{Start, serve};
-use postern_store::Aws;
-use verify_code::{OPERATION, Reach, router};
-
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Start {
-    serve(router(Reach::new(&Aws::from_environment(OPERATION.name)?)?)).await
-}
+postern_http::lambda!(verify_code);

@@ -9,7 +9,8 @@ use axum::{
     routing::get,
 };
 use http::{HeaderMap, StatusCode, header};
-use postern_http::{Id, Problem};
+use postern_aws::{StorageOrigin, reach};
+use postern_http::{Id, Problem, ProblemKind};
 
 use self::{files::File, pages::Policy};
 
@@ -19,16 +20,11 @@ pub const NAME: &str = "web";
 /// The document that describes the API; a test holds it fresh.
 const OPENAPI: &str = include_str!("../../../web/openapi.json");
 
-/// All that this function may touch: nothing; it tells the pages where they may send files.
-#[derive(Debug, Clone)]
-pub struct Reach {
-    /// The origin of the store of documents.
-    pub storage_origin: String,
-}
+reach! { storage_origin: StorageOrigin }
 
 /// What the function answers; everything that it does not know is not found.
 pub fn router(reach: &Reach) -> Router {
-    let policy = Policy::naming(&reach.storage_origin);
+    let policy = Policy::naming(&reach.storage_origin.0);
     let not_found = policy.clone();
     pages::router(&policy)
         .route("/assets/{name}", get(asset))
@@ -48,9 +44,11 @@ async fn asset(Id(name): Id<String>, headers: HeaderMap) -> Response {
 
 /// What a problem means, for whoever follows its type.
 async fn problem(Id(name): Id<String>) -> Response {
-    match Problem::CATALOGUE.into_iter().find(|(listed, ..)| *listed == name) {
-        Some((name, status, title)) => Html(format!(
-            "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>{name}</title><h1>{name}</h1><p>{title} (HTTP status {status})</p></html>"
+    match ProblemKind::ALL.iter().find(|kind| kind.name() == name) {
+        Some(kind) => Html(format!(
+            "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>{name}</title><h1>{name}</h1><p>{} (HTTP status {})</p></html>",
+            kind.title(),
+            kind.status()
         ))
         .into_response(),
         None => Problem::NotFound.into_response(),
@@ -80,7 +78,7 @@ mod tests {
 
     async fn got(path: &str, accept: &str) -> Response {
         let request = Request::get(path).header(header::ACCEPT, accept).body(Body::empty()).expect("a request");
-        router(&Reach { storage_origin: "https://storage.example".to_owned() }).oneshot(request).await.expect("an answer")
+        router(&Reach { storage_origin: StorageOrigin("https://storage.example".to_owned()) }).oneshot(request).await.expect("an answer")
     }
 
     #[tokio::test]

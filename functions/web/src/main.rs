@@ -1,10 +1,10 @@
 //! `web` on Lambda.
 
+use postern_aws::Reachable as _;
 use postern_http::{Start, serve};
-use web::{Reach, router};
+use web::{NAME, Reach, router};
 
 #[tokio::main(flavor = "current_thread")]
-#[expect(clippy::disallowed_methods, reason = "this is the wiring: the one place where the environment is read")]
 async fn main() -> Start {
-    serve(router(&Reach { storage_origin: std::env::var("STORAGE_ORIGIN")? })).await
+    serve(NAME, |aws| Reach::reach(aws).map(|reach| router(&reach))).await
 }

@@ -13,6 +13,7 @@ Usage: cargo run -- [--port 3000] [--data .postern] [--lab]
   --data FOLDER  the folder that holds all state
   --lab          open the seams for checks: clock, faults, raw tables
   --openapi      print the OpenAPI document and end
+  --template     write what functions declare into infra/template.yaml and Cargo.toml, and end
   --help         print this and end
 ";
 
@@ -21,6 +22,7 @@ Usage: cargo run -- [--port 3000] [--data .postern] [--lab]
 pub(crate) enum Ask {
     Start(Options),
     OpenApi,
+    Template,
     Help,
 }
 
@@ -37,6 +39,7 @@ pub(crate) fn read(mut parser: Parser) -> Result<Ask, String> {
             Some(Arg::Long("data")) => options.data = parser.value().map_err(|error| sentence(&error))?.into(),
             Some(Arg::Long("lab")) => options.lab = true,
             Some(Arg::Long("openapi")) => return Ok(Ask::OpenApi),
+            Some(Arg::Long("template")) => return Ok(Ask::Template),
             Some(Arg::Short('h') | Arg::Long("help")) => return Ok(Ask::Help),
             Some(unknown) => return Err(sentence(&unknown.unexpected())),
         }

@@ -1,31 +1,33 @@
 //! The demo firm that a newcomer finds: some contacts who can sign in, and some whom staff have yet to set up.
 
-use create_firm::{NewFirm, create_firm};
+use create_firm::NewFirm;
+use postern_aws::{Aws, Reachable as _};
 use postern_domain::{
-    Audience, ClientId, FirmScope, RecordId,
+    ClientId, FirmScope, Occasion,
+    client::Client,
     contact::NewContact,
-    firm::Client,
     keys::Key,
-    record::{AccessRecord, Origin, Outcome},
+    record::{Origin, Outcome},
 };
-use postern_store::{Aws, GateKeys};
+use postern_store::GateKeys;
 use serde_json::{Value, from_value, json};
 
-use crate::StartError;
+use crate::start_error::StartError;
 
 const OWNER: &str = "Olive Owner";
 
 /// Makes the demo firm where it is not there yet, and answers with the link that lets its owner in.
+#[expect(clippy::disallowed_methods, reason = "the demo firm is named here")]
 pub(crate) async fn make(aws: &Aws) -> Result<Option<String>, StartError> {
     let aws = aws.named(create_firm::NAME);
-    let reach = create_firm::Reach::new(&aws)?;
+    let (reach, gate_keys) = (create_firm::Reach::reach(&aws)?, GateKeys::reach(&aws)?);
     let new: NewFirm = from_value(firm()).map_err(failed)?;
     let scope = FirmScope::of_public_path(new.firm.clone());
     if reach.directory.firm(&scope).await.map_err(failed)?.is_some() {
         return Ok(None);
     }
-    let created = create_firm(&reach, new).await.map_err(failed)?;
-    let gate_key = GateKeys::new(&aws)?.current().await.map_err(failed)?;
+    let created = create_firm::handle(reach.clone(), new).await.map_err(failed)?;
+    let gate_key = gate_keys.current().await.map_err(failed)?;
     for contact in contacts() {
         keep(&reach, &gate_key, &scope, from_value(contact).map_err(failed)?).await?;
     }
@@ -70,13 +72,11 @@ fn contacts() -> [Value; 4] {
 
 /// Keeps a contact as the owner would have entered it.
 async fn keep(reach: &create_firm::Reach, gate_key: &Key, scope: &FirmScope, new: NewContact) -> Result<(), StartError> {
-    let (now, directory) = (reach.clock.now(), &reach.directory);
-    let client = Client { client: ClientId::new(now, &reach.dice), name: new.name.clone() };
-    let contact = new.keep(vec![client.clone()], gate_key, scope.firm(), now, &reach.dice);
-    let mut changes = vec![directory.put_contact(scope, &contact), directory.put_client(scope, &client)];
-    changes.extend(contact.email.as_ref().map(|email| directory.take_email(scope, Audience::Client, email, &contact.sign_in())));
-    changes.extend(contact.reserved_mobile().map(|mobile| directory.take_mobile(scope, mobile, contact.contact)));
-    let outcome = Outcome::ContactCreated { staff: OWNER.to_owned() };
-    let record = AccessRecord::new(RecordId::new(now, &reach.dice), scope.firm().clone(), now, outcome, Origin::default());
-    reach.access_log.commit(&record.about(contact.contact), changes).await.map_err(failed)
+    let occasion = Occasion { now: reach.clock.now(), origin: Origin::default(), dice: reach.dice.clone() };
+    let client = Client { client: ClientId::new(occasion.now, &occasion.dice), name: new.name.clone() };
+    let contact = new.keep(vec![client.clone()], gate_key, scope.firm(), occasion.now, &occasion.dice);
+    let mut changes = reach.directory.keep_contact(scope, None, &contact);
+    changes.push(reach.directory.put_client(scope, &client));
+    let record = occasion.record(scope, Outcome::ContactCreated { staff: OWNER.to_owned() }).about(contact.contact);
+    reach.access_log.commit(&record, changes).await.map_err(failed)
 }

@@ -11,7 +11,7 @@ use axum::{
 };
 use hyper::{HeaderMap, StatusCode, header};
 use postern_domain::Dice;
-use postern_http::{Gateway, Problem, every_answer};
+use postern_http::{Gateway, Problem, every_answer, refuse_cross_site};
 
 /// In a lab, the address that API Gateway would have reported.
 const LAB_SOURCE_IP: &str = "x-lab-source-ip";
@@ -53,6 +53,14 @@ impl Door {
         let own = host(headers).filter(|(_, port)| *port == Some(self.port));
         format!("http://{}:{}", own.map_or(LOCAL_NAMES[0], |(name, _)| name), self.port)
     }
+}
+
+/// Keeps pages of other sites from the routes of this server itself, as the entrance of each operation does.
+pub(crate) fn only_own_pages(router: Router) -> Router {
+    router.layer(middleware::from_fn(async |request: Request, next: Next| {
+        refuse_cross_site(&request)?;
+        Ok::<_, Problem>(next.run(request).await)
+    }))
 }
 
 /// Wraps `router` in what holds for every answer, and keeps out who comes by a foreign name.

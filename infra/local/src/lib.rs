@@ -6,25 +6,30 @@
 pub mod aws;
 mod clock;
 mod demo;
+pub mod deployment;
 mod door;
+mod functions;
 mod lab;
 mod listener;
 mod mounts;
 mod outbox;
 mod settings;
+mod start_error;
 mod workers;
 
-use std::{convert::Infallible, fs, io, path::PathBuf, time::Duration};
+use std::{convert::Infallible, fs, path::PathBuf, time::Duration};
 
 use axum::{Router, body::Body};
 use hyper::Request;
 use jiff::Timestamp;
+use postern_aws::Aws;
 use postern_domain::Dice;
-use postern_store::Aws;
 use tokio::task::JoinHandle;
 use tower::ServiceExt as _;
 
-pub use mounts::{operations, routers};
+pub use functions::{Function, Route, Worker, all as all_functions, operations, routers, workers};
+pub use listener::ListenError;
+pub use start_error::StartError;
 
 use self::{clock::AdjustableClock, door::Door, lab::Lab, settings::Settings};
 
@@ -56,39 +61,6 @@ pub struct Postern {
     serving: JoinHandle<Infallible>,
 }
 
-/// Why an instance did not start, and what to do about it.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The product's port or the endpoint does not allow it.
-    #[error(transparent)]
-    Aws(#[from] aws::StartError),
-    /// Something else listens on the port of the AWS endpoint.
-    #[error(
-        "Port {0}, on which the AWS endpoint stands beside the product, is taken: stop the program that uses it, or choose another port."
-    )]
-    NextPortTaken(u16),
-    /// No port comes after the product's.
-    #[error("Port {0} is the last: choose one before it, since the AWS endpoint takes the next.")]
-    NoNextPort(u16),
-    /// The template names something that is not offered here.
-    #[error("The deployment template asks for more than is offered here: {0}")]
-    Template(String),
-    /// A function asks for a setting that the template does not give.
-    #[error(transparent)]
-    Misconfigured(#[from] postern_store::Misconfigured),
-    /// The settings could not be written down.
-    #[error("{} cannot be written: {cause}. Mend that, or choose another folder.", .file.display())]
-    Settings {
-        /// The file that lists them.
-        file: PathBuf,
-        /// What the system said.
-        cause: io::Error,
-    },
-    /// The demo firm could not be made.
-    #[error("The demo firm could not be made: {0}")]
-    Demo(String),
-}
-
 impl Postern {
     /// Starts an instance on what `options` name.
     pub async fn start(options: Options) -> Result<Self, StartError> {
@@ -108,7 +80,7 @@ impl Postern {
             template: TEMPLATE,
         };
         let aws = aws::Endpoint::start(endpoint).await.map_err(|error| match error {
-            aws::StartError::PortTaken(port) => StartError::NextPortTaken(port),
+            aws::StartError::Listen(ListenError::Taken(port)) => StartError::NextPortTaken(port),
             error => error.into(),
         })?;
 
@@ -129,7 +101,7 @@ impl Postern {
         if options.lab {
             own = own.merge(lab::router(lab.clone()));
         }
-        let router = door::guarded(mounts::router(&surroundings, own)?);
+        let router = door::guarded(mounts::router(&surroundings, door::only_own_pages(own))?);
         let door = Door::new(port, options.lab, dice);
         let serving = tokio::spawn(listener::serve(listener, move |request, peer| {
             let request = door.admit(request.map(Body::new), peer);

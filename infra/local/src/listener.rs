@@ -7,13 +7,27 @@ use hyper::{Request, Response, body::Incoming, server::conn::http1, service::ser
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{net::TcpListener, task::JoinSet, time::sleep};
 
-use crate::aws::StartError;
+/// Why a port cannot be listened on, and what to do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum ListenError {
+    /// Something else listens on it.
+    #[error("Port {0} is taken: stop the program that uses it, or choose another port.")]
+    Taken(u16),
+    /// Another reason than that it is taken.
+    #[error("Port {port} cannot be listened on: {cause}. Choose another port.")]
+    Failed {
+        /// The port.
+        port: u16,
+        /// What the system said.
+        cause: io::Error,
+    },
+}
 
 /// Listens on `port` of this machine alone, and answers under which URL; 0 is any port that is free.
-pub(crate) async fn listen(port: u16) -> Result<(TcpListener, SocketAddr), StartError> {
+pub(crate) async fn listen(port: u16) -> Result<(TcpListener, SocketAddr), ListenError> {
     let failed = |cause: io::Error| match cause.kind() {
-        io::ErrorKind::AddrInUse => StartError::PortTaken(port),
-        _ => StartError::Port { port, cause },
+        io::ErrorKind::AddrInUse => ListenError::Taken(port),
+        _ => ListenError::Failed { port, cause },
     };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;

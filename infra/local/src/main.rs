@@ -3,11 +3,13 @@
 mod arguments;
 
 use std::{
+    fs,
     io::{self, Write},
+    path::Path,
     process::ExitCode,
 };
 
-use postern_local::{Options, Postern, operations};
+use postern_local::{Function, Options, Postern, all_functions, deployment, operations};
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::{filter::Targets, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
@@ -23,6 +25,13 @@ async fn main() -> ExitCode {
     let _ = match arguments::read(lexopt::Parser::from_env()) {
         Ok(Ask::Help) => write!(out, "{USAGE}"),
         Ok(Ask::OpenApi) => writeln!(out, "{:#}", postern_http::openapi::document(&operations())),
+        Ok(Ask::Template) => match write_declared() {
+            Ok(()) => Ok(()),
+            Err(problem) => {
+                let _ = writeln!(err, "{problem}");
+                return ExitCode::FAILURE;
+            }
+        },
         Ok(Ask::Start(options)) => match run(options).await {
             Ok(()) => Ok(()),
             Err(problem) => {
@@ -36,6 +45,20 @@ async fn main() -> ExitCode {
         }
     };
     ExitCode::SUCCESS
+}
+
+/// Writes what functions declare into the files of the checkout that this was built from.
+fn write_declared() -> Result<(), String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let functions = all_functions();
+    let renew = |file: &str, renewed: fn(&str, &[Function]) -> Result<String, String>| {
+        let path = root.join(file);
+        let text = fs::read_to_string(&path).map_err(|error| format!("{file} cannot be read: {error}."))?;
+        let text = renewed(&text, &functions).map_err(|problem| format!("In {file} {problem}"))?;
+        fs::write(&path, text).map_err(|error| format!("{file} cannot be written: {error}."))
+    };
+    renew("infra/template.yaml", deployment::template)?;
+    renew("Cargo.toml", deployment::manifest)
 }
 
 /// Runs until it is interrupted.

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use postern_store::Aws;
+use postern_aws::Aws;
 use serde_json::Value;
 
 use crate::{
-    StartError,
     aws::{Mapping, Streams},
+    functions::workers,
+    start_error::StartError,
 };
 
 /// The one function that streams call, as the template names it.
@@ -15,13 +16,10 @@ const DELIVER: &str = "Deliver";
 
 /// Starts every event source mapping of `template`.
 pub(crate) fn start(template: &Value, streams: &Streams, aws: &Aws) -> Result<(), StartError> {
-    let reach = deliver::Reach::new(&aws.named(deliver::NAME))?;
+    let workers = workers(aws)?;
     for mapping in mappings(template).map_err(StartError::Template)? {
-        let reach = reach.clone();
-        streams.pump(mapping, move |event| {
-            let reach = reach.clone();
-            async move { Ok(deliver::deliver(&reach, &event).await) }
-        });
+        let worker = workers["deliver"].clone();
+        streams.pump(mapping, move |event| worker(event));
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use hyper::{
     header::{ACCEPT, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, ETAG, HOST, HeaderName, IF_NONE_MATCH, SET_COOKIE},
 };
 use hyper_util::{client::legacy::Client, rt::TokioExecutor};
-use postern_local::{Options, Postern, StartError, aws};
+use postern_local::{ListenError, Options, Postern, StartError};
 use serde_json::{Value, json};
 
 async fn start(data: &Path, lab: bool) -> Result<Postern, StartError> {
@@ -83,7 +83,7 @@ async fn a_taken_port_is_told_plainly() {
     let (postern, data) = fresh(false).await;
     let port = postern.url.rsplit(':').next().and_then(|port| port.parse().ok()).expect("the address has a port");
     let second = Postern::start(Options { port, data: data.path().to_owned(), lab: false }).await;
-    assert!(matches!(second, Err(StartError::Aws(aws::StartError::PortTaken(taken))) if taken == port));
+    assert!(matches!(second, Err(StartError::Listen(ListenError::Taken(taken))) if taken == port));
 }
 
 #[tokio::test]

@@ -4,14 +4,17 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ChallengeId, ClientId, Dice, FirmId,
+    Audience, ChallengeId, Dice, FirmId, Occasion,
+    account::Account,
+    attempts::AttemptKey,
+    channel::Channel,
     code::{Code, Guess},
-    firm::Channel,
     keys::{Key, KeyId, Sealed},
     moments, policy,
-    record::Outcome,
-    session::{Assurance, Audience, Subject},
-    sign_in::SignIn,
+    record::{AccessRecord, Outcome},
+    scope::of_one_firm,
+    session::Assurance,
+    settings::SignInPolicy,
 };
 
 /// One attempt to sign in. It never holds its code, only what the code is derived from.
@@ -31,11 +34,12 @@ pub struct Challenge {
     /// The secret from which its code is derived.
     pub code_key: KeyId,
     /// Which row of attempts belongs to the email.
-    pub attempts: String,
+    pub attempts: AttemptKey,
     /// The email as typed, sealed for the log.
     pub email: Sealed,
-    /// The mark by which the log finds the email.
-    pub email_mark: String,
+    /// The keyed hash by which the log finds the email.
+    #[serde(rename = "email_mark")]
+    pub email_hash: String,
     /// Whether it was asked for with a link, which no lock blocks.
     pub by_link: bool,
     /// How the code was last sent.
@@ -67,46 +71,19 @@ impl std::fmt::Debug for Challenge {
     }
 }
 
-/// The person who may answer a challenge, as they were when it was asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Account {
-    /// Who.
-    pub subject: Subject,
-    /// Their epoch; another one ends the challenge.
-    pub epoch: u32,
-    /// Their mobile epoch; another one ends a challenge sent by SMS.
-    pub mobile_epoch: u32,
-    /// Whether a text message is a way to reach them.
-    pub has_mobile: bool,
-    /// The clients that they act for.
-    pub clients: Vec<ClientId>,
-}
-
-impl From<&SignIn> for Account {
-    fn from(person: &SignIn) -> Self {
-        Self {
-            subject: person.subject,
-            epoch: person.epoch,
-            mobile_epoch: person.mobile_epoch,
-            has_mobile: person.has_mobile,
-            clients: person.clients.clone(),
-        }
-    }
-}
-
 /// For which email a challenge is asked.
 #[derive(Debug, Clone)]
-pub struct Asked {
+pub struct ChallengeFor {
     /// The firm.
     pub firm: FirmId,
     /// The audience.
     pub audience: Audience,
     /// Which row of attempts belongs to the email.
-    pub attempts: String,
+    pub attempts: AttemptKey,
     /// The email as typed, sealed.
     pub email: Sealed,
-    /// The mark by which the log finds it.
-    pub email_mark: String,
+    /// The keyed hash by which the log finds it.
+    pub email_hash: String,
     /// Whether it is asked for with a link.
     pub by_link: bool,
 }
@@ -115,7 +92,7 @@ impl Challenge {
     /// A challenge that begins now; without an `account` it is a decoy that nothing opens.
     pub fn begin(
         challenge: ChallengeId,
-        asked: Asked,
+        asked: ChallengeFor,
         account: Option<Account>,
         channel: Channel,
         code_key: &Key,
@@ -131,7 +108,7 @@ impl Challenge {
             code_key: code_key.id().clone(),
             attempts: asked.attempts,
             email: asked.email,
-            email_mark: asked.email_mark,
+            email_hash: asked.email_hash,
             by_link: asked.by_link,
             channel,
             mailed: channel == Channel::Email,
@@ -148,6 +125,16 @@ impl Challenge {
     /// Whether a guess may still be compared.
     pub fn is_open(&self, now: Timestamp) -> bool {
         now < self.expires_at && !self.spent && self.guesses < policy::GUESSES
+    }
+
+    /// A record of `outcome` at this challenge, with its email.
+    pub fn record(&self, occasion: &Occasion, outcome: Outcome) -> AccessRecord {
+        AccessRecord {
+            contact: self.account.as_ref().and_then(|account| account.identity.subject.contact()),
+            email: Some(self.email.clone()),
+            email_hash: Some(self.email_hash.clone()),
+            ..occasion.record(&self.scope(), outcome)
+        }
     }
 
     /// The same challenge, with its code sent by `channel` from now on.
@@ -177,15 +164,34 @@ impl Challenge {
         }
     }
 
-    /// Decides about sending the code again: how many sendings are left then, or when to come back.
-    pub fn resend(&self, now: Timestamp) -> Result<u32, Timestamp> {
+    /// Decides about sending the code again, by the channel that is wished for where `policy` and the person allow it.
+    ///
+    /// # Errors
+    /// If it was sent a moment ago or often enough; when the next sending may come.
+    pub fn resend(&self, policy: &SignInPolicy, texting: bool, wish: Option<Channel>, now: Timestamp) -> Result<Resend, Timestamp> {
         let rested = self.sent_at + policy::RESEND_PAUSE;
-        match policy::RESENDS.checked_sub(self.resends + 1) {
-            None => Err(self.expires_at),
-            Some(_) if now < rested => Err(rested),
-            Some(left) => Ok(left),
+        let left = policy::RESENDS.checked_sub(self.resends + 1).ok_or(self.expires_at)?;
+        if now < rested {
+            return Err(rested);
         }
+        // A decoy has no account; it behaves like someone who can be reached by both channels.
+        let by_sms = self.audience == Audience::Client
+            && policy.channels(texting).contains(&Channel::Sms)
+            && self.account.as_ref().is_none_or(|account| account.has_mobile)
+            && wish.unwrap_or(self.channel) == Channel::Sms;
+        Ok(Resend { channel: if by_sms { Channel::Sms } else { Channel::Email }, left })
     }
+}
+
+of_one_firm!(Challenge);
+
+/// A code that may be sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Resend {
+    /// By what.
+    pub channel: Channel,
+    /// How often it may be sent after that.
+    pub left: u32,
 }
 
 #[cfg(test)]
@@ -193,25 +199,20 @@ mod tests {
     use jiff::SignedDuration;
 
     use super::*;
-    use crate::{ContactId, keys::Secret};
+    use crate::{ContactId, identity::Identity, keys::Secret, settings::CodeChannel};
 
     fn challenge(decoy: bool) -> (Challenge, Key, Timestamp) {
         let (now, dice) = (Timestamp::UNIX_EPOCH, Dice::new(|bytes| bytes.fill(1)));
         let secret = Secret::new(KeyId("1".into()), "secret");
         let key = secret.key(crate::code::LABEL);
-        let account = Account {
-            subject: Subject::Contact(ContactId::new(now, &dice)),
-            epoch: 0,
-            mobile_epoch: 0,
-            has_mobile: true,
-            clients: Vec::new(),
-        };
-        let asked = Asked {
+        let identity = Identity::of_contact(ContactId::new(now, &dice), 0);
+        let account = Account { identity, mobile_epoch: 0, has_mobile: true, clients: Vec::new() };
+        let asked = ChallengeFor {
             firm: "demo".parse().expect("a firm"),
             audience: Audience::Client,
-            attempts: String::new(),
+            attempts: AttemptKey::default(),
             email: secret.sealer("email").seal("ann@x.com", b"", &dice),
-            email_mark: String::new(),
+            email_hash: String::new(),
             by_link: false,
         };
         let challenge = Challenge::begin(ChallengeId::new(&dice), asked, (!decoy).then_some(account), Channel::Sms, &key, now, &dice);
@@ -247,12 +248,40 @@ mod tests {
     #[test]
     fn a_code_is_sent_again_three_times_half_a_minute_apart() {
         let (mut challenge, _, now) = challenge(false);
+        let policy = SignInPolicy::default();
         let later = now + policy::RESEND_PAUSE;
-        assert_eq!(challenge.resend(later - SignedDuration::from_millis(1)), Err(later));
-        assert_eq!(challenge.resend(later), Ok(2));
+        let left = |challenge: &Challenge, now| challenge.resend(&policy, true, None, now).map(|resend| resend.left);
+        assert_eq!(left(&challenge, later - SignedDuration::from_millis(1)), Err(later));
+        assert_eq!(left(&challenge, later), Ok(2));
         challenge.resends = 2;
-        assert_eq!(challenge.resend(later), Ok(0));
+        assert_eq!(left(&challenge, later), Ok(0));
         challenge.resends = 3;
-        assert_eq!(challenge.resend(later), Err(challenge.expires_at));
+        assert_eq!(left(&challenge, later), Err(challenge.expires_at));
+    }
+
+    #[test]
+    fn a_code_is_sent_again_by_what_firm_and_person_allow() {
+        use Channel::{Email, Sms};
+        let sms = SignInPolicy::default();
+        let email = SignInPolicy { code_channel: CodeChannel::EmailOnly, ..SignInPolicy::default() };
+        for (policy, texting, has_mobile, audience, wish, channel) in [
+            (&sms, true, Some(true), Audience::Client, None, Sms),
+            (&sms, true, Some(true), Audience::Client, Some(Sms), Sms),
+            (&sms, true, Some(true), Audience::Client, Some(Email), Email),
+            (&sms, true, Some(false), Audience::Client, Some(Sms), Email),
+            (&sms, true, None, Audience::Client, Some(Sms), Sms),
+            (&sms, false, Some(true), Audience::Client, Some(Sms), Email),
+            (&email, true, Some(true), Audience::Client, Some(Sms), Email),
+            (&email, true, None, Audience::Client, Some(Sms), Email),
+            (&sms, true, Some(true), Audience::Staff, Some(Sms), Email),
+        ] {
+            let (mut challenge, _, now) = challenge(has_mobile.is_none());
+            challenge.audience = audience;
+            if let Some(account) = &mut challenge.account {
+                account.has_mobile = has_mobile == Some(true);
+            }
+            let resend = challenge.resend(policy, texting, wish, now + policy::RESEND_PAUSE);
+            assert_eq!(resend.map(|resend| resend.channel), Ok(channel), "{policy:?} {texting} {has_mobile:?} {audience:?} {wish:?}");
+        }
     }
 }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use subtle::ConstantTimeEq;
 
-use crate::{ChallengeId, FirmId, keys::Key, policy, session::Audience, text::squeeze};
+use crate::{Audience, ChallengeId, FirmId, keys::Key, policy, text::squeeze};
 
 /// Label of the key from which codes are derived.
 pub const LABEL: &str = "code";

@@ -4,14 +4,34 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ChallengeId, Dice, DispatchId, FirmId, firm::Channel, link::Seed, moments, policy, record::Origin, session::Subject,
-    sign_in::HonestReason,
+    ChallengeId, Dice, DispatchId, FirmId,
+    channel::Channel,
+    identity::Identity,
+    link::Seed,
+    moments, policy,
+    record::{LockedUntil, Origin},
+    scope::of_one_firm,
 };
+
+/// Why a known person gets no code, for the mail that tells them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+pub enum HonestReason {
+    /// The gate did not match.
+    GateMismatch,
+    /// Sign-in is locked.
+    Paused {
+        /// Until when.
+        until: LockedUntil,
+    },
+    /// Something is missing.
+    NotSetUp,
+}
 
 /// What a message is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Kind {
+pub enum DispatchKind {
     /// Nothing is sent; the row stands so that the caller cannot tell.
     Nothing,
     /// The code of a challenge.
@@ -58,14 +78,14 @@ pub struct Dispatch {
     pub dispatch: DispatchId,
     /// The firm in whose name it goes out.
     pub firm: FirmId,
-    /// To whom it goes; their address is looked up when it is sent.
+    /// To whom it goes, as they were; their address is looked up when it is sent, and another epoch drops it.
     #[serde(default)]
-    pub to: Option<Recipient>,
+    pub to: Option<Identity>,
     /// Which line it waits in.
     pub line: Line,
     /// What it is about.
     #[serde(flatten)]
-    pub kind: Kind,
+    pub kind: DispatchKind,
     /// What its link grows from; removed once it is sent.
     #[serde(default)]
     pub seed: Option<Seed>,
@@ -85,23 +105,14 @@ pub struct Dispatch {
     pub done: bool,
 }
 
-/// To whom a message goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Recipient {
-    /// The person.
-    pub subject: Subject,
-    /// Their epoch; a message for another one is dropped.
-    pub epoch: u32,
-}
-
 impl Dispatch {
     /// A message of `kind` for `to`. Every one has a seed, so that rows of all kinds look alike.
-    pub fn new(firm: FirmId, to: Option<Recipient>, kind: Kind, origin: Origin, now: Timestamp, dice: &Dice) -> Self {
+    pub fn new(firm: FirmId, to: Option<Identity>, kind: DispatchKind, origin: Origin, now: Timestamp, dice: &Dice) -> Self {
         let (line, life): (_, SignedDuration) = match kind {
-            Kind::Nothing => (Line::None, policy::CODE_LIFE),
-            Kind::Code { .. } => (Line::Codes, policy::CODE_LIFE),
-            Kind::Honest(_) => (Line::Rest, policy::HOUR),
-            Kind::Invitation { .. } | Kind::FreshLink | Kind::Changed { .. } => (Line::Rest, policy::DISPATCH_LIFE),
+            DispatchKind::Nothing => (Line::None, policy::CODE_LIFE),
+            DispatchKind::Code { .. } => (Line::Codes, policy::CODE_LIFE),
+            DispatchKind::Honest(_) => (Line::Rest, policy::HOUR),
+            DispatchKind::Invitation { .. } | DispatchKind::FreshLink | DispatchKind::Changed { .. } => (Line::Rest, policy::DISPATCH_LIFE),
         };
         Self {
             dispatch: DispatchId::new(now, dice),
@@ -118,3 +129,5 @@ impl Dispatch {
         }
     }
 }
+
+of_one_firm!(Dispatch);

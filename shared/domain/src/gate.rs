@@ -7,13 +7,27 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ContactId, FirmId, Object,
-    firm::IdentityCheck,
     keys::{Key, KeyId, Mac},
     text::{squeeze, trim},
 };
 
 /// Label of the key under which gates are kept.
 pub const LABEL: &str = "gate";
+
+/// What a client must know beside the email address before a code is sent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum IdentityCheck {
+    /// Nothing.
+    None,
+    /// The last four digits of the SSN or tax id; a PIN where there is none.
+    SsnLast4,
+    /// The PIN that the firm issued.
+    Pin,
+    /// Either of them.
+    #[default]
+    Either,
+}
 
 /// What the digits of a gate are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -68,9 +82,9 @@ impl GateDigits {
         }
     }
 
-    /// A keyed mark by which equal values of one firm can be recognised, and nothing else.
-    pub fn mark(&self, key: &Key, firm: &FirmId) -> String {
-        key.mark(&[firm.as_str().as_bytes(), self.0.as_bytes()])
+    /// A keyed hash by which equal values of one firm can be recognised, and nothing else.
+    pub fn hash(&self, key: &Key, firm: &FirmId) -> String {
+        key.hash(&[firm.as_str().as_bytes(), self.0.as_bytes()])
     }
 }
 
@@ -232,6 +246,25 @@ impl Gate {
     }
 }
 
+/// What `digits` do at the gates of `contact`, each with the key under which it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GateVerdict {
+    /// They open the one with this label.
+    Opens(Option<String>),
+    /// They open none, and were compared with gates of this kind.
+    OpensNone(GateKind),
+}
+
+/// Tries `digits` at `gates`, all of them, so that it takes as long whichever opens. Nobody's gates are none.
+pub fn try_gates(gates: &[(&Gate, Key)], digits: &GateDigits, firm: &FirmId, contact: Option<ContactId>) -> GateVerdict {
+    let opens = |(gate, key): &&(&Gate, Key)| contact.is_some_and(|contact| gate.opens(digits, key, firm, &contact));
+    match gates.iter().filter(opens).fold(None, |_, gate| Some(gate)) {
+        Some((gate, _)) => GateVerdict::Opens(gate.label.clone()),
+        None if gates.iter().any(|(gate, _)| gate.kind == GateKind::SsnLast4) => GateVerdict::OpensNone(GateKind::SsnLast4),
+        None => GateVerdict::OpensNone(GateKind::Pin),
+    }
+}
+
 fn parts<'a>(firm: &'a FirmId, contact: &'a str, kind: GateKind, digits: &'a GateDigits) -> [&'a [u8]; 4] {
     [firm.as_str().as_bytes(), contact.as_bytes(), kind.name().as_bytes(), digits.0.as_bytes()]
 }
@@ -271,6 +304,32 @@ mod tests {
             assert!(!error.contains(digits), "{error}");
         }
         assert!(gate("pin", "1234 5678").is_ok());
+    }
+
+    #[test]
+    fn any_of_two_gates_opens_and_a_mistake_is_named_by_what_it_was_compared_with() {
+        let (firm, dice) = ("demo".parse().expect("a firm"), crate::Dice::new(|bytes| bytes.fill(1)));
+        let contact = ContactId::new(jiff::Timestamp::UNIX_EPOCH, &dice);
+        let key = crate::keys::Secret::new(KeyId("1".into()), "secret").key(LABEL);
+        let kept = |kind: &str, digits: &str, label: &str| {
+            let new: NewGate = serde_json::from_value(serde_json::json!({"kind": kind, "digits": digits, "label": label})).expect("a gate");
+            new.keep(&key, &firm, &contact)
+        };
+        let (sam, robin, pin) = (kept("ssn_last4", "1111", "Sam"), kept("ssn_last4", "2222", "Robin"), kept("pin", "4821", ""));
+        let opens = |label: &str| GateVerdict::Opens(Some(label.to_owned()));
+        for (gates, typed, contact, verdict) in [
+            (vec![&sam, &robin], "1111", Some(contact), opens("Sam")),
+            (vec![&sam, &robin], "2222", Some(contact), opens("Robin")),
+            (vec![&sam, &robin], "3333", Some(contact), GateVerdict::OpensNone(GateKind::SsnLast4)),
+            (vec![&sam, &pin], "4821", Some(contact), GateVerdict::Opens(None)),
+            (vec![&pin], "1111", Some(contact), GateVerdict::OpensNone(GateKind::Pin)),
+            (vec![&sam], "1111", None, GateVerdict::OpensNone(GateKind::SsnLast4)),
+            (vec![], "1111", None, GateVerdict::OpensNone(GateKind::Pin)),
+        ] {
+            let gates: Vec<_> = gates.into_iter().map(|gate| (gate, key.clone())).collect();
+            let digits = GateDigits::parse(typed).expect("digits");
+            assert_eq!(try_gates(&gates, &digits, &firm, contact), verdict, "{typed}");
+        }
     }
 
     proptest! {

@@ -94,8 +94,8 @@ impl Key {
         mac.key == self.id && tag.as_bytes().ct_eq(mac.tag.as_bytes()).into()
     }
 
-    /// The authentication code over `parts` as text that can stand in a key of a table.
-    pub fn mark(&self, parts: &[&[u8]]) -> String {
+    /// The keyed hash of `parts`, as text that can stand in a key of a table.
+    pub fn hash(&self, parts: &[&[u8]]) -> String {
         URL_SAFE_NO_PAD.encode(self.tag(parts))
     }
 }

@@ -4,10 +4,12 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    DispatchId, FirmId,
+    DispatchId, FirmId, Subject,
+    gate::IdentityCheck,
+    identity::Identity,
     keys::{Key, Token},
     moments, policy,
-    session::Subject,
+    scope::of_one_firm,
 };
 
 /// Label of the key from which link tokens are derived.
@@ -37,9 +39,8 @@ pub struct Link {
     /// The firm.
     pub firm: FirmId,
     /// Whose it is.
-    pub subject: Subject,
-    /// The person's epoch; another one ends the link.
-    pub epoch: u32,
+    #[serde(flatten)]
+    pub identity: Identity,
     /// The message that carries it.
     pub dispatch: DispatchId,
     /// When it was made.
@@ -59,8 +60,8 @@ pub struct Link {
 
 impl Link {
     /// A link that lives for `life` from its message on.
-    pub fn new(firm: FirmId, subject: Subject, epoch: u32, dispatch: DispatchId, life: SignedDuration, now: Timestamp) -> Self {
-        Self { firm, subject, epoch, dispatch, created_at: now, expires_at: now + life, opened_at: None, used: false, gate_failures: 0 }
+    pub fn new(firm: FirmId, identity: Identity, dispatch: DispatchId, life: SignedDuration, now: Timestamp) -> Self {
+        Self { firm, identity, dispatch, created_at: now, expires_at: now + life, opened_at: None, used: false, gate_failures: 0 }
     }
 
     /// Whether the link is good for anything but asking for a fresh one.
@@ -68,26 +69,66 @@ impl Link {
         now < self.expires_at
     }
 
-    /// Whether the right gate alone opens it: on the first use, within a day, before five wrong ones.
-    pub fn opens_by_gate(&self, now: Timestamp) -> bool {
-        !self.used && self.gate_failures < policy::LINK_GATE_FAILURES && now < self.created_at + policy::LINK_GATE_LIFE
+    /// By what its person comes in now, at a firm with this `check`.
+    pub fn way_in(&self, check: IdentityCheck, now: Timestamp) -> WayIn {
+        let gated = check != IdentityCheck::None
+            && self.gate_failures < policy::LINK_GATE_FAILURES
+            && now < self.created_at + policy::LINK_GATE_LIFE;
+        match self.identity.subject {
+            Subject::Staff(_) if !self.used => WayIn::Itself,
+            Subject::Contact(_) if !self.used && gated => WayIn::Gate,
+            Subject::Contact(_) | Subject::Staff(_) => WayIn::Code,
+        }
     }
+
+    /// The link after a step that opened it, at `now` if it was never opened before.
+    #[must_use]
+    pub fn opened(&self, now: Timestamp) -> Self {
+        Self { opened_at: self.opened_at.or(Some(now)), ..self.clone() }
+    }
+}
+
+of_one_firm!(Link);
+
+/// By what the person of a link comes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WayIn {
+    /// By the link alone: a firm's owner who has just been set up, once.
+    Itself,
+    /// By the right gate alone: a client's first use within a day, before five wrong ones. Without digits a code is sent.
+    Gate,
+    /// By a code.
+    Code,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Dice, StaffId};
+    use crate::{ContactId, Dice, StaffId, role::Role};
 
     #[test]
-    fn the_gate_opens_a_link_once_within_a_day_and_before_five_mistakes() {
+    fn what_opens_a_link_depends_on_whose_it_is_and_what_became_of_it() {
         let (now, dice) = (Timestamp::UNIX_EPOCH, Dice::new(|bytes| bytes.fill(1)));
-        let subject = Subject::Staff(StaffId::new(now, &dice));
-        let link = Link::new("demo".parse().expect("a firm"), subject, 0, DispatchId::new(now, &dice), policy::LINK_LIFE, now);
-        let instant = SignedDuration::from_millis(1);
-        assert!(link.opens_by_gate(now + policy::LINK_GATE_LIFE - instant) && !link.opens_by_gate(now + policy::LINK_GATE_LIFE));
-        assert!(link.lives(now + policy::LINK_LIFE - instant) && !link.lives(now + policy::LINK_LIFE));
-        assert!(!Link { used: true, ..link.clone() }.opens_by_gate(now));
-        assert!(Link { gate_failures: 4, ..link.clone() }.opens_by_gate(now) && !Link { gate_failures: 5, ..link }.opens_by_gate(now));
+        let link = |identity| Link::new("demo".parse().expect("a firm"), identity, DispatchId::new(now, &dice), policy::LINK_LIFE, now);
+        let client = link(Identity::of_contact(ContactId::new(now, &dice), 0));
+        let owner = link(Identity::of_staff(StaffId::new(now, &dice), Role::Owner, 0));
+        let (instant, day) = (SignedDuration::from_millis(1), now + policy::LINK_GATE_LIFE);
+        let used = |link: &Link| Link { used: true, ..link.clone() };
+        let mistaken = |gate_failures| Link { gate_failures, ..client.clone() };
+        use IdentityCheck::{Either, None};
+        for (link, check, at, way) in [
+            (client.clone(), Either, now, WayIn::Gate),
+            (client.clone(), Either, day - instant, WayIn::Gate),
+            (client.clone(), Either, day, WayIn::Code),
+            (client.clone(), None, now, WayIn::Code),
+            (used(&client), Either, now, WayIn::Code),
+            (mistaken(4), Either, now, WayIn::Gate),
+            (mistaken(5), Either, now, WayIn::Code),
+            (owner.clone(), Either, day, WayIn::Itself),
+            (used(&owner), Either, now, WayIn::Code),
+        ] {
+            assert_eq!(link.way_in(check, at), way, "{link:?} {check:?} {at}");
+        }
+        assert!(client.lives(now + policy::LINK_LIFE - instant) && !client.lives(now + policy::LINK_LIFE));
     }
 }

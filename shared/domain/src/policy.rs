@@ -59,6 +59,9 @@ pub const KEPT_SESSION_LIFE: SignedDuration = SignedDuration::from_hours(30 * 24
 /// How stale the recorded last use of a session may be.
 pub const SESSION_TOUCH: SignedDuration = SignedDuration::from_mins(1);
 
+/// Time for which a proof of who someone is counts as fresh (OWASP ASVS 5.0 7.5).
+pub const STEP_UP: SignedDuration = SignedDuration::from_mins(10);
+
 /// Largest file in one part, in bytes (100 MiB).
 pub const UPLOAD_BYTES: u64 = 100 * 1024 * 1024;
 /// Uploads per contact and day.

@@ -3,7 +3,12 @@
 use jiff::{Timestamp, Unit};
 use serde::{Deserialize, Serialize};
 
-use crate::{ContactId, FirmId, RecordId, contact::Missing, firm::Channel, gate::GateKind, keys::Sealed, moments};
+use crate::{
+    Audience, ContactId, FirmId, RecordId, channel::Channel, gate::GateKind, keys::Sealed, moments, readiness::Missing, scope::of_one_firm,
+};
+
+/// Name and text of what only a newer version has words for.
+const NEWER: (&str, &str) = ("newer", "Something that a newer version of the portal wrote down");
 
 macro_rules! outcomes {
     ($($(#[$doc:meta])* $variant:ident $({ $($field:ident: $type:ty),* })? = $name:literal, $text:literal;)*) => {
@@ -22,16 +27,20 @@ macro_rules! outcomes {
                     ),*
                 })?,
             )*
+            /// Something that a newer version of the product wrote down, and this one has no words for.
+            #[serde(other)]
+            Newer,
         }
 
         impl Outcome {
             /// The names and texts of all outcomes; `{…}` stands for what varies.
-            pub const CATALOGUE: &'static [(&'static str, &'static str)] = &[$(($name, $text)),*];
+            pub const CATALOGUE: &'static [(&'static str, &'static str)] = &[$(($name, $text),)* NEWER];
 
             /// The stable name.
             pub fn name(&self) -> &'static str {
                 match self {
                     $(Self::$variant $({ $($field: _),* })? => $name,)*
+                    Self::Newer => NEWER.0,
                 }
             }
 
@@ -40,6 +49,7 @@ macro_rules! outcomes {
                 match self {
                     $(Self::$variant $({ $($field),* })? => $text.to_owned()
                         $($(.replace(concat!("{", stringify!($field), "}"), &$field.shown()))*)?,)*
+                    Self::Newer => NEWER.1.to_owned(),
                 }
             }
         }
@@ -94,6 +104,14 @@ impl Outcome {
         match kind {
             GateKind::SsnLast4 => Self::SsnMismatch,
             GateKind::Pin => Self::PinMismatch,
+        }
+    }
+
+    /// The success of signing in.
+    pub fn signed_in(audience: Audience) -> Self {
+        match audience {
+            Audience::Client => Self::SignedIn,
+            Audience::Staff => Self::StaffSignedIn,
         }
     }
 
@@ -163,6 +181,13 @@ pub struct Origin {
     pub request_id: Option<String>,
 }
 
+impl Origin {
+    /// By what one browser is told from another, as far as can be without a cookie.
+    pub fn browser(&self) -> [&str; 2] {
+        [&self.ip, &self.user_agent].map(|part| part.as_deref().unwrap_or_default())
+    }
+}
+
 /// One step of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessRecord {
@@ -182,12 +207,12 @@ pub struct AccessRecord {
     /// The email as typed, sealed.
     #[serde(default)]
     pub email: Option<Sealed>,
-    /// A keyed mark by which records of one email are found.
-    #[serde(default)]
-    pub email_mark: Option<String>,
-    /// A keyed mark of a wrong gate, by which equal mistakes are recognised. Never shown.
-    #[serde(default)]
-    pub gate_mark: Option<String>,
+    /// A keyed hash by which records of one email are found.
+    #[serde(default, rename = "email_mark")]
+    pub email_hash: Option<String>,
+    /// A keyed hash of a wrong gate, by which equal mistakes are recognised. Never shown.
+    #[serde(default, rename = "gate_mark")]
+    pub gate_hash: Option<String>,
     /// Which gate opened, by its label, where there are two.
     #[serde(default)]
     pub gate: Option<String>,
@@ -212,8 +237,8 @@ impl AccessRecord {
             outcome,
             contact: None,
             email: None,
-            email_mark: None,
-            gate_mark: None,
+            email_hash: None,
+            gate_hash: None,
             gate: None,
             channel: None,
             delivery: None,
@@ -228,6 +253,8 @@ impl AccessRecord {
     }
 }
 
+of_one_firm!(AccessRecord);
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -238,6 +265,13 @@ mod tests {
         assert_eq!(Outcome::Locked { time: until }.message(), "Too many attempts: access locked until 2026-03-02T10:45:00Z");
         let missing = Outcome::NotSetUp { fields: vec![Missing::Gate, Missing::Mobile] };
         assert_eq!(missing.message(), "Contact is not set up for portal access: missing gate, mobile");
+    }
+
+    #[test]
+    fn what_a_newer_version_wrote_down_is_read_and_told_apart() {
+        let json = serde_json::json!({"outcome": "moon-landed", "moon": 1});
+        let outcome: Outcome = serde_json::from_value(json).expect("an outcome");
+        assert_eq!((outcome.name(), Outcome::CATALOGUE.last().map(|(name, _)| *name)), ("newer", Some("newer")));
     }
 
     #[test]

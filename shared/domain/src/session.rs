@@ -4,66 +4,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{ClientId, ContactId, FirmId, StaffId, moments, policy};
-
-/// For whom a challenge, a session or a route is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Audience {
-    /// Contacts of a firm.
-    Client,
-    /// The firm's own people.
-    Staff,
-}
-
-impl Audience {
-    /// The name as it stands in keys, headers and answers.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Client => "client",
-            Self::Staff => "staff",
-        }
-    }
-}
-
-/// Who signs in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Subject {
-    /// A contact.
-    Contact(ContactId),
-    /// A staff member.
-    Staff(StaffId),
-}
-
-impl Subject {
-    /// The audience to which this person belongs.
-    pub fn audience(self) -> Audience {
-        match self {
-            Self::Contact(_) => Audience::Client,
-            Self::Staff(_) => Audience::Staff,
-        }
-    }
-
-    /// The contact, if it is one.
-    pub fn contact(self) -> Option<ContactId> {
-        match self {
-            Self::Contact(contact) => Some(contact),
-            Self::Staff(_) => None,
-        }
-    }
-}
-
-/// Who begins a session, as they are at that instant.
-#[derive(Debug, Clone)]
-pub struct Person {
-    /// Who.
-    pub subject: Subject,
-    /// Their epoch.
-    pub epoch: u32,
-    /// The clients that they act for.
-    pub clients: Vec<ClientId>,
-}
+use crate::{Audience, ClientId, FirmId, account::Account, identity::Identity, moments, policy, scope::of_one_firm};
 
 /// How a session was made, weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -77,20 +18,33 @@ pub enum Assurance {
     Sms,
 }
 
+/// How far a sign-in has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// All that was asked for is proved.
+    #[default]
+    Full,
+    /// The second factor is awaited, and nothing else is open.
+    SecondFactor,
+}
+
 /// A session; its token is known to the browser alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
     /// The firm to which all that it may see belongs.
     pub firm: FirmId,
-    /// Who signed in.
-    pub subject: Subject,
-    /// The epoch of that person when they did; another one ends the session.
-    pub epoch: u32,
+    /// Who signed in, as they were then.
+    #[serde(flatten)]
+    pub identity: Identity,
     /// The clients that they acted for at that time, as a hint: what a change depends on is checked with it.
     #[serde(default)]
     pub clients: Vec<ClientId>,
     /// How they did.
     pub assurance: Assurance,
+    /// How far they have come.
+    #[serde(default)]
+    pub stage: Stage,
     /// Whether the client chose to keep this browser signed in.
     pub kept: bool,
     /// When the session began.
@@ -105,12 +59,18 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session that begins now. Only clients may keep a browser.
-    pub fn begin(firm: FirmId, person: Person, assurance: Assurance, keep: bool, now: Timestamp) -> Self {
-        let Person { subject, epoch, clients } = person;
-        let kept = keep && subject.audience() == Audience::Client;
+    /// A session of `account` that begins now. Only clients may keep a browser.
+    pub fn begin(firm: FirmId, account: Account, assurance: Assurance, keep: bool, now: Timestamp) -> Self {
+        let Account { identity, clients, .. } = account;
+        let kept = keep && identity.subject.audience() == Audience::Client;
         let life = if kept { policy::KEPT_SESSION_LIFE } else { policy::SESSION_LIFE };
-        Self { firm, subject, epoch, clients, assurance, kept, created_at: now, expires_at: now + life, last_seen_at: now }
+        let stage = Stage::Full;
+        Self { firm, identity, clients, assurance, stage, kept, created_at: now, expires_at: now + life, last_seen_at: now }
+    }
+
+    /// When the person last proved who they are by more than a link; every such proof begins a new session.
+    pub fn proved_at(&self) -> Option<Timestamp> {
+        (self.assurance > Assurance::Link).then_some(self.created_at)
     }
 
     /// Whether the session still stands.
@@ -124,18 +84,21 @@ impl Session {
     }
 }
 
+of_one_firm!(Session);
+
 #[cfg(test)]
 mod tests {
     use jiff::SignedDuration;
 
     use super::*;
-    use crate::Dice;
+    use crate::{ContactId, Dice};
 
     fn session(keep: bool) -> (Session, Timestamp) {
         let now = Timestamp::UNIX_EPOCH;
         let contact = ContactId::new(now, &Dice::new(|bytes| bytes.fill(1)));
-        let person = Person { subject: Subject::Contact(contact), epoch: 0, clients: Vec::new() };
-        (Session::begin("demo".parse().expect("a firm"), person, Assurance::Sms, keep, now), now)
+        let identity = Identity::of_contact(contact, 0);
+        let account = Account { identity, mobile_epoch: 0, has_mobile: true, clients: Vec::new() };
+        (Session::begin("demo".parse().expect("a firm"), account, Assurance::Sms, keep, now), now)
     }
 
     #[test]

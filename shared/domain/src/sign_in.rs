@@ -1,175 +1,62 @@
-//! Asking for a code: what is known of an email, and what is decided about it.
+//! Signing in: what is decided about a request for a code or for a fresh link.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use crate::{
-    ClientId,
-    contact::{self, Missing},
-    firm::{Channel, SignInPolicy},
-    gate::{Gate, GateKind},
-    moments, policy,
+    account::Account,
+    attempts::Attempts,
+    channel::Channel,
+    dispatch::{DispatchKind, HonestReason},
+    gate::{GateDigits, GateKind, IdentityCheck, NotAGate},
+    readiness::Missing,
     record::{LockedUntil, Outcome},
-    session::Subject,
+    settings::SignInPolicy,
 };
 
-/// What asking for a code must know of a person; kept by email, and written together with the person.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SignIn {
-    /// Whose mailbox it is.
-    pub subject: Subject,
-    /// What this person must know.
-    #[serde(default)]
-    pub gates: Vec<Gate>,
-    /// Whether a mobile is on file.
-    pub has_mobile: bool,
-    /// The clients that this person acts for; none for staff.
-    #[serde(default)]
-    pub clients: Vec<ClientId>,
-    /// The person's epoch.
-    pub epoch: u32,
-    /// The person's mobile epoch.
-    pub mobile_epoch: u32,
+/// What came in the field for the gate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GateField {
+    /// The firm checks no gate; whatever came is passed over.
+    NotChecked,
+    /// Digits to be tried.
+    Digits(GateDigits),
+    /// Nothing, where digits are needed: no attempt.
+    Missing,
+    /// Text that cannot be digits, as a saved password that the browser filled in: logged, and no attempt.
+    Autofilled(NotAGate),
+    /// Digits that can be no gate: no attempt.
+    Malformed(NotAGate),
 }
 
-/// A wrong gate that still counts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GateFailure {
-    /// When it was tried.
-    #[serde(with = "moments::required")]
-    pub at: Timestamp,
-    /// A keyed mark of value and browser: the same mistake from one browser counts once.
-    pub mark: String,
-}
-
-/// What last went wrong for an email.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct LastFailure {
-    /// When.
-    #[serde(with = "moments::required")]
-    pub at: Timestamp,
-    /// What.
-    #[serde(flatten)]
-    pub outcome: Outcome,
-}
-
-/// What is remembered of the attempts of one email at one firm, known or unknown alike.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Attempts {
-    /// Counts the changes of this row, so that of two requests at once none is lost.
-    pub version: u64,
-    /// Requests for a code that still count.
-    #[serde(with = "moments::list")]
-    pub requests: Vec<Timestamp>,
-    /// When a refusal by count was last written to the log.
-    #[serde(with = "moments::optional", default)]
-    pub refusal_noted_at: Option<Timestamp>,
-    /// Wrong gates that still count.
-    pub gate_failures: Vec<GateFailure>,
-    /// Until when sign-in is locked.
-    #[serde(with = "moments::optional", default)]
-    pub locked_until: Option<Timestamp>,
-    /// Challenges for which a code went out within the last day.
-    #[serde(with = "moments::list")]
-    pub sends: Vec<Timestamp>,
-    /// Honest mails within the last day.
-    #[serde(with = "moments::list")]
-    pub honest_mails: Vec<Timestamp>,
-    /// What last went wrong.
-    #[serde(default)]
-    pub last_failure: Option<LastFailure>,
-}
-
-impl Attempts {
-    /// Until when sign-in is locked, if it is.
-    pub fn locked_until(&self, now: Timestamp) -> Option<Timestamp> {
-        self.locked_until.filter(|until| now < *until)
-    }
-
-    /// Counts one request for a code; over the limit, says when the next may come.
-    fn count_request(&mut self, now: Timestamp) -> Result<(), Timestamp> {
-        self.requests.retain(|at| now < *at + policy::REQUEST_WINDOW);
-        match self.requests.first() {
-            Some(oldest) if self.requests.len() >= policy::REQUESTS => Err(*oldest + policy::REQUEST_WINDOW),
-            _ => {
-                self.requests.push(now);
-                Ok(())
-            }
-        }
-    }
-
-    /// Counts a wrong gate, and locks at the fifth different one.
-    pub fn count_gate_failure(&mut self, mark: &str, now: Timestamp) {
-        self.gate_failures.retain(|failure| now < failure.at + policy::GATE_WINDOW);
-        if self.gate_failures.iter().any(|failure| failure.mark == mark) {
-            return;
-        }
-        self.gate_failures.push(GateFailure { at: now, mark: mark.to_owned() });
-        if self.gate_failures.len() >= policy::GATE_FAILURES {
-            self.locked_until = Some(now + policy::LOCK);
-            self.gate_failures.clear();
-        }
-    }
-
-    /// Counts a code that goes out; refuses beyond the limits of hour and day.
-    fn count_send(&mut self, now: Timestamp) -> bool {
-        self.sends.retain(|at| now < *at + policy::DAY);
-        let this_hour = self.sends.iter().filter(|at| now < **at + policy::HOUR).count();
-        let allowed = self.sends.len() < policy::SENDS_PER_DAY && this_hour < policy::SENDS_PER_HOUR;
-        if allowed {
-            self.sends.push(now);
-        }
-        allowed
-    }
-
-    /// Counts an honest mail, if one may go out.
-    pub fn count_honest_mail(&mut self, now: Timestamp) -> bool {
-        self.honest_mails.retain(|at| now < *at + policy::DAY);
-        let rested = self.honest_mails.last().is_none_or(|last| now >= *last + policy::HONEST_MAIL_PAUSE);
-        let allowed = rested && self.honest_mails.len() < policy::HONEST_MAILS_PER_DAY;
-        if allowed {
-            self.honest_mails.push(now);
-        }
-        allowed
-    }
-
-    /// Remembers what went wrong.
-    pub fn fail(&mut self, outcome: Outcome, now: Timestamp) {
-        self.last_failure = Some(LastFailure { at: now, outcome });
+/// What `typed` means at a firm with this `check`.
+pub fn gate_field(check: IdentityCheck, typed: Option<&str>) -> GateField {
+    match (check, typed.map(GateDigits::parse)) {
+        (IdentityCheck::None, _) => GateField::NotChecked,
+        (_, None) => GateField::Missing,
+        (_, Some(Ok(digits))) => GateField::Digits(digits),
+        (_, Some(Err(reason @ NotAGate::NotDigits))) => GateField::Autofilled(reason),
+        (_, Some(Err(reason @ NotAGate::Length))) => GateField::Malformed(reason),
     }
 }
 
-/// What the caller gave to pass the gate.
+/// How the person passes the gate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GateTry {
     /// The firm checks none, or this audience has none.
     NotChecked,
-    /// Digits that open one of the gates.
-    Opened,
+    /// Digits that open one of the gates, which may have a label.
+    Opened(Option<String>),
     /// A link from the person's own mailbox stands in for the gate; no lock blocks it.
     Link,
-    /// Digits that open none; `mark` tells value and browser.
+    /// Digits that open none.
     Wrong {
         /// What the digits were compared with.
         kind: GateKind,
-        /// A keyed mark of value and browser.
-        mark: String,
+        /// A keyed hash of value and browser, by which mistakes are counted.
+        hash: String,
+        /// A keyed hash of the value, by which the log recognises equal mistakes.
+        gate_hash: String,
     },
-}
-
-/// Why a known person gets no code, for the mail that tells them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "reason", rename_all = "snake_case")]
-pub enum HonestReason {
-    /// The gate did not match.
-    GateMismatch,
-    /// Sign-in is locked.
-    Paused {
-        /// Until when.
-        until: LockedUntil,
-    },
-    /// Something is missing.
-    NotSetUp,
 }
 
 /// What is sent to the person on file.
@@ -191,7 +78,7 @@ pub enum Decision {
         /// When the next request may come.
         retry_at: Timestamp,
         /// The row to write where this refusal is the first of its window and is to be logged.
-        note: Option<Box<Attempts>>,
+        logged: Option<Box<Attempts>>,
     },
     /// A challenge is given out, whatever else is decided; only the person on file learns more.
     Answered {
@@ -211,13 +98,11 @@ pub fn channel(policy: &SignInPolicy, texting: bool, has_mobile: bool, wish: Opt
 }
 
 /// Decides about a request for a code. `person` is who has this email, with what they lack and how they passed the gate.
-pub fn decide(person: Option<(&SignIn, Vec<Missing>, GateTry)>, attempts: &Attempts, channel: Channel, now: Timestamp) -> Decision {
+pub fn decide(person: Option<(&Account, Vec<Missing>, GateTry)>, attempts: &Attempts, channel: Channel, now: Timestamp) -> Decision {
     let mut attempts = Box::new(attempts.clone());
-    attempts.version += 1;
     if let Err(retry_at) = attempts.count_request(now) {
-        let noted = attempts.refusal_noted_at.is_some_and(|at| now < at + policy::REQUEST_WINDOW);
-        attempts.refusal_noted_at = Some(now);
-        return Decision::Refused { retry_at, note: (!noted).then_some(attempts) };
+        let logged = attempts.log_refusal(now).then_some(attempts);
+        return Decision::Refused { retry_at, logged };
     }
     let locked = attempts.locked_until(now);
     let (outcome, sending) = match person {
@@ -229,12 +114,12 @@ pub fn decide(person: Option<(&SignIn, Vec<Missing>, GateTry)>, attempts: &Attem
         {
             (Outcome::Locked { time: until }, Sending::Honest(HonestReason::Paused { until }))
         }
-        Some((_, _, GateTry::Wrong { kind, mark })) => {
-            attempts.count_gate_failure(&mark, now);
+        Some((_, _, GateTry::Wrong { kind, hash, .. })) => {
+            attempts.count_gate_failure(&hash, now);
             (Outcome::gate_mismatch(kind), Sending::Honest(HonestReason::GateMismatch))
         }
         Some((_, _, gate)) => {
-            if gate == GateTry::Opened {
+            if matches!(gate, GateTry::Opened(_)) {
                 attempts.gate_failures.clear();
             }
             if attempts.count_send(now) {
@@ -245,7 +130,7 @@ pub fn decide(person: Option<(&SignIn, Vec<Missing>, GateTry)>, attempts: &Attem
         }
     };
     if outcome != Outcome::CodeRequested {
-        attempts.fail(outcome.clone(), now);
+        attempts.remember_failure(outcome.clone(), now);
     }
     let sending = match sending {
         Sending::Honest(_) if !attempts.count_honest_mail(now) => Sending::Nothing,
@@ -259,39 +144,29 @@ pub fn decide(person: Option<(&SignIn, Vec<Missing>, GateTry)>, attempts: &Attem
 pub enum FreshLink {
     /// Too many requests; nothing is written and nobody is told.
     Ignored,
-    /// It is written down, and a link may be sent.
+    /// It is written down.
     Answered {
         /// The row of attempts as it is from now on.
         attempts: Box<Attempts>,
         /// What the log says.
         outcome: Outcome,
-        /// Whether a link is sent.
-        sent: bool,
+        /// What is sent: a link or nothing.
+        kind: DispatchKind,
     },
 }
 
 /// Decides about a request for a fresh link: it counts like a request for a code, and its mail like a code that goes out.
 pub fn decide_fresh_link(known: bool, attempts: &Attempts, now: Timestamp) -> FreshLink {
     let mut attempts = Box::new(attempts.clone());
-    attempts.version += 1;
     if attempts.count_request(now).is_err() {
         return FreshLink::Ignored;
     }
-    let sent = known && attempts.count_send(now);
-    let outcome = match (known, sent) {
-        (false, _) => Outcome::NoContact,
-        (true, false) => Outcome::TooManyMessages,
-        (true, true) => Outcome::FreshLinkRequested,
+    let (outcome, kind) = match (known, known && attempts.count_send(now)) {
+        (false, _) => (Outcome::NoContact, DispatchKind::Nothing),
+        (true, false) => (Outcome::TooManyMessages, DispatchKind::Nothing),
+        (true, true) => (Outcome::FreshLinkRequested, DispatchKind::FreshLink),
     };
-    FreshLink::Answered { attempts, outcome, sent }
-}
-
-/// What is lacking of `person` under `policy`, to be handed to [`decide`]. Staff lack nothing.
-pub fn lacking(person: &SignIn, policy: &SignInPolicy, texting: bool) -> Vec<Missing> {
-    match person.subject {
-        Subject::Contact(_) => contact::missing(policy, texting, true, &person.gates, person.has_mobile),
-        Subject::Staff(_) => Vec::new(),
-    }
+    FreshLink::Answered { attempts, outcome, kind }
 }
 
 #[cfg(test)]
@@ -299,7 +174,7 @@ mod tests {
     use jiff::SignedDuration;
 
     use super::*;
-    use crate::{ContactId, Dice};
+    use crate::{ContactId, Dice, identity::Identity};
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -307,13 +182,31 @@ mod tests {
         NOW + SignedDuration::from_secs(seconds)
     }
 
-    fn ann() -> SignIn {
+    fn ann() -> Account {
         let contact = ContactId::new(NOW, &Dice::new(|bytes| bytes.fill(1)));
-        SignIn { subject: Subject::Contact(contact), gates: Vec::new(), has_mobile: true, clients: Vec::new(), epoch: 0, mobile_epoch: 0 }
+        Account { identity: Identity::of_contact(contact, 0), has_mobile: true, clients: Vec::new(), mobile_epoch: 0 }
     }
 
-    fn wrong(mark: &str) -> GateTry {
-        GateTry::Wrong { kind: GateKind::SsnLast4, mark: mark.into() }
+    fn wrong(hash: &str) -> GateTry {
+        GateTry::Wrong { kind: GateKind::SsnLast4, hash: hash.into(), gate_hash: String::new() }
+    }
+
+    #[test]
+    fn a_gate_field_is_read_as_the_firm_checks() {
+        use IdentityCheck::{Either, None as No};
+        let digits = |text: &str| GateField::Digits(GateDigits::parse(text).expect("digits"));
+        for (check, typed, field) in [
+            (No, None, GateField::NotChecked),
+            (No, Some("hunter2"), GateField::NotChecked),
+            (Either, None, GateField::Missing),
+            (Either, Some("4321"), digits("4321")),
+            (Either, Some("123-45-6789"), digits("6789")),
+            (Either, Some("hunter2"), GateField::Autofilled(NotAGate::NotDigits)),
+            (Either, Some("123"), GateField::Malformed(NotAGate::Length)),
+            (Either, Some(""), GateField::Malformed(NotAGate::Length)),
+        ] {
+            assert_eq!(gate_field(check, typed), field, "{check:?} {typed:?}");
+        }
     }
 
     fn ask(attempts: &mut Attempts, gate: GateTry, now: Timestamp) -> (Outcome, Sending) {
@@ -339,10 +232,10 @@ mod tests {
                 attempts = *row;
             }
             let refused = decide(None, &attempts, Channel::Sms, after(899));
-            let Decision::Refused { retry_at, note: Some(row) } = refused else { panic!("{refused:?}") };
+            let Decision::Refused { retry_at, logged: Some(row) } = refused else { panic!("{refused:?}") };
             assert_eq!(retry_at, after(900));
             let again = decide(None, &row, Channel::Sms, after(899));
-            assert!(matches!(again, Decision::Refused { note: None, .. }), "one record per window");
+            assert!(matches!(again, Decision::Refused { logged: None, .. }), "one record per window");
             assert!(matches!(decide(None, &row, Channel::Sms, after(900)), Decision::Answered { .. }));
         }
     }
@@ -354,9 +247,9 @@ mod tests {
             assert_eq!(ask(&mut attempts, wrong(&guess.to_string()), after(guess)).0, Outcome::SsnMismatch);
         }
         let until = LockedUntil(after(4 + 900));
-        assert_eq!(ask(&mut attempts, GateTry::Opened, after(10)).0, Outcome::Locked { time: until });
+        assert_eq!(ask(&mut attempts, GateTry::Opened(None), after(10)).0, Outcome::Locked { time: until });
         assert_eq!(ask(&mut attempts, wrong("9"), after(903)).0, Outcome::Locked { time: until }, "a locked attempt does not extend");
-        assert_eq!(ask(&mut attempts, GateTry::Opened, after(904)).1, Sending::Code(Channel::Sms));
+        assert_eq!(ask(&mut attempts, GateTry::Opened(None), after(904)).1, Sending::Code(Channel::Sms));
     }
 
     #[test]
@@ -378,7 +271,7 @@ mod tests {
     fn a_right_gate_forgets_the_wrong_ones() {
         let mut attempts = Attempts::default();
         ask(&mut attempts, wrong("1"), NOW);
-        ask(&mut attempts, GateTry::Opened, NOW);
+        ask(&mut attempts, GateTry::Opened(None), NOW);
         assert!(attempts.gate_failures.is_empty());
     }
 
@@ -406,7 +299,7 @@ mod tests {
         let nobody = decide(None, &Attempts::default(), Channel::Sms, NOW);
         assert!(matches!(nobody, Decision::Answered { outcome: Outcome::NoContact, sending: Sending::Nothing, .. }));
         let fields = vec![Missing::Mobile];
-        let unready = decide(Some((&ann(), fields.clone(), GateTry::Opened)), &Attempts::default(), Channel::Sms, NOW);
+        let unready = decide(Some((&ann(), fields.clone(), GateTry::Opened(None))), &Attempts::default(), Channel::Sms, NOW);
         assert!(
             matches!(unready, Decision::Answered { outcome: Outcome::NotSetUp { fields: missing }, sending: Sending::Honest(HonestReason::NotSetUp), .. } if missing == fields)
         );

@@ -2,57 +2,50 @@
 
 use aws_sdk_s3::{config::http::HttpResponse, error::SdkError, types::ChecksumMode};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use postern_domain::document::Sha256Hex;
+use postern_aws::Unavailable;
+use postern_domain::document::Arrived;
 
-use crate::{Files, FilesError};
-
-/// A document as storage received it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Arrived {
-    /// Its length in bytes.
-    pub size: u64,
-    /// The checksum that storage computed over all its bytes; nothing if it was sent without one.
-    pub sha256: Option<Sha256Hex>,
-    /// The version that these answers are about, to be pinned.
-    pub version: String,
-}
+use crate::Files;
 
 impl Files {
     /// What stands under `key`; nothing if nothing arrived yet.
     ///
     /// Storage says "nothing there" only to those who may list the bucket; to others it is a refusal, and so an error.
-    pub async fn arrived(&self, key: &str) -> Result<Option<Arrived>, FilesError> {
+    pub async fn arrived(&self, key: &str) -> Result<Option<Arrived>, Unavailable> {
         let answer = self.client.head_object().bucket(&self.bucket).key(key).checksum_mode(ChecksumMode::Enabled).send().await;
         let found = match answer {
             Err(error) if status(&error) == Some(404) => return Ok(None),
-            answer => answer.map_err(FilesError::unavailable)?,
+            answer => answer.map_err(Unavailable::new)?,
         };
         let size = found.content_length().and_then(|length| u64::try_from(length).ok());
         // A document sent in parts has a checksum of checksums (`…-3`), which says nothing of the bytes themselves.
         let sha256 = found.checksum_sha256().and_then(|sum| STANDARD.decode(sum).ok()?.try_into().ok());
         Ok(Some(Arrived {
-            size: size.ok_or_else(|| FilesError::unavailable("storage named no length"))?,
+            size: size.ok_or_else(|| Unavailable::new("storage named no length"))?,
             sha256: sha256.map(<[u8; 32]>::into),
             // A bucket whose versioning was switched off calls the one version "null", and lets it be replaced.
-            version: found.version_id.filter(|version| version != "null").ok_or(FilesError::Unversioned)?,
+            version: found
+                .version_id
+                .filter(|version| version != "null")
+                .ok_or_else(|| Unavailable::new("the bucket keeps no versions"))?,
         }))
     }
 
     /// The first `len` bytes of `version` of the document under `key`, or all of them if there are fewer.
-    pub async fn head_bytes(&self, key: &str, version: &str, len: u64) -> Result<Vec<u8>, FilesError> {
+    pub async fn head_bytes(&self, key: &str, version: &str, len: u64) -> Result<Vec<u8>, Unavailable> {
         let Some(last) = len.checked_sub(1) else { return Ok(Vec::new()) };
         let request = self.client.get_object().bucket(&self.bucket).key(key).version_id(version);
         let mut body = match request.range(format!("bytes=0-{last}")).send().await {
             Ok(found) => found.body,
             // An empty document has no first byte.
             Err(error) if status(&error) == Some(416) => return Ok(Vec::new()),
-            Err(error) if status(&error) == Some(404) => return Err(FilesError::Missing),
-            Err(error) => return Err(FilesError::unavailable(error)),
+            Err(error) if status(&error) == Some(404) => return Err(Unavailable::new("storage has no such version of the document")),
+            Err(error) => return Err(Unavailable::new(error)),
         };
         let len = usize::try_from(len).unwrap_or(usize::MAX);
         let mut bytes = Vec::new();
         while bytes.len() < len {
-            let Some(more) = body.try_next().await.map_err(FilesError::unavailable)? else { break };
+            let Some(more) = body.try_next().await.map_err(Unavailable::new)? else { break };
             bytes.extend_from_slice(&more);
         }
         bytes.truncate(len);
@@ -66,16 +59,18 @@ fn status<E>(error: &SdkError<E, HttpResponse>) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
+    use postern_domain::document::Sha256Hex;
+
     use super::*;
     use crate::testing::{self, Answer};
 
     const SUM: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
 
-    async fn arrived(answer: Answer) -> Result<Option<Arrived>, FilesError> {
+    async fn arrived(answer: Answer) -> Result<Option<Arrived>, Unavailable> {
         testing::files(None, vec![answer]).0.arrived("a/b").await
     }
 
-    async fn head_bytes(answer: Answer, len: u64) -> Result<Vec<u8>, FilesError> {
+    async fn head_bytes(answer: Answer, len: u64) -> Result<Vec<u8>, Unavailable> {
         testing::files(None, vec![answer]).0.head_bytes("a/b", "v1", len).await
     }
 
@@ -93,8 +88,8 @@ mod tests {
     #[tokio::test]
     async fn nothing_there_is_an_answer_and_a_refusal_is_an_error() {
         assert_eq!(arrived((404, vec![], "")).await.expect("an answer"), None);
-        assert!(matches!(arrived((403, vec![], "")).await, Err(FilesError::Unavailable(_))));
-        assert!(matches!(arrived((503, vec![], "")).await, Err(FilesError::Unavailable(_))));
+        assert!(arrived((403, vec![], "")).await.is_err());
+        assert!(arrived((503, vec![], "")).await.is_err());
     }
 
     #[tokio::test]
@@ -109,7 +104,7 @@ mod tests {
     #[tokio::test]
     async fn a_document_without_a_version_cannot_be_pinned() {
         for headers in [vec![("content-length", "1")], vec![("content-length", "1"), ("x-amz-version-id", "null")]] {
-            assert!(matches!(arrived((200, headers, "")).await, Err(FilesError::Unversioned)));
+            assert!(arrived((200, headers, "")).await.is_err());
         }
     }
 
@@ -127,7 +122,8 @@ mod tests {
     #[tokio::test]
     async fn an_empty_document_has_no_first_bytes_and_a_missing_one_is_told_apart() {
         assert_eq!(head_bytes((416, vec![], ""), 10).await.expect("bytes"), b"");
-        assert!(matches!(head_bytes((404, vec![], ""), 10).await, Err(FilesError::Missing)));
-        assert!(matches!(head_bytes((403, vec![], ""), 10).await, Err(FilesError::Unavailable(_))));
+        let missing = head_bytes((404, vec![], ""), 10).await.expect_err("a refusal");
+        assert!(std::error::Error::source(&missing).is_some_and(|cause| cause.to_string().contains("no such version")));
+        assert!(head_bytes((403, vec![], ""), 10).await.is_err());
     }
 }

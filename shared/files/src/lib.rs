@@ -5,7 +5,6 @@
 
 mod arrived;
 mod disposition;
-mod error;
 mod signed;
 #[cfg(test)]
 mod testing;
@@ -17,9 +16,8 @@ use aws_sdk_s3::{
     config::{Builder, RequestChecksumCalculation, ResponseChecksumValidation},
 };
 use aws_types::SdkConfig;
+use postern_aws::{Aws, Grant, Misconfigured, Reachable, Thing};
 
-pub use arrived::Arrived;
-pub use error::FilesError;
 pub use signed::{Download, Upload};
 
 /// The bucket that holds all documents.
@@ -29,20 +27,26 @@ pub struct Files {
     bucket: String,
 }
 
-impl Files {
-    /// The bucket of this name, spoken to as `config` says.
-    ///
-    /// Where `config` names an endpoint of its own, the bucket stands in the path of its addresses, since a host name for
-    /// each bucket exists only on AWS.
-    pub fn new(config: &SdkConfig, bucket: String) -> Self {
-        let s3 = Builder::from(config)
-            .force_path_style(config.endpoint_url().is_some())
-            // Otherwise the SDK adds a checksum of its own choice, and asks for one, in requests that a browser repeats.
-            .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
-            .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
-            .build();
-        Self { client: Client::from_conf(s3), bucket }
+impl Reachable for Files {
+    fn reach(aws: &Aws) -> Result<Self, Misconfigured> {
+        Ok(Self { client: aws.client(client), bucket: aws.variable("DOCUMENTS_BUCKET")? })
     }
+
+    fn grants(actions: &[&'static str]) -> Vec<Grant> {
+        vec![Grant { variable: "DOCUMENTS_BUCKET", thing: Thing::Bucket, actions: actions.to_vec() }]
+    }
+}
+
+/// A client that speaks to S3 as `config` says. Where that names an endpoint of its own, the bucket stands in the path of its addresses,
+/// since a host name for each bucket exists only on AWS.
+fn client(config: &SdkConfig) -> Client {
+    let s3 = Builder::from(config)
+        .force_path_style(config.endpoint_url().is_some())
+        // Otherwise the SDK adds a checksum of its own choice, and asks for one, in requests that a browser repeats.
+        .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+        .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
+        .build();
+    Client::from_conf(s3)
 }
 
 impl fmt::Debug for Files {

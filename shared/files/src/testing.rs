@@ -36,7 +36,7 @@ pub(crate) fn files(endpoint: Option<&str>, answers: Vec<Answer>) -> (Files, Sta
         .retry_config(RetryConfig::disabled())
         .http_client(client.clone());
     config.set_endpoint_url(endpoint.map(ToOwned::to_owned));
-    (Files::new(&config.build(), "papers".to_owned()), client)
+    (Files { client: crate::client(&config.build()), bucket: "papers".to_owned() }, client)
 }
 
 /// The parameters in the query of `url`, decoded.

@@ -1,7 +1,7 @@
 //! What comes in: bodies, query parameters and ids, parsed strictly.
 
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
-use http::{header, request::Parts};
+use http::request::Parts;
 use postern_domain::{Object, policy};
 use serde::de::DeserializeOwned;
 
@@ -15,22 +15,16 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        let json = request.headers().get(header::CONTENT_TYPE).is_some_and(|value| is_json(value.as_bytes()));
+        // The entrance of the operation has let in only what is not too large, and JSON.
         let bytes = axum::body::to_bytes(request.into_body(), policy::BODY_BYTES).await.map_err(|_| Problem::BodyTooLarge)?;
-        if bytes.is_empty() {
-            return parse(b"{}").map(Self);
-        }
-        if !json {
-            return Err(Problem::JsonNeeded);
-        }
-        parse(&bytes).map(Self)
+        parse(if bytes.is_empty() { b"{}" } else { &bytes }).map(Self)
     }
 }
 
-fn is_json(content_type: &[u8]) -> bool {
-    let kind = content_type.split(|byte| *byte == b';').next().unwrap_or_default();
-    kind.trim_ascii().eq_ignore_ascii_case(b"application/json")
-}
+/// The body of a request that says nothing but what its route says.
+#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
 
 /// Reads `bytes`, and names the member that is wrong.
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
@@ -132,7 +126,7 @@ mod tests {
 
     fn wrong<T: DeserializeOwned + std::fmt::Debug>(json: &str) -> (String, String) {
         match parse::<T>(json.as_bytes()) {
-            Err(Problem::InvalidRequest(fields)) => fields.into_iter().next().expect("one field"),
+            Err(Problem::InvalidRequest { fields }) => fields.into_iter().next().expect("one field"),
             other => panic!("{json}: {other:?}"),
         }
     }

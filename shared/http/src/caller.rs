@@ -1,10 +1,10 @@
 //! Who calls, as far as the way in tells.
 
-use std::convert::Infallible;
-
 use axum::extract::FromRequestParts;
-use http::{header, request::Parts};
-use postern_domain::record::Origin;
+use http::{HeaderMap, header, request::Parts};
+use postern_domain::{Clock, Dice, Occasion, record::Origin};
+
+use crate::Problem;
 
 /// What API Gateway tells of a request, or the local server in its place.
 #[derive(Debug, Clone)]
@@ -17,31 +17,29 @@ pub struct Gateway {
     pub site: String,
 }
 
-/// The caller of an operation.
+/// The call of an operation: all that comes of it is of one instant and one origin.
 #[derive(Debug, Clone)]
-pub struct Caller {
-    /// What goes into the log.
-    pub origin: Origin,
-}
+pub struct Caller(pub Occasion);
+
+/// Most characters of a browser's own description that are kept.
+const USER_AGENT_MOST: usize = 256;
 
 impl Caller {
-    /// By what one browser is told from another, as far as can be without a cookie.
-    pub fn browser(&self) -> [&str; 2] {
-        [&self.origin.ip, &self.origin.user_agent].map(|part| part.as_deref().unwrap_or_default())
+    pub(crate) fn of(headers: &HeaderMap, gateway: Option<&Gateway>, clock: &Clock, dice: &Dice) -> Self {
+        let user_agent = headers.get(header::USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        let origin = Origin {
+            ip: gateway.and_then(|gateway| gateway.source_ip.clone()),
+            user_agent: user_agent.map(|text| text.chars().filter(|c| !c.is_control()).take(USER_AGENT_MOST).collect()),
+            request_id: gateway.and_then(|gateway| gateway.request_id.clone()),
+        };
+        Self(Occasion { now: clock.now(), origin, dice: dice.clone() })
     }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Caller {
-    type Rejection = Infallible;
+    type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let gateway = parts.extensions.get::<Gateway>();
-        let user_agent = parts.headers.get(header::USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-        let origin = Origin {
-            ip: gateway.and_then(|gateway| gateway.source_ip.clone()),
-            user_agent: user_agent.map(|text| text.chars().filter(|c| !c.is_control()).take(256).collect()),
-            request_id: gateway.and_then(|gateway| gateway.request_id.clone()),
-        };
-        Ok(Self { origin })
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(Problem::no_entrance)
     }
 }

@@ -2,18 +2,15 @@
 
 use jiff::Timestamp;
 use postern_domain::{
-    ContactId, Email, Name, Phone,
-    contact::{Contact, Missing},
-    firm::{Client, SignInPolicy},
-    gate::GateKind,
-    sign_in::Attempts,
+    ContactId, Email, Name, Phone, attempts::Attempts, client::Client, contact::Contact, gate::GateKind, readiness::Missing,
+    search::PortalStatus, settings::SignInPolicy,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A contact as staff see it.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, rename = "Contact")]
 pub struct ContactView {
     contact: ContactId,
     /// Counts the changes by staff.
@@ -29,7 +26,7 @@ pub struct ContactView {
 
 /// A gate as staff see it: never its digits.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, rename = "Gate")]
 struct GateView {
     kind: GateKind,
     label: Option<String>,
@@ -38,7 +35,7 @@ struct GateView {
 /// Whether a contact can get in, and what is known of it.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
-pub struct Portal {
+struct Portal {
     status: PortalStatus,
     missing: Vec<Missing>,
     invited_at: Option<Timestamp>,
@@ -47,16 +44,6 @@ pub struct Portal {
     code_path: CodePath,
     last_failure: Option<Failure>,
     second_factor: SecondFactor,
-}
-
-/// Whether a contact has all that signing in needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum PortalStatus {
-    /// It has.
-    Ready,
-    /// Something is missing.
-    Missing,
 }
 
 /// Whether codes are sent to a contact.
@@ -79,7 +66,7 @@ struct Failure {
 /// Which second factor a contact has.
 #[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum SecondFactor {
+enum SecondFactor {
     /// None.
     None,
 }
@@ -87,10 +74,9 @@ pub enum SecondFactor {
 impl ContactView {
     /// What staff see of `contact` and its `attempts`.
     pub fn of(contact: Contact, attempts: &Attempts, policy: &SignInPolicy, texting: bool, now: Timestamp) -> Self {
-        let missing = contact.missing(policy, texting);
         let portal = Portal {
-            status: if missing.is_empty() { PortalStatus::Ready } else { PortalStatus::Missing },
-            missing,
+            status: contact.status(policy, texting),
+            missing: contact.missing(policy, texting),
             invited_at: contact.invited_at,
             last_access_at: contact.last_access_at,
             locked_until: attempts.locked_until(now),
@@ -113,10 +99,5 @@ impl ContactView {
             clients: contact.clients,
             portal,
         }
-    }
-
-    /// Whether the contact has all that signing in needs.
-    pub fn status(&self) -> PortalStatus {
-        self.portal.status
     }
 }

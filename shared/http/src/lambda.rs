@@ -6,18 +6,20 @@ use axum::{
     middleware::{self, Next},
 };
 use lambda_http::{RequestExt, request::RequestContext};
+use postern_aws::{Aws, Misconfigured, start_logging};
 
 use crate::{Gateway, every_answer};
 
 /// What `main` of a function answers.
 pub type Start = Result<(), lambda_http::Error>;
 
-/// Serves `router` as a Lambda function behind an HTTP API.
+/// Serves what `mount` makes of the surroundings of the function `name`, as a Lambda function behind an HTTP API.
 ///
 /// # Errors
-/// If the Lambda runtime fails.
-pub async fn serve(router: Router) -> Start {
+/// If a setting is missing, or the Lambda runtime fails.
+pub async fn serve(name: &'static str, mount: impl FnOnce(&Aws) -> Result<Router, Misconfigured>) -> Start {
     start_logging();
+    let router = mount(&Aws::from_environment(name)?)?;
     lambda_http::run(adapted(router)).await
 }
 
@@ -36,7 +38,21 @@ pub fn adapted(router: Router) -> Router {
     }))
 }
 
-/// Writes what is logged as JSON lines, for CloudWatch.
-pub fn start_logging() {
-    tracing_subscriber::fmt().json().with_max_level(tracing::Level::INFO).with_ansi(false).init();
+/// The router of an operation's crate: `mount!(show_contact, &aws)`.
+#[macro_export]
+macro_rules! mount {
+    ($function:ident, $aws:expr) => {
+        $function::OPERATION.mount::<$function::Reach, _, _>($function::handle, $aws)
+    };
+}
+
+/// The `main` of an operation: `lambda!(show_contact)`.
+#[macro_export]
+macro_rules! lambda {
+    ($function:ident) => {
+        fn main() -> $crate::Start {
+            let runtime = $crate::tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            runtime.block_on($crate::serve($function::OPERATION.name, |aws| $crate::mount!($function, aws)))
+        }
+    };
 }

@@ -1,22 +1,33 @@
-//! HTTP: operations, bodies, sessions and problems. The only crate that knows status codes.
+//! HTTP: operations and who may call them, bodies, sessions and problems. The only crate that knows status codes.
 
-mod asked;
 mod body;
 mod caller;
+mod challenge;
 mod contact;
+mod cookies;
+mod cross_site;
+mod entrance;
 mod every_answer;
 mod lambda;
 pub mod openapi;
 mod operation;
+mod page;
 mod problem;
-mod session;
+mod signed_in;
 
-pub use asked::GivenOut;
-pub use body::{Body, Id, Params};
+pub use body::{Body, Id, Nothing, Params};
 pub use caller::{Caller, Gateway};
-pub use contact::{ContactView, PortalStatus};
+pub use challenge::ChallengeView;
+pub use contact::ContactView;
+pub use cookies::{Opened, closed, opened};
+pub use cross_site::refuse_cross_site;
 pub use every_answer::every_answer;
-pub use lambda::{Start, adapted, serve, start_logging};
-pub use operation::{OpenTo, Operation};
-pub use problem::{Fields, Problem};
-pub use session::{Held, Member, Next, Opened, Person, Reader, Staff, closed, opened};
+pub use lambda::{Start, adapted, serve};
+pub use openapi::Described;
+pub use operation::Operation;
+pub use page::Page;
+pub use postern_domain::admission::Access;
+pub use problem::{Fields, Problem, ProblemKind};
+pub use signed_in::{Acting, Sessions, SignedIn};
+#[doc(hidden)]
+pub use tokio;

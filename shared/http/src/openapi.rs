@@ -2,13 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use postern_domain::Audience;
+use postern_domain::{Audience, admission::Access, role::Role};
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
-use crate::{OpenTo, Operation, Problem};
+use crate::{Operation, ProblemKind};
 
 type MakeSchema = fn(&mut SchemaGenerator) -> Schema;
+
+impl Described {
+    /// The kinds of problems that it declares.
+    pub fn declared_problems(&self) -> &[ProblemKind] {
+        &self.problems
+    }
+}
 
 /// An operation as the document describes it.
 #[derive(Debug, Clone)]
@@ -19,25 +26,40 @@ pub struct Described {
     params: Option<MakeSchema>,
     body: Option<MakeSchema>,
     answers: Vec<(u16, &'static str, Option<MakeSchema>)>,
-    problems: Vec<&'static str>,
+    problems: Vec<ProblemKind>,
 }
 
 impl Operation {
     /// Begins the description of this operation.
     pub fn described(self, summary: &'static str) -> Described {
-        let mut problems = vec!["unavailable"];
-        match self.open_to {
-            OpenTo::Anyone => {}
-            OpenTo::Only(_) => problems.push("session-needed"),
-            OpenTo::ClientsAndStaff => problems.extend(["session-needed", "audience-needed"]),
-        }
-        if !self.method.is_safe() {
-            problems.push("cross-site");
-        }
-        if self.path.contains('{') {
-            problems.push("not-found");
-        }
+        use ProblemKind::{
+            AudienceNeeded, BodyTooLarge, CrossSite, InvalidRequest, JsonNeeded, NotAllowed, NotFound, SecondFactorNeeded, SessionNeeded,
+            StepUpNeeded, Unavailable,
+        };
+        let lacks_right = self.access.right().is_some_and(|right| Role::ALL.iter().any(|role| !role.may(right)));
+        let problems = [
+            (true, &[Unavailable][..]),
+            (self.access != Access::Anyone, &[SessionNeeded]),
+            (![Access::Anyone, Access::SecondFactor].contains(&self.access), &[SecondFactorNeeded]),
+            (self.is_shared(), &[AudienceNeeded]),
+            (lacks_right, &[NotAllowed]),
+            (self.fresh.is_some(), &[StepUpNeeded]),
+            (!self.method.is_safe(), &[CrossSite]),
+            (self.path.contains('{'), &[NotFound]),
+            (self.takes_body(), &[InvalidRequest, BodyTooLarge, JsonNeeded]),
+        ];
+        let problems = problems.into_iter().filter(|(holds, _)| *holds).flat_map(|(_, kinds)| kinds.to_vec()).collect();
         Described { operation: self, summary, params: None, body: None, answers: Vec::new(), problems }
+    }
+
+    /// Whether sessions of both audiences are let in, so that the caller may have to say which is meant.
+    fn is_shared(&self) -> bool {
+        matches!(self.access, Access::ClientsAndStaff(_) | Access::SecondFactor)
+    }
+
+    fn audiences(&self) -> Vec<Audience> {
+        let audiences = if self.access == Access::Anyone { Vec::new() } else { vec![Audience::Client, Audience::Staff] };
+        audiences.into_iter().filter(|audience| self.access.is_open_to(*audience)).collect()
     }
 }
 
@@ -46,7 +68,7 @@ impl Described {
     #[must_use]
     pub fn params<T: JsonSchema>(mut self) -> Self {
         self.params = Some(SchemaGenerator::subschema_for::<T>);
-        self.problems.push("invalid-request");
+        self.problems.push(ProblemKind::InvalidRequest);
         self
     }
 
@@ -54,7 +76,6 @@ impl Described {
     #[must_use]
     pub fn body<T: JsonSchema>(mut self) -> Self {
         self.body = Some(SchemaGenerator::subschema_for::<T>);
-        self.problems.extend(["invalid-request", "body-too-large", "json-needed"]);
         self
     }
 
@@ -74,8 +95,8 @@ impl Described {
 
     /// Problems of its own, beside those that all operations of its kind have.
     #[must_use]
-    pub fn problems(mut self, names: &[&'static str]) -> Self {
-        self.problems.extend(names);
+    pub fn problems(mut self, kinds: &[ProblemKind]) -> Self {
+        self.problems.extend(kinds);
         self
     }
 
@@ -88,12 +109,12 @@ impl Described {
             }
             responses.insert(status.to_string(), answer);
         }
-        let mut by_status: BTreeMap<u16, Vec<(&str, &str)>> = BTreeMap::new();
-        for (name, status, title) in Problem::CATALOGUE.iter().filter(|(name, ..)| self.problems.contains(name)) {
-            by_status.entry(*status).or_default().push((name, title));
+        let mut by_status: BTreeMap<u16, Vec<ProblemKind>> = BTreeMap::new();
+        for kind in ProblemKind::ALL.iter().filter(|kind| self.problems.contains(kind)) {
+            by_status.entry(kind.status()).or_default().push(*kind);
         }
         for (status, problems) in by_status {
-            let description: Vec<_> = problems.iter().map(|(name, title)| format!("`{name}`: {title}")).collect();
+            let description: Vec<_> = problems.iter().map(|kind| format!("`{}`: {}", kind.name(), kind.title())).collect();
             responses.insert(
                 status.to_string(),
                 json!({
@@ -104,7 +125,7 @@ impl Described {
         }
         let mut parameters = self.path_parameters();
         parameters.extend(self.query_parameters(generator));
-        if self.operation.open_to == OpenTo::ClientsAndStaff {
+        if self.operation.is_shared() {
             parameters.push(json!({"name": "Postern-Audience", "in": "header", "description": "Needed where both cookies may be there.",
                 "schema": {"enum": ["client", "staff"]}}));
         }
@@ -124,11 +145,7 @@ impl Described {
     }
 
     fn security(&self) -> Value {
-        match self.operation.open_to {
-            OpenTo::Anyone => json!([]),
-            OpenTo::Only(audience) => json!([{audience.name(): []}]),
-            OpenTo::ClientsAndStaff => json!([{Audience::Client.name(): []}, {Audience::Staff.name(): []}]),
-        }
+        self.operation.audiences().into_iter().map(|audience| json!({audience.name(): []})).collect()
     }
 
     fn path_parameters(&self) -> Vec<Value> {
@@ -189,7 +206,7 @@ fn sorted(value: Value) -> Value {
 }
 
 fn problem_schema() -> Value {
-    let types: Vec<_> = Problem::CATALOGUE.iter().map(|(name, ..)| format!("/problems/{name}")).collect();
+    let types: Vec<_> = ProblemKind::ALL.iter().map(|kind| format!("/problems/{}", kind.name())).collect();
     json!({
         "description": "A problem document (RFC 9457).",
         "type": "object",

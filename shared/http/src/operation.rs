@@ -1,23 +1,17 @@
-//! Operations: the one source of a route.
+//! Operations: the one source of a route, and of who may call it.
 
 use axum::{
     Router,
     handler::Handler,
+    middleware,
     routing::{MethodFilter, on},
 };
 use http::Method;
-use postern_domain::Audience;
+use jiff::SignedDuration;
+use postern_aws::{Aws, Misconfigured, Reachable};
+use postern_domain::admission::Access;
 
-/// Who may call an operation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OpenTo {
-    /// Whoever comes by.
-    Anyone,
-    /// Those who hold a session of this audience.
-    Only(Audience),
-    /// Those who hold a session of either audience.
-    ClientsAndStaff,
-}
+use crate::entrance::{Entrance, enter};
 
 /// What names an operation: its function, its route, and who may call it.
 #[derive(Debug, Clone)]
@@ -28,43 +22,68 @@ pub struct Operation {
     pub method: Method,
     /// The path of its route, with `{name}` for what varies.
     pub path: &'static str,
-    /// Who may call it.
-    pub open_to: OpenTo,
+    /// Who may call it. That is found out before its handler runs.
+    pub access: Access,
+    /// How long ago a caller may have proved who they are, where that matters.
+    pub fresh: Option<SignedDuration>,
 }
 
 impl Operation {
-    const fn new(name: &'static str, method: Method, path: &'static str, open_to: OpenTo) -> Self {
-        Self { name, method, path, open_to }
+    const fn new(name: &'static str, method: Method, path: &'static str, access: Access) -> Self {
+        Self { name, method, path, access, fresh: None }
     }
 
     /// An operation that reads.
-    pub const fn get(name: &'static str, path: &'static str, open_to: OpenTo) -> Self {
-        Self::new(name, Method::GET, path, open_to)
+    pub const fn get(name: &'static str, path: &'static str, access: Access) -> Self {
+        Self::new(name, Method::GET, path, access)
     }
 
     /// An operation that makes something.
-    pub const fn post(name: &'static str, path: &'static str, open_to: OpenTo) -> Self {
-        Self::new(name, Method::POST, path, open_to)
+    pub const fn post(name: &'static str, path: &'static str, access: Access) -> Self {
+        Self::new(name, Method::POST, path, access)
+    }
+
+    /// An operation that puts something in place.
+    pub const fn put(name: &'static str, path: &'static str, access: Access) -> Self {
+        Self::new(name, Method::PUT, path, access)
     }
 
     /// An operation that changes part of something.
-    pub const fn patch(name: &'static str, path: &'static str, open_to: OpenTo) -> Self {
-        Self::new(name, Method::PATCH, path, open_to)
+    pub const fn patch(name: &'static str, path: &'static str, access: Access) -> Self {
+        Self::new(name, Method::PATCH, path, access)
     }
 
     /// An operation that ends something.
-    pub const fn delete(name: &'static str, path: &'static str, open_to: OpenTo) -> Self {
-        Self::new(name, Method::DELETE, path, open_to)
+    pub const fn delete(name: &'static str, path: &'static str, access: Access) -> Self {
+        Self::new(name, Method::DELETE, path, access)
     }
 
-    /// The route, answered by `handler` within `reach`.
-    pub fn route<H, T, S>(self, handler: H, reach: S) -> Router
+    /// The same, open only to who proved who they are less than `within` ago (step-up).
+    #[must_use]
+    pub const fn fresh(mut self, within: SignedDuration) -> Self {
+        self.fresh = Some(within);
+        self
+    }
+
+    /// Whether its requests have a body.
+    pub fn takes_body(&self) -> bool {
+        [Method::POST, Method::PUT, Method::PATCH].contains(&self.method)
+    }
+
+    /// The route behind its entrance, answered by `handler` within what it reaches of `aws`.
+    ///
+    /// # Errors
+    /// If a setting is missing.
+    pub fn mount<R, H, T>(self, handler: H, aws: &Aws) -> Result<Router, Misconfigured>
     where
-        H: Handler<T, S>,
+        R: Reachable + Clone + Send + Sync + 'static,
+        H: Handler<T, R>,
         T: 'static,
-        S: Clone + Send + Sync + 'static,
     {
-        let method = MethodFilter::try_from(self.method).expect("operations have methods that can be routed");
-        Router::new().route(self.path, on(method, handler)).with_state(reach)
+        let reach = R::reach(aws)?;
+        let method = MethodFilter::try_from(self.method.clone()).expect("operations have methods that can be routed");
+        let (path, entrance) = (self.path, Entrance::new(self.access, self.fresh, self.takes_body(), aws)?);
+        let guarded = on(method, handler).route_layer(middleware::from_fn_with_state(entrance, enter));
+        Ok(Router::new().route(path, guarded).with_state(reach))
     }
 }

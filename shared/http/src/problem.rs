@@ -5,83 +5,140 @@ use std::{collections::BTreeMap, error::Error, fmt::Display};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use jiff::Timestamp;
-use postern_domain::{ContactId, contact::Missing};
-use postern_store::{AskError, CommitError, Unavailable};
-use serde_json::{Value, json};
+use postern_aws::Unavailable;
+use postern_domain::{ContactId, readiness::Missing};
+use postern_store::{CommitError, Taken};
+use serde_json::{Map, Value, json};
 
 /// What is wrong with each field, in words for the person who filled it in.
 pub type Fields = BTreeMap<String, String>;
 
-/// Why an operation did not do what was asked.
-#[derive(Debug)]
-pub enum Problem {
+/// Seconds after which to come back when something of ours failed.
+const UNAVAILABLE_FOR: u64 = 2;
+
+macro_rules! problems {
+    ($($(#[$doc:meta])* $kind:ident $({ $($member:ident: $type:ty),* })? = $status:literal $name:literal, $title:literal;)*) => {
+        /// Why an operation did not do what was asked.
+        #[derive(Debug)]
+        pub enum Problem {
+            $(
+                $(#[$doc])*
+                $kind $({
+                    $(
+                        #[doc = concat!("What the answer says as `", stringify!($member), "`.")]
+                        $member: $type
+                    ),*
+                })?,
+            )*
+        }
+
+        /// A kind of problem, as operations declare it.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum ProblemKind {
+            $($(#[$doc])* $kind,)*
+        }
+
+        impl ProblemKind {
+            /// All kinds, by status.
+            pub const ALL: &'static [Self] = &[$(Self::$kind),*];
+
+            /// The stable name.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$kind => $name,)* }
+            }
+
+            /// The HTTP status.
+            pub const fn status(self) -> u16 {
+                match self { $(Self::$kind => $status,)* }
+            }
+
+            /// What it means, for people.
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$kind => $title,)* }
+            }
+        }
+
+        impl Problem {
+            /// Its kind.
+            pub const fn kind(&self) -> ProblemKind {
+                match self { $(Self::$kind { .. } => ProblemKind::$kind,)* }
+            }
+
+            /// What the answer says beside type, title and status.
+            fn members(&self) -> Map<String, Value> {
+                match self {
+                    $(Self::$kind $({ $($member),* })? => {
+                        Map::from_iter([$($((stringify!($member).to_owned(), json!($member))),*)?])
+                    })*
+                }
+            }
+        }
+    };
+}
+
+problems! {
     /// Something that was sent cannot be understood.
-    InvalidRequest(Fields),
+    InvalidRequest { fields: Fields } = 400 "invalid-request", "Something in the request cannot be understood.";
     /// Two sessions came along and nothing said which is meant.
-    AudienceNeeded,
+    AudienceNeeded = 400 "audience-needed", "Say with the header Postern-Audience whether you act as client or staff.";
     /// There is no session, or it has ended.
-    SessionNeeded,
+    SessionNeeded = 401 "session-needed", "Sign in first.";
     /// The code does not open; one answer for every cause.
-    CodeRejected,
+    CodeRejected = 401 "code-rejected", "This code does not open. Check it, or ask for a new one.";
     /// The gate does not open.
-    GateRejected,
+    GateRejected = 403 "gate-rejected", "These digits do not match.";
     /// A page of another site sent the request.
-    CrossSite,
+    CrossSite = 403 "cross-site", "This request came from another site.";
+    /// The second factor is still to be given.
+    SecondFactorNeeded = 403 "second-factor-needed", "Give your second factor first.";
+    /// The caller's role has not the right.
+    NotAllowed = 403 "not-allowed", "Your role does not allow this. Ask an owner or admin of your firm.";
+    /// The caller has to prove anew who they are.
+    StepUpNeeded = 403 "step-up-needed", "Confirm first that it is you: ask for a new code.";
     /// There is nothing here for this caller.
-    NotFound,
+    NotFound = 404 "not-found", "There is nothing here.";
     /// Another contact has this email.
-    EmailTaken(Option<ContactId>),
+    EmailTaken { contact: Option<ContactId> } = 409 "email-taken", "Another contact has this email address.";
     /// Another contact has this mobile.
-    MobileTaken(Option<ContactId>),
+    MobileTaken { contact: Option<ContactId> } = 409 "mobile-taken", "Another contact has this mobile number.";
     /// Someone else changed the contact since it was looked at.
-    ContactChanged,
+    ContactChanged = 409 "contact-changed", "Someone else changed this contact meanwhile. Read it again.";
     /// Not all of the file has arrived.
-    UploadIncomplete,
+    UploadIncomplete = 409 "upload-incomplete", "The file has not arrived yet. Send it, then complete it.";
     /// The link is unknown, revoked or expired.
-    LinkGone,
+    LinkGone = 410 "link-gone", "This link is no longer good. Ask for a fresh one.";
     /// The body is larger than any of ours.
-    BodyTooLarge,
+    BodyTooLarge = 413 "body-too-large", "The request is larger than 64 KiB.";
     /// The body is not said to be JSON.
-    JsonNeeded,
+    JsonNeeded = 415 "json-needed", "Send the body as application/json.";
     /// The contact cannot be invited yet.
-    NotReady(Vec<Missing>),
-    /// Too many requests of this kind; when to come back, in seconds.
-    TooManyRequests(u64),
+    NotReady { missing: Vec<Missing> } = 422 "not-ready", "This contact is not set up for portal access yet.";
+    /// Too many requests of this kind; when to come back stands in a header.
+    TooManyRequests { retry_after: RetryAfter } = 429 "too-many-requests", "Too many requests. Wait a little.";
     /// Something of ours failed; nothing was changed, or all of it.
-    Unavailable,
+    Unavailable = 503 "unavailable", "This is not working right now. Try again in a moment.";
+}
+
+/// When to come back, in seconds: for a header, so that it is nothing in an answer's body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RetryAfter(u64);
+
+impl serde::Serialize for RetryAfter {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_none()
+    }
 }
 
 impl Problem {
-    /// Names, statuses and titles of all problems.
-    pub const CATALOGUE: [(&'static str, u16, &'static str); 17] = [
-        ("invalid-request", 400, "Something in the request cannot be understood."),
-        ("audience-needed", 400, "Say with the header Postern-Audience whether you act as client or staff."),
-        ("session-needed", 401, "Sign in first."),
-        ("code-rejected", 401, "This code does not open. Check it, or ask for a new one."),
-        ("gate-rejected", 403, "These digits do not match."),
-        ("cross-site", 403, "This request came from another site."),
-        ("not-found", 404, "There is nothing here."),
-        ("email-taken", 409, "Another contact has this email address."),
-        ("mobile-taken", 409, "Another contact has this mobile number."),
-        ("contact-changed", 409, "Someone else changed this contact meanwhile. Read it again."),
-        ("upload-incomplete", 409, "The file has not arrived yet. Send it, then complete it."),
-        ("link-gone", 410, "This link is no longer good. Ask for a fresh one."),
-        ("body-too-large", 413, "The request is larger than 64 KiB."),
-        ("json-needed", 415, "Send the body as application/json."),
-        ("not-ready", 422, "This contact is not set up for portal access yet."),
-        ("too-many-requests", 429, "Too many requests. Wait a little."),
-        ("unavailable", 503, "This is not working right now. Try again in a moment."),
-    ];
-
     /// One field that cannot be understood.
     pub fn field(name: impl Into<String>, reason: impl Display) -> Self {
-        Self::InvalidRequest([(name.into(), reason.to_string())].into())
+        Self::InvalidRequest { fields: [(name.into(), reason.to_string())].into() }
     }
 
     /// Too many requests until `retry_at`.
     pub fn until(retry_at: Timestamp, now: Timestamp) -> Self {
         let millis = (retry_at.as_millisecond() - now.as_millisecond()).max(1);
-        Self::TooManyRequests(millis.unsigned_abs().div_ceil(1000))
+        Self::TooManyRequests { retry_after: RetryAfter(millis.unsigned_abs().div_ceil(1000)) }
     }
 
     /// A fault of ours, logged here once with its causes; the caller learns none of them.
@@ -96,35 +153,15 @@ impl Problem {
         Self::Unavailable
     }
 
-    /// The name of the problem in the catalogue.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::InvalidRequest(_) => "invalid-request",
-            Self::AudienceNeeded => "audience-needed",
-            Self::SessionNeeded => "session-needed",
-            Self::CodeRejected => "code-rejected",
-            Self::GateRejected => "gate-rejected",
-            Self::CrossSite => "cross-site",
-            Self::NotFound => "not-found",
-            Self::EmailTaken(_) => "email-taken",
-            Self::MobileTaken(_) => "mobile-taken",
-            Self::ContactChanged => "contact-changed",
-            Self::UploadIncomplete => "upload-incomplete",
-            Self::LinkGone => "link-gone",
-            Self::BodyTooLarge => "body-too-large",
-            Self::JsonNeeded => "json-needed",
-            Self::NotReady(_) => "not-ready",
-            Self::TooManyRequests(_) => "too-many-requests",
-            Self::Unavailable => "unavailable",
-        }
+    /// A handler asks for what the entrance of its operation did not let in: a mistake of ours in declaring who may call.
+    pub(crate) fn no_entrance() -> Self {
+        Self::fault(&Unavailable::new("the operation does not declare what its handler asks for"))
     }
 
-    /// What the document says beside type, title and status.
-    fn members(&self) -> Option<(&'static str, Value)> {
+    fn retry_after(&self) -> Option<u64> {
         match self {
-            Self::InvalidRequest(fields) => Some(("fields", json!(fields))),
-            Self::EmailTaken(contact) | Self::MobileTaken(contact) => contact.map(|contact| ("contact", json!(contact))),
-            Self::NotReady(missing) => Some(("missing", json!(missing))),
+            Self::TooManyRequests { retry_after } => Some(retry_after.0),
+            Self::Unavailable => Some(UNAVAILABLE_FOR),
             _ => None,
         }
     }
@@ -132,20 +169,18 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let name = self.name();
-        let (_, status, title) = Self::CATALOGUE.into_iter().find(|(listed, ..)| *listed == name).expect("the catalogue is complete");
-        let mut document = json!({"type": format!("/problems/{name}"), "title": title, "status": status});
-        if let Some((member, value)) = self.members() {
-            document[member] = value;
-        }
-        let status = StatusCode::from_u16(status).expect("the catalogue holds statuses");
-        let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], document.to_string()).into_response();
-        let retry_after = match self {
-            Self::TooManyRequests(seconds) => Some(seconds),
-            Self::Unavailable => Some(2),
-            _ => None,
-        };
-        response.headers_mut().extend(retry_after.map(|seconds| (header::RETRY_AFTER, HeaderValue::from(seconds))));
+        let kind = self.kind();
+        let mut document = self.members();
+        document.retain(|_, value| !value.is_null());
+        document.extend([
+            ("type".to_owned(), format!("/problems/{}", kind.name()).into()),
+            ("title".to_owned(), kind.title().into()),
+            ("status".to_owned(), kind.status().into()),
+        ]);
+        let status = StatusCode::from_u16(kind.status()).expect("the list holds statuses");
+        let document = Value::Object(document).to_string();
+        let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], document).into_response();
+        response.headers_mut().extend(self.retry_after().map(|seconds| (header::RETRY_AFTER, HeaderValue::from(seconds))));
         response
     }
 }
@@ -156,21 +191,19 @@ impl From<Unavailable> for Problem {
     }
 }
 
-impl Problem {
-    /// What the caller learns when no challenge is given out.
-    pub fn of_asking(error: AskError, now: Timestamp) -> Self {
-        match error {
-            AskError::TooMany(retry_at) => Self::until(retry_at, now),
-            AskError::Changed => Self::fault(&AskError::Changed),
-            AskError::Unavailable(error) => error.into(),
-        }
-    }
-}
-
 impl From<CommitError> for Problem {
     /// For transactions whose refusals the operation does not tell apart: someone else was faster, and asking again is right.
     fn from(error: CommitError) -> Self {
         Self::fault(&error)
+    }
+}
+
+impl From<Taken> for Problem {
+    fn from(taken: Taken) -> Self {
+        match taken {
+            Taken::Email(contact) => Self::EmailTaken { contact },
+            Taken::Mobile(contact) => Self::MobileTaken { contact },
+        }
     }
 }
 
@@ -179,11 +212,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_problem_is_in_the_catalogue_under_its_own_name() {
-        let names: std::collections::BTreeSet<_> = Problem::CATALOGUE.iter().map(|(name, ..)| *name).collect();
-        assert_eq!(names.len(), Problem::CATALOGUE.len());
-        let response = Problem::until("2026-03-02T10:45:00.001Z".parse().expect("a time"), "2026-03-02T10:44:00Z".parse().expect("a time"))
-            .into_response();
+    fn every_problem_has_its_own_name() {
+        let names: std::collections::BTreeSet<_> = ProblemKind::ALL.iter().map(|kind| kind.name()).collect();
+        assert_eq!(names.len(), ProblemKind::ALL.len());
+    }
+
+    #[test]
+    fn when_to_come_back_is_rounded_up_and_stands_in_the_header_alone() {
+        let problem = Problem::until("2026-03-02T10:45:00.001Z".parse().expect("a time"), "2026-03-02T10:44:00Z".parse().expect("a time"));
+        assert!(problem.members().values().all(Value::is_null));
+        let response = problem.into_response();
         assert_eq!((response.status().as_u16(), &response.headers()["retry-after"]), (429, &HeaderValue::from(61)));
     }
 }

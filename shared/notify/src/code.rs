@@ -3,7 +3,7 @@
 use askama::Template;
 use jiff::Timestamp;
 
-use crate::{letterhead::Letterhead, mail::Mail, origin_host::OriginHost, sms};
+use crate::{letterhead::Letterhead, mail::Mail};
 
 /// A one-time code for a contact, as an email or as a text message.
 #[derive(Clone, Copy)]
@@ -42,13 +42,5 @@ impl Code<'_> {
     pub fn mail(&self) -> Mail {
         let subject = format!("{}: your sign-in code", self.letterhead.firm);
         Mail::new(&subject, &Html { mail: self }, &Text { mail: self })
-    }
-
-    /// The text message: one GSM-7 part of at most 160 septets, whose last line is exactly `@host #code`.
-    ///
-    /// The firm's name is spelled in the GSM alphabet and cut where it must be; with a long host the time of asking,
-    /// then the phone are left out.
-    pub fn sms(&self, host: &OriginHost) -> String {
-        sms::write(self, host)
     }
 }

@@ -6,7 +6,6 @@ use aws_sdk_sesv2::{
     operation::send_email::SendEmailError,
     types::{Body, Content, Destination, EmailContent, Message},
 };
-use aws_types::SdkConfig;
 use lettre::{
     Address,
     message::{
@@ -14,6 +13,7 @@ use lettre::{
         header::{From, Headers},
     },
 };
+use postern_aws::{Aws, Grant, Misconfigured, Reachable, Thing};
 
 use crate::{
     mail::{Mail, one_line},
@@ -32,13 +32,24 @@ pub struct Mailer {
 #[error("the sender address is not an email address")]
 pub struct UnusableAddress(#[source] lettre::address::AddressError);
 
+impl Reachable for Mailer {
+    fn reach(aws: &Aws) -> Result<Self, Misconfigured> {
+        let from_address = aws.variable("FROM_ADDRESS")?;
+        Self::new(aws.client(Client::new), &from_address).map_err(|_| Misconfigured("FROM_ADDRESS".to_owned()))
+    }
+
+    fn grants(actions: &[&'static str]) -> Vec<Grant> {
+        vec![Grant { variable: "FROM_ADDRESS", thing: Thing::Mail, actions: actions.to_vec() }]
+    }
+}
+
 impl Mailer {
     /// A mailer that sends from `from_address`, a bare address that SES has verified.
     ///
     /// Fails when `from_address` is not an email address; whether SES has verified it shows at the first mail.
-    pub fn new(config: &SdkConfig, from_address: &str) -> Result<Self, UnusableAddress> {
+    pub fn new(client: Client, from_address: &str) -> Result<Self, UnusableAddress> {
         let from = from_address.trim().parse().map_err(UnusableAddress)?;
-        Ok(Self { client: Client::new(config), from })
+        Ok(Self { client, from })
     }
 
     /// Sends `mail` to the one bare address `to`; answers go to `reply_to`, the firm's own address.

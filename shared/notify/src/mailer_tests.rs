@@ -8,19 +8,19 @@ const TAKEN: &str = r#"{"MessageId":"1"}"#;
 
 async fn send(status: u16, answer: &'static str) -> Result<(), SendError> {
     let (config, _asked) = answering(status, answer);
-    let mailer = Mailer::new(&config, "portal@example.com").expect("an address");
+    let mailer = Mailer::new(Client::new(&config), "portal@example.com").expect("an address");
     mailer.send("Smith & Jones CPA", "office@smith.example", "ann@x.com", &Code::sample().mail()).await
 }
 
 fn sender_line(name: &str) -> String {
     let (config, _asked) = answering(200, TAKEN);
-    Mailer::new(&config, "portal@example.com").expect("an address").sender_line(name)
+    Mailer::new(Client::new(&config), "portal@example.com").expect("an address").sender_line(name)
 }
 
 #[tokio::test]
 async fn a_mail_goes_to_one_bare_address_with_both_forms() {
     let (config, asked) = answering(200, TAKEN);
-    let mailer = Mailer::new(&config, " portal@example.com ").expect("an address");
+    let mailer = Mailer::new(Client::new(&config), " portal@example.com ").expect("an address");
     let mail = Mail { subject: "Søren: ö".into(), html: "<p>é</p>".into(), text: "é".into() };
     mailer.send("Smith & Jones CPA", "office@smith.example", "ann@x.com", &mail).await.expect("taken");
     insta::assert_snapshot!(body(asked), @r#"{"Content":{"Simple":{"Subject":{"Data":"Søren: ö","Charset":"UTF-8"},"Body":{"Text":{"Data":"é","Charset":"UTF-8"},"Html":{"Data":"<p>é</p>","Charset":"UTF-8"}}}},"Destination":{"ToAddresses":["ann@x.com"]},"FromEmailAddress":"=?utf-8?b?U21pdGggJiBKb25lcyBDUEE=?= <portal@example.com>","ReplyToAddresses":["office@smith.example"]}"#);
@@ -50,7 +50,7 @@ fn a_long_name_stays_on_one_ascii_line() {
 fn a_sender_that_is_no_address_is_refused() {
     let (config, _asked) = answering(200, TAKEN);
     for address in ["", "portal", "Portal <portal@example.com>"] {
-        assert!(Mailer::new(&config, address).is_err(), "{address}");
+        assert!(Mailer::new(Client::new(&config), address).is_err(), "{address}");
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use postern_aws::{Aws, Grant, Misconfigured, PublicOrigin, Reachable};
+
 /// The host of the public origin, as the last line of a text message names it.
 ///
 /// Browsers offer the code of such a message on pages of this host alone.
@@ -34,6 +36,17 @@ impl OriginHost {
             return Err(UnusableOrigin);
         }
         Ok(Self(host.to_ascii_lowercase()))
+    }
+}
+
+impl Reachable for OriginHost {
+    fn reach(aws: &Aws) -> Result<Self, Misconfigured> {
+        let PublicOrigin(origin) = PublicOrigin::reach(aws)?;
+        Self::parse(&origin).map_err(|_| Misconfigured("PUBLIC_ORIGIN".to_owned()))
+    }
+
+    fn grants(actions: &[&'static str]) -> Vec<Grant> {
+        PublicOrigin::grants(actions)
     }
 }
 

@@ -22,22 +22,27 @@ struct Sms<'a> {
     host: &'a OriginHost,
 }
 
-/// One GSM-7 part: the time gives way first, then the phone, then the end of the firm's name; the rest always stands.
-pub(crate) fn write(message: &Code<'_>, host: &OriginHost) -> String {
-    let name = match spell(message.letterhead.firm) {
-        // Nothing readable of the name is within the alphabet's reach: the person still learns what this is about.
-        spelled if !spelled.contains(char::is_alphanumeric) => "Your accountant".to_owned(),
-        spelled => spelled,
-    };
-    let clock = message.letterhead.clock(&message.asked_at);
-    let phone = message.letterhead.phone_to_read().map(|phone| spell(&phone));
-    let (asked, phone) = (Some(clock.as_str()), phone.as_deref());
+impl Code<'_> {
+    /// The text message: one GSM-7 part of at most 160 septets, whose last line is exactly `@host #code`.
+    ///
+    /// The firm's name is spelled in the GSM alphabet and cut where it must be; with a long host the time of asking,
+    /// then the phone are left out, then the end of the firm's name; the rest always stands.
+    pub fn sms(&self, host: &OriginHost) -> String {
+        let name = match spell(self.letterhead.firm) {
+            // Nothing readable of the name is within the alphabet's reach: the person still learns what this is about.
+            spelled if !spelled.contains(char::is_alphanumeric) => "Your accountant".to_owned(),
+            spelled => spelled,
+        };
+        let clock = self.letterhead.clock(&self.asked_at);
+        let phone = self.letterhead.phone_to_read().map(|phone| spell(&phone));
+        let (asked, phone) = (Some(clock.as_str()), phone.as_deref());
 
-    let wanted = septets(&name).map_or(NAME_WORTH_KEEPING, |length| length.min(NAME_WORTH_KEEPING));
-    let bare = Sms { firm: "", code: message.code, asked: None, phone: None, host };
-    let full = [Sms { asked, phone, ..bare }, Sms { phone, ..bare }];
-    let chosen = full.into_iter().find(|sms| sms.room() >= wanted).unwrap_or(bare);
-    render(&Sms { firm: cut(&name, chosen.room()), ..chosen })
+        let wanted = septets(&name).map_or(NAME_WORTH_KEEPING, |length| length.min(NAME_WORTH_KEEPING));
+        let bare = Sms { firm: "", code: self.code, asked: None, phone: None, host };
+        let full = [Sms { asked, phone, ..bare }, Sms { phone, ..bare }];
+        let chosen = full.into_iter().find(|sms| sms.room() >= wanted).unwrap_or(bare);
+        render(&Sms { firm: cut(&name, chosen.room()), ..chosen })
+    }
 }
 
 impl Sms<'_> {

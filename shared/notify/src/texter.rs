@@ -8,7 +8,7 @@ use aws_sdk_sns::{
     operation::publish::PublishError,
     types::MessageAttributeValue,
 };
-use aws_types::SdkConfig;
+use postern_aws::{Aws, Grant, Misconfigured, Reachable, Thing};
 
 use crate::send_error::{SendError, reason};
 
@@ -35,13 +35,23 @@ impl Origination {
     }
 }
 
+impl Reachable for Texter {
+    fn reach(aws: &Aws) -> Result<Self, Misconfigured> {
+        Ok(Self::new(aws.client(Client::new), aws.optional("SMS_ORIGINATION").as_deref()))
+    }
+
+    fn grants(actions: &[&'static str]) -> Vec<Grant> {
+        vec![Grant { variable: "SMS_ORIGINATION", thing: Thing::Texts, actions: actions.to_vec() }]
+    }
+}
+
 impl Texter {
     /// A texter that sends from `origination`, a number of the account in E.164 form, a short code or a sender id.
     ///
     /// Without one SNS chooses, which works only in countries that demand no registered sender.
-    pub fn new(config: &SdkConfig, origination: Option<&str>) -> Self {
+    pub fn new(client: Client, origination: Option<&str>) -> Self {
         let origination = origination.map(str::trim).filter(|value| !value.is_empty()).map(Origination::new);
-        Self { client: Client::new(config), origination }
+        Self { client, origination }
     }
 
     /// Sends `text` to the phone `to_e164`, a number in E.164 form, as a transactional message.

@@ -5,13 +5,13 @@ const TAKEN: &str = "<PublishResponse><PublishResult><MessageId>1</MessageId></P
 
 async fn sent(origination: Option<&str>) -> String {
     let (config, asked) = answering(200, TAKEN);
-    Texter::new(&config, origination).send("+12525885772", "hello\n@x #123456").await.expect("taken");
+    Texter::new(Client::new(&config), origination).send("+12525885772", "hello\n@x #123456").await.expect("taken");
     body(asked)
 }
 
 async fn refused(status: u16, answer: &'static str) -> SendError {
     let (config, _asked) = answering(status, answer);
-    Texter::new(&config, None).send("+12525885772", "hello").await.expect_err("refused")
+    Texter::new(Client::new(&config), None).send("+12525885772", "hello").await.expect_err("refused")
 }
 
 #[tokio::test]

@@ -2,12 +2,12 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
-use postern_domain::{ContactId, Dice, FirmScope, RecordId, policy, record::AccessRecord};
+use postern_aws::Unavailable;
+use postern_domain::{ContactId, FirmScope, RecordId, policy, record::AccessRecord};
 
 use crate::{
-    Aws, CommitError, Misconfigured, Unavailable, Write,
-    commit::{self, is_new},
-    item::{Place, Table, body, item, value},
+    commit::{self, CommitError, Part, Write, is_new},
+    item::{Place, Table, bodies, item, last_place, table, value},
     key,
 };
 
@@ -18,18 +18,17 @@ const LOOKED_THROUGH: i32 = 1000;
 
 /// The table of access records.
 #[derive(Debug, Clone)]
-pub struct AccessLog {
-    table: Table,
-    dice: Dice,
-}
+pub struct AccessLog(Table);
+
+table!(AccessLog = "ACCESS_LOG_TABLE", indexes & [BY_CONTACT]);
 
 /// Which records are asked for.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     /// Only those about this contact (seen within seconds).
     pub contact: Option<ContactId>,
-    /// Only those of the email with this mark.
-    pub email_mark: Option<String>,
+    /// Only those of the email with this keyed hash.
+    pub email_hash: Option<String>,
     /// Only those with the outcome of this name.
     pub outcome: Option<String>,
     /// Only those from this instant on.
@@ -48,33 +47,24 @@ pub struct Page {
 }
 
 impl AccessLog {
-    /// The table that `ACCESS_LOG_TABLE` names.
-    ///
-    /// # Errors
-    /// If the variable is missing.
-    pub fn new(aws: &Aws) -> Result<Self, Misconfigured> {
-        let table = Table { client: aws_sdk_dynamodb::Client::new(&aws.sdk), name: aws.variable("ACCESS_LOG_TABLE")? };
-        Ok(Self { table, dice: aws.dice.clone() })
-    }
-
     /// Makes `changes` and writes `record` of them, all or nothing.
     ///
     /// # Errors
     /// If conditions of the changes do not hold, or the store fails; then nothing has changed.
     pub async fn commit(&self, record: &AccessRecord, changes: impl IntoIterator<Item = Write>) -> Result<(), CommitError> {
         let writes = [self.append(record)].into_iter().chain(changes).collect();
-        commit::commit(&self.table.client, &self.dice, writes).await
+        commit::commit(&self.0.client, &self.0.dice, writes).await
     }
 
     /// One more record, for a change that is two steps at once.
     pub fn append(&self, record: &AccessRecord) -> Write {
-        let scope = FirmScope::of_public_path(record.firm.clone());
+        let scope = record.scope();
         let place = Place { pk: key::log(&scope), sk: record.record.to_string() };
         let mut row = item(&place, Some(record.at + policy::ACCESS_LOG_RETENTION), record);
         if let Some(contact) = record.contact {
             row.insert("contact_pk".to_owned(), AttributeValue::S(key::log_of_contact(&scope, contact)));
         }
-        Write::put("record", &self.table, row, is_new())
+        Write::put(Part::Record, &self.0, row, is_new())
     }
 
     /// At most `limit` records that fit `filter`, newest first, older than the record `after`.
@@ -86,7 +76,7 @@ impl AccessLog {
         if from > to || after.as_ref().is_some_and(|after| *after < from) {
             return Ok(Page { records: Vec::new(), cursor: None });
         }
-        let mut query = self.table.client.query().table_name(&self.table.name).scan_index_forward(false);
+        let mut query = self.0.client.query().table_name(&self.0.name).scan_index_forward(false);
         let mut start = after.map(|sk| Place { pk: key::log(scope), sk }.key());
         query = match filter.contact {
             Some(contact) => {
@@ -104,7 +94,7 @@ impl AccessLog {
         };
         query = query.expression_attribute_values(":from", value(from)).expression_attribute_values(":to", value(to));
         let mut conditions = Vec::new();
-        for (name, wanted) in [("outcome", &filter.outcome), ("email_mark", &filter.email_mark)] {
+        for (name, wanted) in [("outcome", &filter.outcome), ("email_mark", &filter.email_hash)] {
             if let Some(wanted) = wanted {
                 conditions.push(format!("{name} = :{name}"));
                 query = query.expression_attribute_values(format!(":{name}"), value(wanted));
@@ -117,8 +107,8 @@ impl AccessLog {
         let limit = usize::from(limit);
         let looked_at = if filtered { LOOKED_THROUGH } else { i32::try_from(limit).unwrap_or(LOOKED_THROUGH) };
         let answer = query.limit(looked_at).set_exclusive_start_key(start).send().await.map_err(Unavailable::new)?;
-        let last = answer.last_evaluated_key.and_then(|key| key.get("sk")?.as_s().ok()?.parse().ok());
-        let mut records: Vec<AccessRecord> = answer.items.unwrap_or_default().into_iter().map(body).collect::<Result<_, _>>()?;
+        let last = last_place(answer.last_evaluated_key, "");
+        let mut records: Vec<AccessRecord> = bodies(answer.items.unwrap_or_default());
         let cut = records.len() > limit;
         records.truncate(limit);
         let cursor = if cut { records.last().map(|record| record.record) } else { last };

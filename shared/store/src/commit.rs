@@ -11,20 +11,60 @@ use aws_sdk_dynamodb::{
         TransactWriteItem, Update,
     },
 };
+use postern_aws::Unavailable;
 use postern_domain::Dice;
 use serde::de::DeserializeOwned;
 
-use crate::item::{Item, Place, Table, Unavailable, body};
+use crate::item::{Item, Place, Table, body};
 
 /// Times that a transaction is sent again when it met another one.
 pub(crate) const CONFLICT_RETRIES: u32 = 4;
 /// Longest pause before the first of them, in milliseconds; it doubles each time.
 const CONFLICT_PAUSE: u64 = 40;
 
-/// One change of a transaction, with the name by which a refusal refers to it.
+/// What a change of a transaction is about; a refusal refers to it by this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// A record of the access log.
+    Record,
+    /// A firm.
+    Firm,
+    /// A staff member.
+    Staff,
+    /// A client.
+    Client,
+    /// A contact.
+    Contact,
+    /// An email that someone takes or has.
+    Email,
+    /// An email that is given free.
+    FormerEmail,
+    /// A mobile that a contact takes.
+    Mobile,
+    /// A mobile that is given free.
+    FormerMobile,
+    /// That someone is still who they were.
+    Person,
+    /// A challenge.
+    Challenge,
+    /// What is counted of an email.
+    Attempts,
+    /// A session.
+    Session,
+    /// A link.
+    Link,
+    /// The uploads of a day.
+    Uploads,
+    /// A message in the outbox.
+    Dispatch,
+    /// A document.
+    Document,
+}
+
+/// One change of a transaction.
 #[derive(Debug, Clone)]
 pub struct Write {
-    name: &'static str,
+    part: Part,
     item: TransactWriteItem,
 }
 
@@ -67,7 +107,7 @@ pub(crate) fn is_new() -> Condition {
 }
 
 impl Write {
-    pub(crate) fn put(name: &'static str, table: &Table, item: Item, condition: Condition) -> Self {
+    pub(crate) fn put(part: Part, table: &Table, item: Item, condition: Condition) -> Self {
         let put = Put::builder()
             .table_name(&table.name)
             .set_item(Some(item))
@@ -77,10 +117,10 @@ impl Write {
             .return_values_on_condition_check_failure(OnFailure::AllOld)
             .build()
             .expect("table and item are given");
-        Self { name, item: TransactWriteItem::builder().put(put).build() }
+        Self { part, item: TransactWriteItem::builder().put(put).build() }
     }
 
-    pub(crate) fn update(name: &'static str, table: &Table, place: &Place, update: &str, condition: Condition) -> Self {
+    pub(crate) fn update(part: Part, table: &Table, place: &Place, update: &str, condition: Condition) -> Self {
         let update = Update::builder()
             .set_expression_attribute_names(condition.names())
             .table_name(&table.name)
@@ -91,10 +131,10 @@ impl Write {
             .return_values_on_condition_check_failure(OnFailure::AllOld)
             .build()
             .expect("table, key and expression are given");
-        Self { name, item: TransactWriteItem::builder().update(update).build() }
+        Self { part, item: TransactWriteItem::builder().update(update).build() }
     }
 
-    pub(crate) fn delete(name: &'static str, table: &Table, place: &Place, condition: Condition) -> Self {
+    pub(crate) fn delete(part: Part, table: &Table, place: &Place, condition: Condition) -> Self {
         let delete = Delete::builder()
             .table_name(&table.name)
             .set_key(Some(place.key()))
@@ -104,10 +144,10 @@ impl Write {
             .return_values_on_condition_check_failure(OnFailure::AllOld)
             .build()
             .expect("table and key are given");
-        Self { name, item: TransactWriteItem::builder().delete(delete).build() }
+        Self { part, item: TransactWriteItem::builder().delete(delete).build() }
     }
 
-    pub(crate) fn check(name: &'static str, table: &Table, place: &Place, condition: Condition) -> Self {
+    pub(crate) fn check(part: Part, table: &Table, place: &Place, condition: Condition) -> Self {
         let check = ConditionCheck::builder()
             .table_name(&table.name)
             .set_key(Some(place.key()))
@@ -117,26 +157,26 @@ impl Write {
             .return_values_on_condition_check_failure(OnFailure::AllOld)
             .build()
             .expect("table, key and expression are given");
-        Self { name, item: TransactWriteItem::builder().condition_check(check).build() }
+        Self { part, item: TransactWriteItem::builder().condition_check(check).build() }
     }
 }
 
 /// The changes whose conditions did not hold.
 #[derive(Debug)]
-pub struct Refusals(Vec<(&'static str, Option<Item>)>);
+pub struct Refusals(Vec<(Part, Option<Item>)>);
 
 impl Refusals {
-    /// Whether the change `name` was refused.
-    pub fn names(&self, name: &str) -> bool {
-        self.0.iter().any(|(refused, _)| *refused == name)
+    /// Whether the change of `part` was refused.
+    pub fn name(&self, part: Part) -> bool {
+        self.0.iter().any(|(refused, _)| *refused == part)
     }
 
-    /// What stood in the way of the change `name`; nothing if nothing stood there.
+    /// What stood in the way of the change of `part`; nothing if nothing stood there.
     ///
     /// # Errors
     /// If it cannot be understood.
-    pub fn found<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, Unavailable> {
-        let found = self.0.iter().find(|(refused, _)| *refused == name).and_then(|(_, item)| item.clone());
+    pub fn found<T: DeserializeOwned>(&self, part: Part) -> Result<Option<T>, Unavailable> {
+        let found = self.0.iter().find(|(refused, _)| *refused == part).and_then(|(_, item)| item.clone());
         found.map(body).transpose()
     }
 }
@@ -155,14 +195,14 @@ pub enum CommitError {
 /// Sends `writes` as one transaction. If it did nothing but meet other transactions, the identical request is sent again; its token
 /// lets a repetition recognise what an answer that was lost had already done.
 pub(crate) async fn commit(client: &Client, dice: &Dice, writes: Vec<Write>) -> Result<(), CommitError> {
-    let (names, items): (Vec<_>, Vec<_>) = writes.into_iter().map(|write| (write.name, write.item)).unzip();
+    let (parts, items): (Vec<_>, Vec<_>) = writes.into_iter().map(|write| (write.part, write.item)).unzip();
     let request = client
         .transact_write_items()
         .client_request_token(format!("{:032x}", u128::from_be_bytes(dice.bytes())))
         .set_transact_items(Some(items));
     for retry in 0..=CONFLICT_RETRIES {
         let Err(error) = request.clone().send().await else { return Ok(()) };
-        match judge(&error, &names) {
+        match judge(&error, &parts) {
             Verdict::Refused(refusals) => return Err(CommitError::Refused(refusals)),
             Verdict::Conflict if retry < CONFLICT_RETRIES => tokio::time::sleep(jitter(dice, retry)).await,
             Verdict::Conflict | Verdict::Failed => return Err(Unavailable::new(error).into()),
@@ -182,22 +222,22 @@ enum Verdict {
     Failed,
 }
 
-fn judge<R>(error: &SdkError<TransactWriteItemsError, R>, names: &[&'static str]) -> Verdict {
+fn judge<R>(error: &SdkError<TransactWriteItemsError, R>, parts: &[Part]) -> Verdict {
     match error.as_service_error() {
-        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => judge_reasons(cancelled.cancellation_reasons(), names),
+        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => judge_reasons(cancelled.cancellation_reasons(), parts),
         Some(TransactWriteItemsError::TransactionInProgressException(_)) => Verdict::Conflict,
         Some(other) if other.code() == Some("TransactionConflictException") => Verdict::Conflict,
         _ => Verdict::Failed,
     }
 }
 
-fn judge_reasons(reasons: &[CancellationReason], names: &[&'static str]) -> Verdict {
+fn judge_reasons(reasons: &[CancellationReason], parts: &[Part]) -> Verdict {
     let code = |reason: &CancellationReason| reason.code().unwrap_or("None").to_owned();
     let refused: Vec<_> = reasons
         .iter()
-        .zip(names)
+        .zip(parts)
         .filter(|(reason, _)| code(reason) == "ConditionalCheckFailed")
-        .map(|(reason, name)| (*name, reason.item.clone()))
+        .map(|(reason, part)| (*part, reason.item.clone()))
         .collect();
     if !refused.is_empty() {
         Verdict::Refused(Refusals(refused))
@@ -214,7 +254,7 @@ mod tests {
 
     fn verdict(codes: &[&str]) -> &'static str {
         let reasons: Vec<_> = codes.iter().map(|code| CancellationReason::builder().code(*code).build()).collect();
-        match judge_reasons(&reasons, &["a", "b"]) {
+        match judge_reasons(&reasons, &[Part::Contact, Part::Email]) {
             Verdict::Refused(_) => "refused",
             Verdict::Conflict => "conflict",
             Verdict::Failed => "failed",

@@ -1,28 +1,18 @@
 //! Items as the tables hold them.
 
-use std::{collections::HashMap, error::Error};
+use std::{collections::HashMap, str::FromStr};
 
 use aws_sdk_dynamodb::{
     Client,
     types::{AttributeValue, KeysAndAttributes},
 };
 use jiff::Timestamp;
+use postern_aws::{Aws, Misconfigured, Unavailable};
+use postern_domain::Dice;
 use serde::{Serialize, de::DeserializeOwned};
 
 /// An item of a table.
 pub(crate) type Item = HashMap<String, AttributeValue>;
-
-/// A store that cannot be used right now, or holds what cannot be understood. Nobody is let in on it.
-#[derive(Debug, thiserror::Error)]
-#[error("the store could not be used")]
-pub struct Unavailable(#[source] Box<dyn Error + Send + Sync>);
-
-impl Unavailable {
-    /// Wraps what went wrong.
-    pub fn new(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self(cause.into())
-    }
-}
 
 /// Where an item stands.
 #[derive(Debug, Clone)]
@@ -51,6 +41,11 @@ pub(crate) fn body<T: DeserializeOwned>(item: Item) -> Result<T, Unavailable> {
     serde_dynamo::from_item(item).map_err(Unavailable::new)
 }
 
+/// The id with which a page ended, if another page follows: what stands behind `prefix` in the sort key.
+pub(crate) fn last_place<T: FromStr>(last_evaluated_key: Option<Item>, prefix: &str) -> Option<T> {
+    last_evaluated_key?.get("sk")?.as_s().ok()?.strip_prefix(prefix)?.parse().ok()
+}
+
 /// `value` as it stands in an expression.
 pub(crate) fn value(value: impl Serialize) -> AttributeValue {
     serde_dynamo::to_attribute_value(value).expect("values of expressions are plain")
@@ -61,14 +56,48 @@ pub(crate) fn moment(at: Timestamp) -> AttributeValue {
     AttributeValue::N(at.as_millisecond().to_string())
 }
 
+/// What each of `items` holds. What only a newer version understands is passed over, so that one row does not hide the others.
+pub(crate) fn bodies<T: DeserializeOwned>(items: Vec<Item>) -> Vec<T> {
+    let read = |item: Item| {
+        let place = item.get("pk").and_then(|pk| pk.as_s().ok()).cloned().unwrap_or_default();
+        // Kinds of rows are named, not the rows: an id may open something.
+        let kind = place.split('#').next().unwrap_or_default().to_owned();
+        let read: Result<T, _> = body(item);
+        read.inspect_err(|_| tracing::warn!(kind, "a row was passed over that only a newer version understands")).ok()
+    };
+    items.into_iter().filter_map(read).collect()
+}
+
 /// One table and the client to it.
 #[derive(Debug, Clone)]
 pub(crate) struct Table {
     pub client: Client,
     pub name: String,
+    pub dice: Dice,
 }
 
+/// Makes a type the way to the table that `$variable` names.
+macro_rules! table {
+    ($name:ident = $variable:literal, indexes $indexes:expr) => {
+        impl postern_aws::Reachable for $name {
+            fn reach(aws: &postern_aws::Aws) -> Result<Self, postern_aws::Misconfigured> {
+                $crate::item::Table::reach(aws, $variable).map(Self)
+            }
+
+            fn grants(actions: &[&'static str]) -> Vec<postern_aws::Grant> {
+                vec![postern_aws::Grant { variable: $variable, thing: postern_aws::Thing::Table($indexes), actions: actions.to_vec() }]
+            }
+        }
+    };
+}
+pub(crate) use table;
+
 impl Table {
+    /// The table that the setting `variable` names.
+    pub(crate) fn reach(aws: &Aws, variable: &str) -> Result<Self, Misconfigured> {
+        Ok(Self { client: aws.client(Client::new), name: aws.variable(variable)?, dice: aws.dice.clone() })
+    }
+
     /// The item at `place`, read strongly.
     pub(crate) async fn get<T: DeserializeOwned>(&self, place: &Place) -> Result<Option<T>, Unavailable> {
         let read = self.client.get_item().table_name(&self.name).set_key(Some(place.key())).consistent_read(true);
@@ -86,6 +115,6 @@ impl Table {
         if answer.unprocessed_keys().is_some_and(|keys| !keys.is_empty()) {
             return Err(Unavailable::new("the table is throttled"));
         }
-        answer.responses.unwrap_or_default().into_values().flatten().map(body).collect()
+        Ok(bodies(answer.responses.unwrap_or_default().into_values().flatten().collect()))
     }
 }

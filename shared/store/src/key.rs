@@ -1,7 +1,8 @@
 //! Keys of the tables. This is the only place where `#` is written.
 
 use postern_domain::{
-    Audience, ChallengeId, ClientId, ContactId, DispatchId, DocumentId, Email, FirmScope, Phone, StaffId, Subject, keys::fingerprint,
+    Audience, ChallengeId, ClientId, ContactId, DispatchId, DocumentId, Email, FirmScope, Phone, StaffId, Subject, attempts::AttemptKey,
+    keys::fingerprint,
 };
 
 use crate::item::Place;
@@ -53,11 +54,15 @@ pub(crate) fn challenge(challenge: &ChallengeId) -> Place {
     alone(format!("CHALLENGE#{challenge}"))
 }
 
-pub(crate) fn attempts(scope: &FirmScope, mark: &str) -> Place {
-    alone(format!("ATTEMPTS#{}#{mark}", scope.firm()))
+pub(crate) fn attempts(scope: &FirmScope, AttemptKey(hash): &AttemptKey) -> Place {
+    alone(format!("ATTEMPTS#{}#{hash}", scope.firm()))
 }
 
-pub(crate) fn uploads(scope: &FirmScope, subject: &str, day: &str) -> Place {
+pub(crate) fn uploads(scope: &FirmScope, subject: Subject, day: &str) -> Place {
+    let subject = match subject {
+        Subject::Contact(contact) => contact.to_string(),
+        Subject::Staff(staff) => staff.to_string(),
+    };
     alone(format!("UPLOADS#{}#{subject}#{day}", scope.firm()))
 }
 

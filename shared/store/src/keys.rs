@@ -1,101 +1,37 @@
-//! Keys: one secret of Secrets Manager for each trust group, from which each use derives its own key.
+//! Keys: what each trust group's secret is used for.
 
-use std::{collections::HashMap, sync::Arc};
-
-use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
-use jiff::{SignedDuration, Timestamp};
+use postern_aws::{Aws, Grant, Misconfigured, Reachable, Thing, TrustGroup, Unavailable};
 use postern_domain::{
-    Audience, Clock, Email, FirmScope, code, gate,
-    keys::{Key, KeyId, Sealer, Secret},
+    Audience, Dice, Email, FirmScope,
+    attempts::AttemptKey,
+    code,
+    gate::{self, GateDigits},
+    keys::{Key, KeyId, Sealed, Sealer},
     link,
 };
-use tokio::sync::Mutex;
 
-use crate::{Aws, Misconfigured, Unavailable};
+/// Makes a type the way to the secret that `$variable` names.
+macro_rules! trust_group {
+    ($name:ident = $variable:literal) => {
+        impl Reachable for $name {
+            fn reach(aws: &Aws) -> Result<Self, Misconfigured> {
+                aws.trust_group($variable).map(Self)
+            }
 
-/// An unknown version is looked for at most this often, so that made-up ones cost nothing.
-const REFETCH_PAUSE: SignedDuration = SignedDuration::from_mins(1);
-
-/// The versions of one secret that were seen.
-#[derive(Debug, Default)]
-struct Seen {
-    current: Option<KeyId>,
-    versions: HashMap<KeyId, Secret>,
-    missed_at: Option<Timestamp>,
-}
-
-/// One secret, fetched when first needed and kept for the life of the process.
-#[derive(Debug, Clone)]
-struct TrustGroup {
-    client: aws_sdk_secretsmanager::Client,
-    name: String,
-    clock: Clock,
-    seen: Arc<Mutex<Seen>>,
-}
-
-impl TrustGroup {
-    fn new(aws: &Aws, variable: &str) -> Result<Self, Misconfigured> {
-        let client = aws_sdk_secretsmanager::Client::new(&aws.sdk);
-        Ok(Self { client, name: aws.variable(variable)?, clock: aws.clock.clone(), seen: Arc::default() })
-    }
-
-    /// The version of this name or the current one; nothing if there is none.
-    async fn fetch(&self, version: Option<&KeyId>) -> Result<Option<Secret>, Unavailable> {
-        let request = self.client.get_secret_value().secret_id(&self.name).set_version_id(version.map(|id| id.0.clone()));
-        let answer = match request.send().await {
-            Err(error) if error.as_service_error().is_some_and(GetSecretValueError::is_resource_not_found_exception) => return Ok(None),
-            answer => answer.map_err(Unavailable::new)?,
-        };
-        let id = KeyId(answer.version_id.ok_or_else(|| Unavailable::new("the secret has no version"))?);
-        let text = answer.secret_string.ok_or_else(|| Unavailable::new("the secret has no text"))?;
-        Ok(Some(Secret::new(id, &text)))
-    }
-
-    /// The version with which new things are made.
-    async fn current(&self) -> Result<Secret, Unavailable> {
-        let mut seen = self.seen.lock().await;
-        if let Some(secret) = seen.current.as_ref().and_then(|id| seen.versions.get(id)) {
-            return Ok(secret.clone());
+            fn grants(_: &[&'static str]) -> Vec<Grant> {
+                vec![Grant { variable: $variable, thing: Thing::Secret, actions: vec!["GetSecretValue"] }]
+            }
         }
-        let secret = self.fetch(None).await?.ok_or_else(|| Unavailable::new("the secret is missing"))?;
-        seen.current = Some(secret.id().clone());
-        seen.versions.insert(secret.id().clone(), secret.clone());
-        Ok(secret)
-    }
-
-    /// The version `id`, with which something was made before.
-    async fn version(&self, id: &KeyId) -> Result<Secret, Unavailable> {
-        let mut seen = self.seen.lock().await;
-        if let Some(secret) = seen.versions.get(id) {
-            return Ok(secret.clone());
-        }
-        let now = self.clock.now();
-        if seen.missed_at.is_some_and(|at| now < at + REFETCH_PAUSE) {
-            return Err(Unavailable::new("an unknown version of a secret was looked for a moment ago"));
-        }
-        // Only a version that is not there is not looked for again; after a failure the next caller may try at once.
-        let Some(secret) = self.fetch(Some(id)).await? else {
-            seen.missed_at = Some(now);
-            return Err(Unavailable::new("there is no such version of a secret"));
-        };
-        seen.versions.insert(id.clone(), secret.clone());
-        Ok(secret)
-    }
+    };
 }
 
 /// Keys for codes and for counting attempts.
 #[derive(Debug, Clone)]
 pub struct SignInKeys(TrustGroup);
 
-impl SignInKeys {
-    /// The secret that `SIGN_IN_SECRET` names.
-    ///
-    /// # Errors
-    /// If the variable is missing.
-    pub fn new(aws: &Aws) -> Result<Self, Misconfigured> {
-        TrustGroup::new(aws, "SIGN_IN_SECRET").map(Self)
-    }
+trust_group!(SignInKeys = "SIGN_IN_SECRET");
 
+impl SignInKeys {
     /// The key for new codes.
     pub async fn code(&self) -> Result<Key, Unavailable> {
         Ok(self.0.current().await?.key(code::LABEL))
@@ -107,24 +43,24 @@ impl SignInKeys {
     }
 
     /// By what the attempts of emails are counted, known or unknown alike.
-    pub async fn attempts(&self) -> Result<AttemptMarks, Unavailable> {
-        Ok(AttemptMarks(self.0.current().await?.key("attempts")))
+    pub async fn attempts(&self) -> Result<AttemptHasher, Unavailable> {
+        Ok(AttemptHasher(self.0.current().await?.key("attempts")))
     }
 }
 
-/// Marks by which attempts are counted.
+/// Hashes by which attempts are counted.
 #[derive(Debug, Clone)]
-pub struct AttemptMarks(Key);
+pub struct AttemptHasher(Key);
 
-impl AttemptMarks {
-    /// The mark of `email` at one firm and audience.
-    pub fn of(&self, scope: &FirmScope, audience: Audience, email: &Email) -> String {
-        self.0.mark(&[scope.firm().as_str().as_bytes(), audience.name().as_bytes(), email.as_str().as_bytes()])
+impl AttemptHasher {
+    /// Which row of attempts belongs to `email` at one firm and audience.
+    pub fn key(&self, scope: &FirmScope, audience: Audience, email: &Email) -> AttemptKey {
+        AttemptKey(self.0.hash(&[scope.firm().as_str().as_bytes(), audience.name().as_bytes(), email.as_str().as_bytes()]))
     }
 
-    /// The mark of a wrong gate and the browser that it came from.
-    pub fn of_mistake(&self, gate_mark: &str, browser: [&str; 2]) -> String {
-        self.0.mark(&[gate_mark.as_bytes(), browser[0].as_bytes(), browser[1].as_bytes()])
+    /// The hash of a wrong gate and the browser that it came from.
+    pub fn mistake(&self, gate_hash: &str, browser: [&str; 2]) -> String {
+        self.0.hash(&[gate_hash.as_bytes(), browser[0].as_bytes(), browser[1].as_bytes()])
     }
 }
 
@@ -132,15 +68,9 @@ impl AttemptMarks {
 #[derive(Debug, Clone)]
 pub struct GateKeys(TrustGroup);
 
-impl GateKeys {
-    /// The secret that `GATE_SECRET` names.
-    ///
-    /// # Errors
-    /// If the variable is missing.
-    pub fn new(aws: &Aws) -> Result<Self, Misconfigured> {
-        TrustGroup::new(aws, "GATE_SECRET").map(Self)
-    }
+trust_group!(GateKeys = "GATE_SECRET");
 
+impl GateKeys {
     /// The key for new gates.
     pub async fn current(&self) -> Result<Key, Unavailable> {
         Ok(self.0.current().await?.key(gate::LABEL))
@@ -156,15 +86,9 @@ impl GateKeys {
 #[derive(Debug, Clone)]
 pub struct LinkKeys(TrustGroup);
 
-impl LinkKeys {
-    /// The secret that `LINK_SECRET` names.
-    ///
-    /// # Errors
-    /// If the variable is missing.
-    pub fn new(aws: &Aws) -> Result<Self, Misconfigured> {
-        TrustGroup::new(aws, "LINK_SECRET").map(Self)
-    }
+trust_group!(LinkKeys = "LINK_SECRET");
 
+impl LinkKeys {
     /// The key for new links; checking one needs none.
     pub async fn current(&self) -> Result<Key, Unavailable> {
         Ok(self.0.current().await?.key(link::LABEL))
@@ -175,19 +99,13 @@ impl LinkKeys {
 #[derive(Debug, Clone)]
 pub struct LogKeys(TrustGroup);
 
-impl LogKeys {
-    /// The secret that `LOG_SECRET` names.
-    ///
-    /// # Errors
-    /// If the variable is missing.
-    pub fn new(aws: &Aws) -> Result<Self, Misconfigured> {
-        TrustGroup::new(aws, "LOG_SECRET").map(Self)
-    }
+trust_group!(LogKeys = "LOG_SECRET");
 
+impl LogKeys {
     /// The keys for new records.
-    pub async fn current(&self) -> Result<LogPen, Unavailable> {
+    pub async fn current(&self) -> Result<LogSealer, Unavailable> {
         let secret = self.0.current().await?;
-        Ok(LogPen { sealer: secret.sealer("email"), marker: secret.key("mark") })
+        Ok(LogSealer { sealer: secret.sealer("email"), hasher: secret.key("mark") })
     }
 
     /// The key that opens what was sealed before.
@@ -196,18 +114,26 @@ impl LogKeys {
     }
 }
 
-/// What writes into the log that which only the log's readers may read.
+/// What hides in the log that which only the log's readers may read.
 #[derive(Debug, Clone)]
-pub struct LogPen {
-    /// Seals emails.
-    pub sealer: Sealer,
-    /// Marks emails and wrong gates.
-    pub marker: Key,
+pub struct LogSealer {
+    sealer: Sealer,
+    hasher: Key,
 }
 
-impl LogPen {
-    /// The mark by which records of `email` are found.
-    pub fn email_mark(&self, scope: &FirmScope, email: &Email) -> String {
-        self.marker.mark(&[b"email", scope.firm().as_str().as_bytes(), email.as_str().as_bytes()])
+impl LogSealer {
+    /// An email as typed, for the log of one firm.
+    pub fn seal(&self, scope: &FirmScope, email: &str, dice: &Dice) -> Sealed {
+        self.sealer.seal(email, scope.firm().as_str().as_bytes(), dice)
+    }
+
+    /// The hash by which records of `email` are found.
+    pub fn email_hash(&self, scope: &FirmScope, email: &Email) -> String {
+        self.hasher.hash(&[b"email", scope.firm().as_str().as_bytes(), email.as_str().as_bytes()])
+    }
+
+    /// The hash by which equal wrong gates are recognised.
+    pub fn gate_hash(&self, scope: &FirmScope, digits: &GateDigits) -> String {
+        digits.hash(&self.hasher, scope.firm())
     }
 }

@@ -1,25 +1,24 @@
-//! What Postern keeps: tables in DynamoDB and keys in Secrets Manager.
+//! What Postern keeps: tables in DynamoDB, and what its keys are for.
 
 mod access;
 mod access_log;
-mod asking;
-mod aws;
 mod commit;
+mod contacts;
 mod directory;
 mod item;
 mod key;
 mod keys;
 mod outbox;
+mod settle;
 mod update;
 mod work;
 
-pub use access::{Access, Counted};
+pub use access::{AccessStore, GuessCount};
 pub use access_log::{AccessLog, Filter, Page};
-pub use asking::{AskError, Asker, Asking, GateReading, read_gates};
-pub use aws::{Aws, Misconfigured};
-pub use commit::{CommitError, Refusals, Write};
-pub use directory::{Directory, Reservation};
-pub use item::Unavailable;
-pub use keys::{AttemptMarks, GateKeys, LinkKeys, LogKeys, LogPen, SignInKeys};
+pub use commit::{CommitError, Part, Refusals, Write};
+pub use contacts::{Taken, taken};
+pub use directory::Directory;
+pub use keys::{AttemptHasher, GateKeys, LinkKeys, LogKeys, LogSealer, SignInKeys};
 pub use outbox::{Claim, Outbox};
+pub use settle::{Turn, settle};
 pub use work::Work;

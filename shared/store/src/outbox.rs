@@ -1,22 +1,21 @@
 //! The outbox: messages that wait to be sent.
 
 use jiff::Timestamp;
-use postern_domain::{Dice, DispatchId, dispatch::Dispatch, policy};
+use postern_aws::Unavailable;
+use postern_domain::{DispatchId, dispatch::Dispatch, policy};
 
 use crate::{
-    Aws, Misconfigured, Unavailable, Write,
-    commit::{Condition, is_new},
-    item::{Table, body, item, moment, value},
+    commit::{Condition, Part, Write, is_new},
+    item::{Table, bodies, item, moment, table, value},
     key,
     update::{self, Applied},
 };
 
 /// The table of what is to be sent.
 #[derive(Debug, Clone)]
-pub struct Outbox {
-    table: Table,
-    dice: Dice,
-}
+pub struct Outbox(Table);
+
+table!(Outbox = "OUTBOX_TABLE", indexes & []);
 
 /// What became of the wish to send a message.
 #[derive(Debug)]
@@ -27,22 +26,15 @@ pub enum Claim {
     Held,
     /// It is done, or gone.
     Done,
+    /// Only a newer version understands it, and will send it.
+    Newer,
 }
 
 impl Outbox {
-    /// The table that `OUTBOX_TABLE` names.
-    ///
-    /// # Errors
-    /// If the variable is missing.
-    pub fn new(aws: &Aws) -> Result<Self, Misconfigured> {
-        let table = Table { client: aws_sdk_dynamodb::Client::new(&aws.sdk), name: aws.variable("OUTBOX_TABLE")? };
-        Ok(Self { table, dice: aws.dice.clone() })
-    }
-
     /// A new message.
     pub fn put(&self, dispatch: &Dispatch) -> Write {
         let row = item(&key::dispatch(dispatch.dispatch), Some(dispatch.expires_at + policy::DAY), dispatch);
-        Write::put("dispatch", &self.table, row, is_new())
+        Write::put(Part::Dispatch, &self.0, row, is_new())
     }
 
     /// Takes a message to send for the worker `holder`, so that of several workers one does. Taking it again changes nothing: the
@@ -54,22 +46,28 @@ impl Outbox {
             .with(":now", moment(now))
             .with(":until", moment(now + policy::DISPATCH_LEASE));
         let update = "SET leased_until = :until, leased_by = :holder";
-        match update::apply(&self.table, &self.dice, &key::dispatch(dispatch), update, free).await? {
-            Applied::Done(item) => Ok(Claim::Ours(Box::new(body(item)?))),
-            Applied::Refused(None) => Ok(Claim::Done),
-            Applied::Refused(Some(item)) => Ok(if body::<Dispatch>(item)?.done { Claim::Done } else { Claim::Held }),
-        }
+        let (item, is_ours) = match update::apply(&self.0, &key::dispatch(dispatch), update, free).await? {
+            Applied::Done(item) => (item, true),
+            Applied::Refused(Some(item)) => (item, false),
+            Applied::Refused(None) => return Ok(Claim::Done),
+        };
+        Ok(match bodies::<Dispatch>(vec![item]).pop() {
+            None => Claim::Newer,
+            Some(dispatch) if is_ours => Claim::Ours(Box::new(dispatch)),
+            Some(dispatch) if dispatch.done => Claim::Done,
+            Some(_) => Claim::Held,
+        })
     }
 
     /// Gives a message of `holder` back that could not be sent for now, so that the next try need not wait for the lease to end.
     pub async fn release(&self, dispatch: DispatchId, holder: &str) -> Result<(), Unavailable> {
         let ours = Condition::new("done = :no AND leased_by = :holder").with(":no", value(false)).with(":holder", value(holder));
-        update::apply(&self.table, &self.dice, &key::dispatch(dispatch), "REMOVE leased_until, leased_by", ours).await.map(|_| ())
+        update::apply(&self.0, &key::dispatch(dispatch), "REMOVE leased_until, leased_by", ours).await.map(|_| ())
     }
 
-    /// Notes that a message is done and forgets what its link grew from; refused as `dispatch` if it was done before.
+    /// Notes that a message is done and forgets what its link grew from; refused as [`Part::Dispatch`] if it was done before.
     pub fn finish(&self, dispatch: DispatchId) -> Write {
         let open = Condition::new("done = :no").with(":no", value(false)).with(":yes", value(true));
-        Write::update("dispatch", &self.table, &key::dispatch(dispatch), "SET done = :yes REMOVE seed, leased_until, leased_by", open)
+        Write::update(Part::Dispatch, &self.0, &key::dispatch(dispatch), "SET done = :yes REMOVE seed, leased_until, leased_by", open)
     }
 }

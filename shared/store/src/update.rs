@@ -4,10 +4,9 @@ use aws_sdk_dynamodb::{
     operation::update_item::UpdateItemError,
     types::{ReturnValue, ReturnValuesOnConditionCheckFailure as OnFailure},
 };
-use postern_domain::Dice;
+use postern_aws::Unavailable;
 
 use crate::{
-    Unavailable,
     commit::{CONFLICT_RETRIES, Condition, jitter},
     item::{Item, Place, Table},
 };
@@ -21,7 +20,7 @@ pub(crate) enum Applied {
 }
 
 /// Applies `update` if `condition` holds, and reads the item in the same step. Where it met a transaction it is sent again.
-pub(crate) async fn apply(table: &Table, dice: &Dice, place: &Place, update: &str, condition: Condition) -> Result<Applied, Unavailable> {
+pub(crate) async fn apply(table: &Table, place: &Place, update: &str, condition: Condition) -> Result<Applied, Unavailable> {
     let request = (table.client.update_item().table_name(&table.name))
         .set_key(Some(place.key()))
         .update_expression(update)
@@ -38,7 +37,7 @@ pub(crate) async fn apply(table: &Table, dice: &Dice, place: &Place, update: &st
         match error.as_service_error() {
             Some(UpdateItemError::ConditionalCheckFailedException(refused)) => return Ok(Applied::Refused(refused.item.clone())),
             Some(UpdateItemError::TransactionConflictException(_)) if retry < CONFLICT_RETRIES => {
-                tokio::time::sleep(jitter(dice, retry)).await;
+                tokio::time::sleep(jitter(&table.dice, retry)).await;
             }
             _ => return Err(Unavailable::new(error)),
         }

@@ -1,14 +1,14 @@
 //! Work: documents by client.
 
+use postern_aws::Unavailable;
 use postern_domain::{
     ClientId, DocumentId, DocumentSerial, FirmScope,
-    document::{Document, State},
+    document::{Document, DocumentState},
 };
 
 use crate::{
-    Aws, Misconfigured, Unavailable, Write,
-    commit::{Condition, is_new},
-    item::{Table, body, item, value},
+    commit::{Condition, Part, Write, is_new},
+    item::{Table, bodies, item, last_place, table, value},
     key,
 };
 
@@ -16,15 +16,9 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Work(Table);
 
-impl Work {
-    /// The table that `WORK_TABLE` names.
-    ///
-    /// # Errors
-    /// If the variable is missing.
-    pub fn new(aws: &Aws) -> Result<Self, Misconfigured> {
-        Ok(Self(Table { client: aws_sdk_dynamodb::Client::new(&aws.sdk), name: aws.variable("WORK_TABLE")? }))
-    }
+table!(Work = "WORK_TABLE", indexes & []);
 
+impl Work {
     /// A document.
     pub async fn document(&self, scope: &FirmScope, document: DocumentId) -> Result<Option<Document>, Unavailable> {
         self.0.get(&key::document(scope, document)).await
@@ -49,20 +43,18 @@ impl Work {
             .send()
             .await
             .map_err(Unavailable::new)?;
-        let more = answer.last_evaluated_key.is_some();
-        let documents: Vec<Document> = answer.items.unwrap_or_default().into_iter().map(body).collect::<Result<_, _>>()?;
-        let next = documents.last().map(|document| document.document.serial).filter(|_| more);
-        Ok((documents, next))
+        let next = last_place(answer.last_evaluated_key, key::DOCUMENTS);
+        Ok((bodies(answer.items.unwrap_or_default()), next))
     }
 
     /// A new document.
     pub fn put_document(&self, scope: &FirmScope, document: &Document) -> Write {
-        Write::put("document", &self.0, item(&key::document(scope, document.document), None, document), is_new())
+        Write::put(Part::Document, &self.0, item(&key::document(scope, document.document), None, document), is_new())
     }
 
-    /// A document after its check; refused as `document`, with the document as it is, if it was checked meanwhile.
+    /// A document after its check; refused as [`Part::Document`], with the document as it is, if it was checked meanwhile.
     pub fn settle_document(&self, scope: &FirmScope, document: &Document) -> Write {
-        let awaited = Condition::new("#state = :awaited").naming("#state", "state").with(":awaited", value(State::Awaited));
-        Write::put("document", &self.0, item(&key::document(scope, document.document), None, document), awaited)
+        let awaited = Condition::new("#state = :awaited").naming("#state", "state").with(":awaited", value(DocumentState::Awaited));
+        Write::put(Part::Document, &self.0, item(&key::document(scope, document.document), None, document), awaited)
     }
 }

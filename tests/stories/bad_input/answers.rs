@@ -1,5 +1,5 @@
 use http::header;
-use postern_http::Problem;
+use postern_http::ProblemKind;
 
 use super::CANARY;
 use crate::stage::Answer;
@@ -38,9 +38,13 @@ fn hold_problem(answer: &Answer) {
     assert_eq!(answer.headers[header::CACHE_CONTROL], "no-store", "{answer:?}");
     let problem = answer.json.as_object().unwrap_or_else(|| panic!("an object: {answer:?}"));
     let kind = problem["type"].as_str().expect("a type").strip_prefix("/problems/").expect("one of ours");
-    let listed = Problem::CATALOGUE.into_iter().find(|(name, ..)| *name == kind).unwrap_or_else(|| panic!("{kind} is not in the list"));
-    assert_eq!((problem["title"].as_str(), problem["status"].as_u64()), (Some(listed.2), Some(u64::from(listed.1))), "{answer:?}");
-    assert_eq!(answer.status, listed.1);
+    let listed = ProblemKind::ALL.iter().find(|listed| listed.name() == kind).unwrap_or_else(|| panic!("{kind} is not in the list"));
+    assert_eq!(
+        (problem["title"].as_str(), problem["status"].as_u64()),
+        (Some(listed.title()), Some(u64::from(listed.status()))),
+        "{answer:?}"
+    );
+    assert_eq!(answer.status, listed.status());
     let members = ["type", "title", "status", "detail", "fields", "contact", "missing"];
     assert!(problem.keys().all(|member| members.contains(&member.as_str())), "{answer:?}");
     assert_eq!(kind == "invalid-request", problem.contains_key("fields"), "{answer:?}");

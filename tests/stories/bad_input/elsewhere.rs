@@ -64,7 +64,8 @@ async fn what_is_not_there_is_a_problem_for_programs_and_a_page_for_people() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_problem_explains_itself_under_its_type() {
     let stage = Stage::new().await;
-    for (name, status, title) in postern_http::Problem::CATALOGUE {
+    for kind in postern_http::ProblemKind::ALL {
+        let (name, status, title) = (kind.name(), kind.status(), kind.title());
         let page = stage.browser().get(&format!("/problems/{name}")).await;
         answers::hold_headers(&page);
         assert_eq!((page.status, page.headers["content-type"].to_str().expect("text")), (200, "text/html; charset=utf-8"));

@@ -1,4 +1,5 @@
-use create_firm::{CreateFirmError, Created, NewFirm, create_firm};
+use create_firm::{CreateFirmError, Created, NewFirm};
+use postern_aws::Reachable as _;
 use serde_json::{from_value, json};
 
 use super::{Browser, Stage};
@@ -14,8 +15,8 @@ impl Stage {
             "owner": {"name": "Otto Other", "email": owner},
         }))
         .expect("a firm");
-        let reach = create_firm::Reach::new(&self.postern.surroundings.named(create_firm::NAME)).expect("its settings are there");
-        create_firm(&reach, new).await
+        let reach = create_firm::Reach::reach(&self.postern.surroundings.named(create_firm::NAME)).expect("its settings are there");
+        create_firm::handle(reach, new).await
     }
 
     /// A browser in which the owner of another firm, which is made for it, is signed in.

@@ -1,6 +1,7 @@
 use std::{fs, path::Path};
 
 use http::Method;
+use postern_domain::Audience;
 use serde_json::Value;
 
 use super::{Answer, Browser, Scene};
@@ -67,6 +68,14 @@ impl Fixture {
         self.name.starts_with("good")
     }
 
+    /// Whether someone of `audience` sends it.
+    pub fn is_sent_by(&self, audience: Audience) -> bool {
+        self.text.contains(match audience {
+            Audience::Client => "{{session}}",
+            Audience::Staff => "{{staff_session}}",
+        })
+    }
+
     /// The status that is expected, if it is a request over HTTP.
     pub fn status(&self) -> Option<u16> {
         self.outcome.parse().ok()
@@ -105,6 +114,14 @@ impl Fixture {
 }
 
 impl Ask {
+    /// The same request with these cookies alone.
+    pub fn with_cookies(mut self, cookies: &[(&str, &str)]) -> Self {
+        self.headers.retain(|(name, _)| name != "cookie");
+        let cookies: Vec<_> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        self.headers.extend((!cookies.is_empty()).then(|| ("cookie".to_owned(), cookies.join("; "))));
+        self
+    }
+
     pub async fn send(&self) -> Answer {
         let headers: Vec<_> = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         self.browser.send(self.method.clone(), &self.path, self.body.clone(), &headers).await

@@ -10,6 +10,7 @@ mod scene;
 
 use std::{sync::Arc, time::Duration};
 
+use http::Method;
 use postern_local::{Options, Postern};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -97,6 +98,27 @@ impl Stage {
     pub async fn mend(&self) {
         let answer = self.lab.delete("/_local/faults").await;
         assert!(answer.status < 300, "{answer:?}");
+    }
+
+    /// Sets attributes of a raw row, as nothing in the product does.
+    pub async fn edit(&self, table: &str, row: &Value, attributes: Value) {
+        let attributes = attributes.as_object().expect("attributes");
+        let (mut names, mut values, mut sets) = (json!({}), json!({}), Vec::new());
+        for (index, (name, value)) in attributes.iter().enumerate() {
+            names[format!("#{index}")] = json!(name);
+            values[format!(":{index}")] = value.clone();
+            sets.push(format!("#{index} = :{index}"));
+        }
+        let update = json!({"TableName": table, "Key": {"pk": row["pk"], "sk": row["sk"]}, "UpdateExpression": format!("SET {}", sets.join(", ")),
+            "ExpressionAttributeNames": names, "ExpressionAttributeValues": values});
+        let signed = "AWS4-HMAC-SHA256 Credential=test/20260302/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
+        let headers = [
+            ("authorization", signed),
+            ("x-amz-date", "20260302T000000Z"),
+            ("x-amz-target", "DynamoDB_20120810.UpdateItem"),
+            ("content-type", "application/x-amz-json-1.0"),
+        ];
+        self.lab.send(Method::POST, &format!("{}/", self.postern.aws.url), update.to_string(), &headers).await.is(200);
     }
 
     /// The texts of the access log, newest first.

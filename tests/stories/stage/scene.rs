@@ -191,6 +191,15 @@ impl<'a> Scene<'a> {
         text(&waiting.expect("a message").1["dispatch"]["S"])
     }
 
+    /// The raw row of the person whose session this raw row is.
+    pub async fn person_row(&self, session: &Value) -> Value {
+        let ids: Vec<_> = session["subject"]["M"].as_object().expect("a person").values().map(|id| id["S"].clone()).collect();
+        let rows = self.rows().await.into_iter().filter(|(table, _)| table == "DirectoryTable").map(|(_, row)| row);
+        let is_person =
+            |row: &Value| ids.iter().any(|id| row["contact"]["S"] == *id || row["staff"]["S"] == *id) && row.get("created_at").is_some();
+        rows.into_iter().find(is_person).expect("the person has a row")
+    }
+
     /// The raw rows that speak of the firm, each with the name of its table.
     pub async fn rows(&self) -> Vec<(String, Value)> {
         let tables = self.stage.postern.aws.tables.items().await.expect("the tables can be read");

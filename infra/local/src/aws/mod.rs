@@ -40,7 +40,7 @@ pub use s3::{ACCESS_KEY, SECRET_KEY};
 pub use streams::{Filter, Mapping, Streams};
 pub use tables::Tables;
 
-use crate::listener;
+use crate::listener::{self, ListenError};
 
 use self::{cors::Cors, dynamodb::DynamoDb, objects::Objects, secrets::Secrets, server::Services, template::Plan};
 
@@ -87,9 +87,9 @@ pub struct Endpoint {
 /// Why an endpoint did not start, and what to do about it.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// Something else listens on the port.
-    #[error("Port {0} is taken: stop the program that uses it, or choose another port.")]
-    PortTaken(u16),
+    /// Nothing can listen on the port.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
     /// Another instance works in the folder.
     #[error("The folder {} is in use by another instance: stop that one, or choose another folder.", .0.display())]
     InUse(PathBuf),
@@ -118,14 +118,6 @@ pub enum StartError {
     /// The origin cannot stand in a header.
     #[error("{0:?} is no origin: write it as http://localhost:3000.")]
     Origin(String),
-    /// The port cannot be listened on for another reason than that it is taken.
-    #[error("Port {port} cannot be listened on: {cause}. Choose another port.")]
-    Port {
-        /// The port.
-        port: u16,
-        /// What the system said.
-        cause: io::Error,
-    },
 }
 
 impl Endpoint {

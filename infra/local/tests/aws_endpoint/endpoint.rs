@@ -5,7 +5,10 @@ use std::time::{Duration, Instant};
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata as _, SdkError};
 use aws_sdk_s3::primitives::ByteStream;
 use aws_types::SdkConfig;
-use postern_local::aws::{Channel, Endpoint, Options, StartError};
+use postern_local::{
+    ListenError,
+    aws::{Channel, Endpoint, Options, StartError},
+};
 use serde_json::json;
 
 use crate::{BUCKET, endpoint, fault, fresh_put, item, mail, options, s3, sdk, transact};
@@ -115,7 +118,7 @@ async fn a_restart_keeps_everything_and_two_cannot_share_a_folder() {
     let port = endpoint.url.rsplit(':').next().and_then(|port| port.parse().ok()).expect("the address has a port");
     let elsewhere = tempfile::tempdir().expect("there is room for a folder");
     let second = Endpoint::start(Options { port, ..options(elsewhere.path()) }).await;
-    assert!(matches!(second, Err(StartError::PortTaken(_))));
+    assert!(matches!(second, Err(StartError::Listen(ListenError::Taken(_)))));
 
     drop(endpoint);
     let begun = Instant::now();

@@ -1,20 +1,25 @@
 //! Contacts: who signs in, whether they can, and how they change.
 
+mod invitation;
 mod patch;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
+pub use invitation::{Invitation, NoInvitation};
 pub use patch::{ContactPatch, Patched};
 
 use crate::{
-    ClientId, ContactId, Dice, Email, FirmId, Name, Phone, Subject,
-    firm::{Client, SignInPolicy},
+    ClientId, ContactId, Dice, Email, FirmId, Name, Phone,
+    account::{Account, SignInRecord},
+    client::Client,
     gate::{Gate, NewGate},
+    identity::Identity,
     keys::Key,
-    moments, policy,
-    sign_in::SignIn,
+    moments,
+    readiness::{Missing, missing},
+    settings::SignInPolicy,
 };
 
 /// Most gates that a contact may have: a couple shares a mailbox, not more.
@@ -73,66 +78,31 @@ pub struct FormerEmail {
     pub email: Email,
 }
 
-/// What a contact lacks to sign in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Missing {
-    /// An email address.
-    Email,
-    /// A gate of the kind that the firm checks.
-    Gate,
-    /// A mobile phone.
-    Mobile,
-}
-
-impl Missing {
-    /// The name as it stands in answers and records.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Email => "email",
-            Self::Gate => "gate",
-            Self::Mobile => "mobile",
-        }
-    }
-}
-
-/// What is lacking, of a contact with these properties, under `policy` where text messages can be sent (`texting`).
-pub(crate) fn missing(policy: &SignInPolicy, texting: bool, has_email: bool, gates: &[Gate], has_mobile: bool) -> Vec<Missing> {
-    let gated = policy.identity_check == crate::firm::IdentityCheck::None || gates.iter().any(|gate| gate.serves(policy.identity_check));
-    let lacks = [(Missing::Email, !has_email), (Missing::Gate, !gated), (Missing::Mobile, !has_mobile && policy.needs_mobile(texting))];
-    lacks.into_iter().filter_map(|(missing, lacking)| lacking.then_some(missing)).collect()
-}
-
 impl Contact {
     /// What this contact lacks to sign in. Derived each time, never stored.
     pub fn missing(&self, policy: &SignInPolicy, texting: bool) -> Vec<Missing> {
         missing(policy, texting, self.email.is_some(), &self.gates, self.mobile.is_some())
     }
 
+    /// Who this is, as of now.
+    pub fn identity(&self) -> Identity {
+        Identity::of_contact(self.contact, self.epoch)
+    }
+
     /// What asking for a code needs to know of this contact.
-    pub fn sign_in(&self) -> SignIn {
-        SignIn {
-            subject: Subject::Contact(self.contact),
-            gates: self.gates.clone(),
+    pub fn sign_in_record(&self) -> SignInRecord {
+        let account = Account {
+            identity: self.identity(),
+            mobile_epoch: self.mobile_epoch,
             has_mobile: self.mobile.is_some(),
             clients: self.clients.iter().map(|client| client.client).collect(),
-            epoch: self.epoch,
-            mobile_epoch: self.mobile_epoch,
-        }
+        };
+        SignInRecord { account, gates: self.gates.clone() }
     }
 
     /// The mobile, if this contact alone may have it.
     pub fn reserved_mobile(&self) -> Option<&Phone> {
         self.mobile.as_ref().filter(|_| !self.share_mobile)
-    }
-
-    /// Mails that staff sent within a day before `now`, and whether one more may go out.
-    pub fn may_be_mailed(&self, now: Timestamp) -> Result<Vec<Timestamp>, Timestamp> {
-        let recent: Vec<_> = self.mails.iter().copied().filter(|at| now < *at + policy::DAY).collect();
-        match recent.first() {
-            Some(oldest) if recent.len() >= policy::STAFF_MAILS_PER_DAY => Err(*oldest + policy::DAY),
-            _ => Ok(recent),
-        }
     }
 }
 
@@ -202,8 +172,9 @@ impl NewContact {
 mod tests {
     use super::*;
     use crate::{
-        firm::{CodeChannel, IdentityCheck},
+        gate::IdentityCheck,
         keys::{KeyId, Secret},
+        settings::CodeChannel,
     };
 
     pub(super) fn key() -> Key {
@@ -244,15 +215,5 @@ mod tests {
         ] {
             assert_eq!(contact(json.clone()).missing(&policy, texting), missing, "{json} {policy:?} {texting}");
         }
-    }
-
-    #[test]
-    fn staff_send_a_contact_twenty_mails_a_day() {
-        let mut contact = contact(serde_json::json!({"name": "Ann"}));
-        let first = Timestamp::UNIX_EPOCH;
-        contact.mails = (0..20).map(|minute| first + jiff::SignedDuration::from_mins(minute)).collect();
-        let now = first + policy::DAY;
-        assert_eq!(contact.may_be_mailed(now - jiff::SignedDuration::from_millis(1)), Err(now));
-        assert_eq!(contact.may_be_mailed(now).map(|recent| recent.len()), Ok(19));
     }
 }

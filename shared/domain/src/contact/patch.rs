@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 use super::{Contact, FormerEmail, clients, gates};
 use crate::{
     ClientId, Email, FirmId, Name, Phone,
-    firm::Client,
+    client::Client,
     gate::{GateChange, NoGateToKeep},
     keys::Key,
 };

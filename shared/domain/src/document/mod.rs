@@ -1,7 +1,8 @@
 //! Documents: what their names, declared types and first bytes say, and what is refused.
 //!
-//! Two decisions are made here. Before an upload, [`refusal_by_name`] turns programs away by their name alone. After it,
-//! [`inspect`] compares the kind that name and type claim ([`Kind::of`]) with the bytes that arrived.
+//! Two decisions are made here. Before an upload, [`uploadable`] says for which client it is, and turns away what is too large or a
+//! program by its name alone ([`refusal_by_name`]). After it, [`inspect`] compares the kind that name and type claim ([`Kind::of`])
+//! with the bytes that arrived.
 
 mod content;
 mod content_type;
@@ -12,11 +13,13 @@ mod kind;
 mod name;
 mod package;
 mod refused;
+mod upload;
 
 pub use content_type::{ContentType, ContentTypeError};
 pub use digest::{Sha256Error, Sha256Hex};
-pub use handed_over::{By, Document, State};
+pub use handed_over::{Arrived, Document, DocumentState};
 pub use inspect::{Reason, Verdict, inspect};
 pub use kind::Kind;
 pub use name::{DocumentName, NameError};
 pub use refused::refusal_by_name;
+pub use upload::{NotUploadable, uploadable};

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 /// A challenge that was given out. It says nothing about whether a code is on its way.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct GivenOut {
+#[schemars(deny_unknown_fields, rename = "Challenge")]
+pub struct ChallengeView {
     /// The challenge that a code answers.
     challenge: ChallengeId,
     /// Seconds for which it can be answered.
@@ -16,7 +16,7 @@ pub struct GivenOut {
     resend_in: u64,
 }
 
-impl From<&Challenge> for GivenOut {
+impl From<&Challenge> for ChallengeView {
     fn from(challenge: &Challenge) -> Self {
         Self {
             challenge: challenge.challenge,

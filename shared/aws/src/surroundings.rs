@@ -1,29 +1,41 @@
-//! The way to AWS: one set of settings from the environment, shared by all clients of a function.
+//! What surrounds a function: settings, clients, time and chance.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    any::{Any, TypeId},
+    collections::HashMap,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use aws_sdk_secretsmanager::config::BehaviorVersion;
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_types::{retry::RetryConfig, timeout::TimeoutConfig};
-use aws_types::{SdkConfig, app_name::AppName, region::Region, sdk_config::SharedHttpClient};
+use aws_types::{SdkConfig, app_name::AppName, region::Region};
 use jiff::Timestamp;
 use postern_domain::{Clock, Dice};
+
+use crate::{Keyring, TrustGroup, connector};
 
 /// A setting that the environment must hold and does not.
 #[derive(Debug, thiserror::Error)]
 #[error("The environment variable {0} is missing or malformed.")]
 pub struct Misconfigured(pub String);
 
+type Clients = Mutex<HashMap<TypeId, Box<dyn Any + Send + Sync>>>;
+
 /// What a function needs to speak to AWS, and the time and chance that it goes by.
 #[derive(Clone)]
 pub struct Aws {
-    /// Settings for the clients of the SDK.
-    pub sdk: SdkConfig,
     /// The clock of the product.
     pub clock: Clock,
     /// The source of all randomness.
     pub dice: Dice,
+    /// The secrets that the function reaches.
+    pub keyring: Arc<Keyring>,
+    sdk: SdkConfig,
+    clients: Arc<Clients>,
     variables: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>,
 }
 
@@ -62,24 +74,32 @@ impl Aws {
             .operation_timeout(Duration::from_secs(6))
             .build();
         let mut sdk = SdkConfig::builder()
-            .behavior_version(aws_sdk_dynamodb::config::BehaviorVersion::latest())
+            .behavior_version(BehaviorVersion::latest())
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .region(Region::new(required("AWS_REGION")?))
-            .http_client(https())
+            .http_client(connector::shared())
             .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
             .retry_config(RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::from_millis(50)))
             .timeout_config(timeouts);
         if let Some(url) = variables("AWS_ENDPOINT_URL") {
             sdk = sdk.endpoint_url(url);
         }
-        Ok(Self { sdk: sdk.build(), clock, dice, variables: Arc::new(variables) })
+        Ok(Self { clock, dice, keyring: Arc::default(), sdk: sdk.build(), clients: Arc::default(), variables: Arc::new(variables) })
     }
 
-    /// The same surroundings for `function`, whose name goes along with each call.
+    /// The same surroundings for `function`, whose name goes along with each call; its clients and keys are its own.
     #[must_use]
     pub fn named(&self, function: &'static str) -> Self {
         let name = AppName::new(function).expect("names of functions are letters and hyphens");
-        Self { sdk: self.sdk.to_builder().app_name(name).build(), ..self.clone() }
+        let sdk = self.sdk.to_builder().app_name(name).build();
+        Self { sdk, clients: Arc::default(), keyring: Arc::default(), ..self.clone() }
+    }
+
+    /// The function's one client of a service, which `new` makes when it is first asked for.
+    pub fn client<C: Clone + Send + Sync + 'static>(&self, new: impl FnOnce(&SdkConfig) -> C) -> C {
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        let client = clients.entry(TypeId::of::<C>()).or_insert_with(|| Box::new(new(&self.sdk)));
+        client.downcast_ref::<C>().expect("each type has its own entry").clone()
     }
 
     /// The setting `name`.
@@ -87,23 +107,28 @@ impl Aws {
     /// # Errors
     /// If it is missing.
     pub fn variable(&self, name: &str) -> Result<String, Misconfigured> {
-        (self.variables)(name).ok_or_else(|| Misconfigured(name.to_owned()))
+        self.optional(name).ok_or_else(|| Misconfigured(name.to_owned()))
     }
 
-    /// Whether text messages can be sent: `SMS_ORIGINATION` names a number or sender to send them from.
-    pub fn texting(&self) -> bool {
-        self.sms_origination().is_some()
+    /// The setting `name`, unless it is missing or empty.
+    pub fn optional(&self, name: &str) -> Option<String> {
+        (self.variables)(name).filter(|value| !value.is_empty())
     }
 
-    /// The number or sender that text messages come from.
-    pub fn sms_origination(&self) -> Option<String> {
-        (self.variables)("SMS_ORIGINATION").filter(|origination| !origination.is_empty())
+    /// The secret that the setting `name` names; it is fetched together with all others of the function.
+    ///
+    /// # Errors
+    /// If the setting is missing.
+    pub fn trust_group(&self, name: &str) -> Result<TrustGroup, Misconfigured> {
+        let client = self.client(aws_sdk_secretsmanager::Client::new);
+        Ok(TrustGroup::new(&self.keyring, client, self.variable(name)?, self.clock.clone()))
     }
 }
 
-/// One HTTP client on one TLS stack: the SDK's own choice would add a second, three megabytes and 26 ms of cold start.
-fn https() -> SharedHttpClient {
-    aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
+impl fmt::Debug for Aws {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Aws")
+    }
 }
 
 fn system_dice() -> Dice {

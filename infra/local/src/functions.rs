@@ -1,0 +1,122 @@
+//! Every function, listed once for all that needs to know them.
+
+use std::{collections::HashMap, sync::Arc};
+
+use axum::Router;
+use futures::future::BoxFuture;
+use postern_aws::{Aws, Grant, Misconfigured, Reachable};
+use postern_http::{Described, Operation};
+use serde_json::Value;
+
+/// A worker that is ready for events.
+pub type Worker = Arc<dyn Fn(Value) -> BoxFuture<'static, Result<Value, String>> + Send + Sync>;
+
+/// A function, as it is deployed.
+#[derive(Debug, Clone)]
+pub struct Function {
+    /// Its name.
+    pub name: &'static str,
+    /// By which route it is called.
+    pub route: Route,
+    /// What it reaches.
+    pub grants: Vec<Grant>,
+}
+
+/// The ways by which API Gateway calls a function.
+#[derive(Debug, Clone)]
+pub enum Route {
+    /// None: it is a worker.
+    None,
+    /// The route of an operation.
+    Operation(Operation),
+    /// Whatever no other route takes.
+    Default,
+}
+
+macro_rules! functions {
+    (operations: $($operation:ident),*; workers: $($worker:ident),*;) => {
+        /// How the document of the API describes every operation.
+        pub fn operations() -> Vec<Described> {
+            vec![$($operation::described()),*]
+        }
+
+        /// Every operation by its name, as its `main` makes it.
+        ///
+        /// # Errors
+        /// If a setting is missing.
+        pub fn routers(aws: &Aws) -> Result<HashMap<&'static str, Router>, Misconfigured> {
+            Ok(HashMap::from([$({
+                let name = $operation::OPERATION.name;
+                (name, postern_http::mount!($operation, &aws.named(name))?)
+            }),*]))
+        }
+
+        /// Every worker by its name, as its `main` makes it.
+        ///
+        /// # Errors
+        /// If a setting is missing.
+        pub fn workers(aws: &Aws) -> Result<HashMap<&'static str, Worker>, Misconfigured> {
+            Ok(HashMap::from([$(($worker::NAME, worker(&aws.named($worker::NAME), $worker::handle)?)),*]))
+        }
+
+        /// Every function: the operations, the workers, and the one that serves the pages.
+        pub fn all() -> Vec<Function> {
+            vec![
+                $(Function {
+                    name: $operation::OPERATION.name,
+                    route: Route::Operation($operation::OPERATION),
+                    grants: $operation::Reach::grants(&[]),
+                },)*
+                $(Function { name: $worker::NAME, route: Route::None, grants: $worker::Reach::grants(&[]) },)*
+                Function { name: web::NAME, route: Route::Default, grants: web::Reach::grants(&[]) },
+            ]
+        }
+    };
+}
+
+functions! {
+    operations:
+        show_firm,
+        request_code,
+        request_staff_code,
+        resend_code,
+        verify_code,
+        preview_link,
+        open_link,
+        send_fresh_link,
+        show_session,
+        sign_out,
+        query_access_log,
+        create_contact,
+        update_contact,
+        show_contact,
+        list_contacts,
+        invite,
+        create_upload,
+        complete_upload,
+        list_documents,
+        create_download;
+    workers:
+        deliver,
+        create_firm;
+}
+
+/// A worker as Lambda would run it: what it is told and what it answers is JSON.
+fn worker<R, E, A, X, F>(aws: &Aws, handle: impl Fn(R, E) -> F + Send + Sync + 'static) -> Result<Worker, Misconfigured>
+where
+    R: Reachable + Clone + Send + Sync + 'static,
+    E: serde::de::DeserializeOwned,
+    A: serde::Serialize + Send,
+    X: std::fmt::Display + Send,
+    F: Future<Output = Result<A, X>> + Send + 'static,
+{
+    let (reach, keyring) = (R::reach(aws)?, aws.keyring.clone());
+    Ok(Arc::new(move |event| {
+        let answer = serde_json::from_value(event).map(|event| handle(reach.clone(), event));
+        let keyring = keyring.clone();
+        Box::pin(async move {
+            let answer = keyring.beside(answer.map_err(|error| error.to_string())?).await.map_err(|error| error.to_string())?;
+            serde_json::to_value(answer).map_err(|error| error.to_string())
+        })
+    }))
+}

@@ -1,0 +1,152 @@
+//! Secrets: one of Secrets Manager for each trust group, from which each use derives its own key.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, Mutex as StdMutex, PoisonError},
+};
+
+use aws_sdk_secretsmanager::{Client, operation::get_secret_value::GetSecretValueError};
+use futures_util::future::try_join_all;
+use jiff::{SignedDuration, Timestamp};
+use postern_domain::{
+    Clock,
+    keys::{KeyId, Secret},
+};
+use tokio::sync::{Mutex, OnceCell};
+
+use crate::Unavailable;
+
+/// An unknown version is looked for at most this often, so that made-up ones cost nothing.
+const REFETCH_PAUSE: SignedDuration = SignedDuration::from_mins(1);
+
+/// All secrets that one function reaches. They are fetched at once, whatever of them will be needed: so a first request waits for none of
+/// them in turn, and the time that it takes does not tell what was needed.
+#[derive(Default)]
+pub struct Keyring {
+    groups: StdMutex<Vec<Arc<Group>>>,
+    loaded: OnceCell<()>,
+}
+
+impl Keyring {
+    /// Fetches all secrets, if that has not been done.
+    ///
+    /// # Errors
+    /// If one of them cannot be had; the next caller tries again.
+    pub async fn load(&self) -> Result<(), Unavailable> {
+        let all = async {
+            let groups = self.groups.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            try_join_all(groups.iter().map(|group| group.fetch_current())).await.map(|_| ())
+        };
+        self.loaded.get_or_try_init(|| all).await.copied()
+    }
+
+    /// Does `work`, and fetches all secrets beside it if that has not been done.
+    pub async fn beside<T>(&self, work: impl Future<Output = T>) -> T {
+        if self.loaded.initialized() {
+            return work.await;
+        }
+        // Whoever needs a key learns of a failure; whoever needs none is not kept by it.
+        futures_util::join!(self.load(), work).1
+    }
+}
+
+impl fmt::Debug for Keyring {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Keyring")
+    }
+}
+
+/// One secret, kept for the life of the process.
+struct Group {
+    client: Client,
+    name: String,
+    clock: Clock,
+    seen: Mutex<Seen>,
+}
+
+/// The versions of a secret that were seen.
+#[derive(Default)]
+struct Seen {
+    current: Option<Secret>,
+    others: HashMap<KeyId, Secret>,
+    missed_at: Option<Timestamp>,
+}
+
+impl Group {
+    /// The version of this name or the current one; nothing if there is none.
+    async fn fetch(&self, version: Option<&KeyId>) -> Result<Option<Secret>, Unavailable> {
+        let request = self.client.get_secret_value().secret_id(&self.name).set_version_id(version.map(|id| id.0.clone()));
+        let answer = match request.send().await {
+            Err(error) if error.as_service_error().is_some_and(GetSecretValueError::is_resource_not_found_exception) => return Ok(None),
+            answer => answer.map_err(Unavailable::new)?,
+        };
+        let id = KeyId(answer.version_id.ok_or_else(|| Unavailable::new("the secret has no version"))?);
+        let text = answer.secret_string.ok_or_else(|| Unavailable::new("the secret has no text"))?;
+        Ok(Some(Secret::new(id, &text)))
+    }
+
+    async fn fetch_current(&self) -> Result<(), Unavailable> {
+        let secret = self.fetch(None).await?.ok_or_else(|| Unavailable::new("the secret is missing"))?;
+        self.seen.lock().await.current = Some(secret);
+        Ok(())
+    }
+}
+
+/// One secret of a function's keyring.
+#[derive(Clone)]
+pub struct TrustGroup {
+    keyring: Arc<Keyring>,
+    group: Arc<Group>,
+}
+
+impl TrustGroup {
+    pub(crate) fn new(keyring: &Arc<Keyring>, client: Client, name: String, clock: Clock) -> Self {
+        let mut groups = keyring.groups.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = groups.iter().find(|group| group.name == name).cloned();
+        let group = known.unwrap_or_else(|| {
+            let group = Arc::new(Group { client, name, clock, seen: Mutex::default() });
+            groups.push(group.clone());
+            group
+        });
+        Self { keyring: keyring.clone(), group }
+    }
+
+    /// The version with which new things are made.
+    ///
+    /// # Errors
+    /// If the secrets cannot be had.
+    pub async fn current(&self) -> Result<Secret, Unavailable> {
+        self.keyring.load().await?;
+        self.group.seen.lock().await.current.clone().ok_or_else(|| Unavailable::new("the secret was not fetched"))
+    }
+
+    /// The version `id`, with which something was made before.
+    ///
+    /// # Errors
+    /// If there is none, or the secrets cannot be had.
+    pub async fn version(&self, id: &KeyId) -> Result<Secret, Unavailable> {
+        self.keyring.load().await?;
+        let mut seen = self.group.seen.lock().await;
+        if let Some(secret) = seen.current.iter().chain(seen.others.get(id)).find(|secret| secret.id() == id) {
+            return Ok(secret.clone());
+        }
+        let now = self.group.clock.now();
+        if seen.missed_at.is_some_and(|at| now < at + REFETCH_PAUSE) {
+            return Err(Unavailable::new("an unknown version of a secret was looked for a moment ago"));
+        }
+        // Only a version that is not there is not looked for again; after a failure the next caller may try at once.
+        let Some(secret) = self.group.fetch(Some(id)).await? else {
+            seen.missed_at = Some(now);
+            return Err(Unavailable::new("there is no such version of a secret"));
+        };
+        seen.others.insert(id.clone(), secret.clone());
+        Ok(secret)
+    }
+}
+
+impl fmt::Debug for TrustGroup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TrustGroup({})", self.group.name)
+    }
+}

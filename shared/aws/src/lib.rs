@@ -1,0 +1,23 @@
+//! The way to AWS: what a function reaches there, and how it is told of it.
+//!
+//! A function declares all that it may touch with [`reach!`]; from that one declaration come the clients that it uses, the
+//! variables that it reads, and the grants of its role.
+
+mod connector;
+mod grant;
+mod keyring;
+mod logging;
+mod settings;
+mod surroundings;
+mod unavailable;
+mod worker;
+
+pub use grant::{Grant, Reachable, Thing};
+pub use keyring::{Keyring, TrustGroup};
+pub use logging::start_logging;
+pub use settings::{PublicOrigin, StorageOrigin, Texting};
+pub use surroundings::{Aws, Misconfigured};
+#[doc(hidden)]
+pub use tokio;
+pub use unavailable::Unavailable;
+pub use worker::{Error, work};

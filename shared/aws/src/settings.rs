@@ -1,0 +1,44 @@
+//! Plain settings that functions reach.
+
+use crate::{Aws, Grant, Misconfigured, Reachable, Thing};
+
+macro_rules! origin {
+    ($(#[$doc:meta])* $name:ident = $variable:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub struct $name(pub String);
+
+        impl Reachable for $name {
+            fn reach(aws: &Aws) -> Result<Self, Misconfigured> {
+                aws.variable($variable).map(Self)
+            }
+
+            fn grants(_: &[&'static str]) -> Vec<Grant> {
+                vec![Grant { variable: $variable, thing: Thing::Setting, actions: Vec::new() }]
+            }
+        }
+    };
+}
+
+origin!(
+    /// The origin of the pages, with which links in messages begin; named to functions alone that no route names.
+    PublicOrigin = "PUBLIC_ORIGIN"
+);
+origin!(
+    /// The origin of the store of documents.
+    StorageOrigin = "STORAGE_ORIGIN"
+);
+
+/// Whether text messages can be sent: `SMS_ORIGINATION` names a number or sender to send them from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Texting(pub bool);
+
+impl Reachable for Texting {
+    fn reach(aws: &Aws) -> Result<Self, Misconfigured> {
+        Ok(Self(aws.optional("SMS_ORIGINATION").is_some()))
+    }
+
+    fn grants(_: &[&'static str]) -> Vec<Grant> {
+        vec![Grant { variable: "SMS_ORIGINATION", thing: Thing::Setting, actions: Vec::new() }]
+    }
+}

@@ -1,0 +1,47 @@
+//! Accounts: what signing in must know of a person.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ClientId, Subject,
+    gate::Gate,
+    identity::Identity,
+    readiness::{Missing, missing},
+    settings::SignInPolicy,
+};
+
+/// A person who may sign in, as they were at their epoch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Who.
+    #[serde(flatten)]
+    pub identity: Identity,
+    /// Counts the changes of the mobile; another one ends a challenge sent by SMS.
+    pub mobile_epoch: u32,
+    /// Whether a text message is a way to reach them.
+    pub has_mobile: bool,
+    /// The clients that they act for; none for staff.
+    #[serde(default)]
+    pub clients: Vec<ClientId>,
+}
+
+/// What asking for a code must know of a person; kept by email, and written together with the person.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SignInRecord {
+    /// Whose mailbox it is.
+    #[serde(flatten)]
+    pub account: Account,
+    /// What this person must know.
+    #[serde(default)]
+    pub gates: Vec<Gate>,
+}
+
+impl SignInRecord {
+    /// What this person lacks to sign in, under `policy` where text messages can be sent (`texting`); staff lack nothing.
+    pub fn missing(&self, policy: &SignInPolicy, texting: bool) -> Vec<Missing> {
+        match self.account.identity.subject {
+            Subject::Contact(_) => missing(policy, texting, true, &self.gates, self.account.has_mobile),
+            Subject::Staff(_) => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Who may call an operation: one pure function, before anything of the operation itself happens.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{
+    identity::{Audience, Identity},
+    role::Right,
+    session::{Session, Stage},
+};
+
+/// Who may call an operation, as it declares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Whoever comes by.
+    Anyone,
+    /// Contacts of a firm.
+    Clients,
+    /// Staff whose role has this right.
+    Staff(Right),
+    /// Contacts of a firm, and staff whose role has this right.
+    ClientsAndStaff(Right),
+    /// Whoever has still to give the second factor.
+    SecondFactor,
+}
+
+impl Access {
+    /// Whether someone of `audience` may call, with whatever role.
+    pub const fn is_open_to(self, audience: Audience) -> bool {
+        match (self, audience) {
+            (Self::Anyone | Self::Clients | Self::ClientsAndStaff(_) | Self::SecondFactor, Audience::Client)
+            | (Self::Anyone | Self::Staff(_) | Self::ClientsAndStaff(_) | Self::SecondFactor, Audience::Staff) => true,
+            (Self::Staff(_), Audience::Client) | (Self::Clients, Audience::Staff) => false,
+        }
+    }
+
+    /// The right that staff need.
+    pub const fn right(self) -> Option<Right> {
+        match self {
+            Self::Staff(right) | Self::ClientsAndStaff(right) => Some(right),
+            Self::Anyone | Self::Clients | Self::SecondFactor => None,
+        }
+    }
+}
+
+/// What admission knows of a caller: what a session says, or whatever else may stand in for one.
+#[derive(Debug, Clone, Copy)]
+pub struct Claims {
+    /// Who it is.
+    pub identity: Identity,
+    /// How far the sign-in has come.
+    pub stage: Stage,
+    /// When they last proved who they are by more than a link.
+    pub proved_at: Option<Timestamp>,
+}
+
+impl From<&Session> for Claims {
+    fn from(session: &Session) -> Self {
+        Self { identity: session.identity, stage: session.stage, proved_at: session.proved_at() }
+    }
+}
+
+/// Why a caller is not admitted, in the order in which it is found out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotAdmitted {
+    /// There is no session of an audience that may call.
+    SessionNeeded,
+    /// The second factor is still to be given.
+    SecondFactorNeeded,
+    /// The role has not the right.
+    NotAllowed,
+    /// They have to prove anew who they are.
+    StepUpNeeded,
+}
+
+/// Admits whoever makes these `claims` (nobody, where there is no session that stands) to an operation that is open to `access` and, where
+/// `fresh` says so, only to who proved who they are less than that long before `now`.
+///
+/// # Errors
+/// The first reason why not.
+pub fn admit(access: Access, fresh: Option<SignedDuration>, claims: Option<Claims>, now: Timestamp) -> Result<(), NotAdmitted> {
+    if access == Access::Anyone {
+        return Ok(());
+    }
+    let claims = claims.filter(|claims| access.is_open_to(claims.identity.subject.audience())).ok_or(NotAdmitted::SessionNeeded)?;
+    match (claims.stage, access) {
+        (Stage::SecondFactor, Access::SecondFactor) => return Ok(()),
+        (Stage::SecondFactor, _) => return Err(NotAdmitted::SecondFactorNeeded),
+        (Stage::Full, _) => {}
+    }
+    let is_staff = claims.identity.subject.audience() == Audience::Staff;
+    if is_staff && access.right().is_some_and(|right| !claims.identity.may(right)) {
+        return Err(NotAdmitted::NotAllowed);
+    }
+    let is_fresh = |fresh| claims.proved_at.is_some_and(|at| now < at + fresh);
+    if fresh.is_some_and(|fresh| !is_fresh(fresh)) { Err(NotAdmitted::StepUpNeeded) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ContactId, Dice, StaffId, policy, role::Role};
+
+    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+    fn claims(role: Option<Role>) -> Claims {
+        let dice = Dice::new(|bytes| bytes.fill(1));
+        let identity = match role {
+            Some(role) => Identity::of_staff(StaffId::new(NOW, &dice), role, 0),
+            None => Identity::of_contact(ContactId::new(NOW, &dice), 0),
+        };
+        Claims { identity, stage: Stage::Full, proved_at: Some(NOW) }
+    }
+
+    #[test]
+    fn an_operation_is_open_to_those_it_declares() {
+        use NotAdmitted::{NotAllowed, SessionNeeded};
+        use Role::{Admin, Owner, Staff, Viewer};
+        let callers = [None, Some(None), Some(Some(Viewer)), Some(Some(Staff)), Some(Some(Admin)), Some(Some(Owner))];
+        for (access, admitted) in [
+            (Access::Anyone, [Ok(()); 6]),
+            (Access::Clients, [Err(SessionNeeded), Ok(()), Err(SessionNeeded), Err(SessionNeeded), Err(SessionNeeded), Err(SessionNeeded)]),
+            (Access::Staff(Right::View), [Err(SessionNeeded), Err(SessionNeeded), Ok(()), Ok(()), Ok(()), Ok(())]),
+            (Access::Staff(Right::Work), [Err(SessionNeeded), Err(SessionNeeded), Err(NotAllowed), Ok(()), Ok(()), Ok(())]),
+            (Access::Staff(Right::Administer), [Err(SessionNeeded), Err(SessionNeeded), Err(NotAllowed), Err(NotAllowed), Ok(()), Ok(())]),
+            (
+                Access::Staff(Right::Own),
+                [Err(SessionNeeded), Err(SessionNeeded), Err(NotAllowed), Err(NotAllowed), Err(NotAllowed), Ok(())],
+            ),
+            (Access::ClientsAndStaff(Right::Work), [Err(SessionNeeded), Ok(()), Err(NotAllowed), Ok(()), Ok(()), Ok(())]),
+            (Access::SecondFactor, [Err(SessionNeeded), Ok(()), Ok(()), Ok(()), Ok(()), Ok(())]),
+        ] {
+            let table = callers.map(|caller| admit(access, None, caller.map(claims), NOW));
+            assert_eq!(table, admitted, "{access:?}");
+        }
+    }
+
+    #[test]
+    fn before_the_second_factor_nothing_is_open_but_giving_it() {
+        for role in [None, Some(Role::Owner)] {
+            let partial = Claims { stage: Stage::SecondFactor, ..claims(role) };
+            let open = |access| admit(access, None, Some(partial), NOW);
+            assert_eq!((open(Access::SecondFactor), open(Access::Anyone)), (Ok(()), Ok(())));
+            assert_eq!(open(Access::ClientsAndStaff(Right::View)), Err(NotAdmitted::SecondFactorNeeded));
+        }
+    }
+
+    #[test]
+    fn what_asks_for_a_step_up_is_open_for_a_while_after_the_last_proof() {
+        let admitted = |role, proved_at, now| {
+            let claims = Claims { proved_at, ..claims(Some(role)) };
+            admit(Access::Staff(Right::Administer), Some(policy::STEP_UP), Some(claims), now)
+        };
+        let end = NOW + policy::STEP_UP;
+        assert_eq!(admitted(Role::Owner, Some(NOW), end - SignedDuration::from_millis(1)), Ok(()));
+        assert_eq!(admitted(Role::Owner, Some(NOW), end), Err(NotAdmitted::StepUpNeeded));
+        assert_eq!(admitted(Role::Owner, None, NOW), Err(NotAdmitted::StepUpNeeded), "a link proves nothing");
+        assert_eq!(admitted(Role::Viewer, None, NOW), Err(NotAdmitted::NotAllowed), "the role is looked at first");
+    }
+}

@@ -1,0 +1,99 @@
+//! Who someone is, and as of when.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ContactId, StaffId,
+    role::{Right, Role},
+};
+
+/// For whom a challenge, a session or a route is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    /// Contacts of a firm.
+    Client,
+    /// The firm's own people.
+    Staff,
+}
+
+impl Audience {
+    /// The name as it stands in keys, headers and answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::Staff => "staff",
+        }
+    }
+}
+
+/// Who signs in, hands over, or is written to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Subject {
+    /// A contact.
+    Contact(ContactId),
+    /// A staff member.
+    Staff(StaffId),
+}
+
+impl Subject {
+    /// The audience to which this person belongs.
+    pub fn audience(self) -> Audience {
+        match self {
+            Self::Contact(_) => Audience::Client,
+            Self::Staff(_) => Audience::Staff,
+        }
+    }
+
+    /// The contact, if it is one.
+    pub fn contact(self) -> Option<ContactId> {
+        match self {
+            Self::Contact(contact) => Some(contact),
+            Self::Staff(_) => None,
+        }
+    }
+}
+
+/// Someone as they were at an epoch. Whatever names one (a session, a link, a challenge, a message) ends when the person has another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// Who.
+    pub subject: Subject,
+    /// Counts the changes of the person that end what was begun before.
+    pub epoch: u32,
+    /// A staff member's role, which changes with the epoch alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    role: Option<Role>,
+}
+
+impl Identity {
+    /// A contact at an epoch.
+    pub fn of_contact(contact: ContactId, epoch: u32) -> Self {
+        Self { subject: Subject::Contact(contact), epoch, role: None }
+    }
+
+    /// A staff member at an epoch.
+    pub fn of_staff(staff: StaffId, role: Role, epoch: u32) -> Self {
+        Self { subject: Subject::Staff(staff), epoch, role: Some(role) }
+    }
+
+    /// The role of a staff member; none for a contact. Rows from before there were roles name none: every staff member was an owner then.
+    pub fn role(&self) -> Option<Role> {
+        match self.subject {
+            Subject::Contact(_) => None,
+            Subject::Staff(_) => Some(self.role.unwrap_or(Role::Owner)),
+        }
+    }
+
+    /// Whether this person's role has `right`; a contact has none.
+    pub fn may(&self, right: Right) -> bool {
+        self.role().is_some_and(|role| role.may(right))
+    }
+
+    /// Whether this is the same person, unchanged since.
+    pub fn is(&self, now: &Self) -> bool {
+        (self.subject, self.epoch) == (now.subject, now.epoch)
+    }
+}

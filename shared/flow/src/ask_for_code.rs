@@ -1,0 +1,206 @@
+//! Asking for a code: one transaction of one shape, whatever is decided.
+
+use jiff::Timestamp;
+use postern_aws::{Unavailable, reach};
+use postern_domain::{
+    Audience, ChallengeId, FirmScope, Occasion, TypedEmail,
+    account::{Account, SignInRecord},
+    attempts::{AttemptKey, Attempts},
+    challenge::{Challenge, ChallengeFor},
+    channel::Channel,
+    dispatch::DispatchKind,
+    firm::Firm,
+    readiness::Missing,
+    record::{AccessRecord, Outcome},
+    sign_in::{Decision, GateTry, Sending, decide},
+};
+use postern_http::Problem;
+use postern_store::{AccessLog, AccessStore, CommitError, Directory, LogKeys, Outbox, Part, SignInKeys, Turn, Write, settle};
+
+reach! {
+    /// What asking for a code touches.
+    pub struct AskForCode {
+        directory: Directory [GetItem],
+        access: AccessStore [GetItem, PutItem],
+        access_log: AccessLog [PutItem],
+        outbox: Outbox [PutItem],
+        sign_in_keys: SignInKeys,
+        log_keys: LogKeys,
+    }
+}
+
+/// What is known of an email before anything is decided.
+#[derive(Debug)]
+pub struct Known {
+    /// The firm; none where the scope names none.
+    pub firm: Option<Firm>,
+    /// Who signs in with the email.
+    pub person: Option<SignInRecord>,
+    /// Which row of attempts belongs to it.
+    pub key: AttemptKey,
+    /// What is remembered of them.
+    pub attempts: Attempts,
+}
+
+/// Who asks for a code.
+#[derive(Debug)]
+pub struct Asking {
+    /// At which firm.
+    pub scope: FirmScope,
+    /// As whom.
+    pub audience: Audience,
+    /// With which email.
+    pub email: TypedEmail,
+    /// The person with this email, what they lack, and how they passed the gate.
+    pub person: Option<(Account, Vec<Missing>, GateTry)>,
+    /// How a code would go out.
+    pub channel: Channel,
+}
+
+/// Why no challenge is given out.
+#[derive(Debug, thiserror::Error)]
+pub enum AskError {
+    /// Too many requests.
+    #[error("too many requests until {retry_at}")]
+    TooMany {
+        /// When the next may come.
+        retry_at: Timestamp,
+        /// When this one came.
+        now: Timestamp,
+    },
+    /// What was to change along with it has changed meanwhile.
+    #[error("what was to change along with it has changed meanwhile")]
+    Changed,
+    /// The store failed.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+impl From<AskError> for Problem {
+    fn from(error: AskError) -> Self {
+        match error {
+            AskError::TooMany { retry_at, now } => Self::until(retry_at, now),
+            AskError::Unavailable(error) => error.into(),
+            AskError::Changed => Self::fault(&error),
+        }
+    }
+}
+
+impl AskForCode {
+    /// Reads what is known of `email`, all at once.
+    ///
+    /// # Errors
+    /// If the store fails, or keys cannot be had.
+    pub async fn known(&self, scope: &FirmScope, audience: Audience, email: &TypedEmail) -> Result<Known, Unavailable> {
+        let email = &email.email;
+        let attempts = async {
+            let key = self.sign_in_keys.attempts().await?.key(scope, audience, email);
+            let attempts = self.access.attempts(scope, &key).await?;
+            Ok((key, attempts))
+        };
+        let (firm, person) = (self.directory.firm(scope), self.directory.sign_in_record(scope, audience, email));
+        let (firm, person, (key, attempts)) = tokio::try_join!(firm, person, attempts)?;
+        Ok(Known { firm, person, key, attempts })
+    }
+
+    /// Decides about a request, on the `attempts` of its row `key`, and commits what was decided, together with `changes`.
+    ///
+    /// # Errors
+    /// If too many requests came, `changes` do not hold, or the store fails.
+    pub async fn ask(
+        &self,
+        occasion: &Occasion,
+        asking: &Asking,
+        (key, attempts): (&AttemptKey, Attempts),
+        changes: &[Write],
+    ) -> Result<Challenge, AskError> {
+        settle(&occasion.dice, attempts, |attempts| async move {
+            match self.ask_once(occasion, asking, (key, &attempts), changes).await {
+                Ok(asked) => asked.map(Turn::Done),
+                Err(CommitError::Unavailable(error)) => Err(error.into()),
+                Err(CommitError::Refused(refusals)) if refusals.name(Part::Attempts) => {
+                    Ok(Turn::Again(refusals.found(Part::Attempts)?.unwrap_or_default()))
+                }
+                Err(CommitError::Refused(_)) => Err(AskError::Changed),
+            }
+        })
+        .await
+    }
+
+    async fn ask_once(
+        &self,
+        occasion: &Occasion,
+        asking: &Asking,
+        (key, attempts): (&AttemptKey, &Attempts),
+        changes: &[Write],
+    ) -> Result<Result<Challenge, AskError>, CommitError> {
+        let (now, Asking { scope, audience, email, person, channel }) = (occasion.now, asking);
+        let known = person.as_ref().map(|(account, missing, gate)| (account, missing.clone(), gate.clone()));
+        let (attempts, outcome, sending) = match decide(known, attempts, *channel, now) {
+            Decision::Refused { retry_at, logged } => {
+                if let Some(attempts) = logged {
+                    let record = self.record_of(occasion, asking, Outcome::TooManyRequests).await?;
+                    self.access_log.commit(&record, [self.access.put_attempts(scope, key, &attempts, now)]).await?;
+                }
+                return Ok(Err(AskError::TooMany { retry_at, now }));
+            }
+            Decision::Answered { attempts, outcome, sending } => (attempts, outcome, sending),
+        };
+        let record = self.record_of(occasion, asking, outcome).await?;
+        let (code_key, sealer) = tokio::try_join!(self.sign_in_keys.code(), self.log_keys.current())?;
+        let account = person.as_ref().map(|(account, ..)| account);
+        let asked = ChallengeFor {
+            firm: scope.firm().clone(),
+            audience: *audience,
+            attempts: key.clone(),
+            email: sealer.seal(scope, &email.typed, &occasion.dice),
+            email_hash: sealer.email_hash(scope, &email.email),
+            by_link: person.as_ref().is_some_and(|(_, _, gate)| *gate == GateTry::Link),
+        };
+        let may_answer = account.filter(|_| matches!(sending, Sending::Code(_))).cloned();
+        let challenge = Challenge::begin(ChallengeId::new(&occasion.dice), asked, may_answer, *channel, &code_key, now, &occasion.dice);
+        let kind = match sending {
+            Sending::Code(channel) => DispatchKind::Code { challenge: challenge.challenge, channel },
+            Sending::Honest(reason) => DispatchKind::Honest(reason),
+            Sending::Nothing => DispatchKind::Nothing,
+        };
+        let dispatch = occasion.dispatch(scope, account.map(|account| account.identity), kind);
+        let own = [self.access.put_challenge(&challenge), self.access.put_attempts(scope, key, &attempts, now), self.outbox.put(&dispatch)];
+        self.access_log.commit(&record, own.into_iter().chain(changes.iter().cloned())).await?;
+        Ok(Ok(challenge))
+    }
+
+    async fn record_of(&self, occasion: &Occasion, asking: &Asking, outcome: Outcome) -> Result<AccessRecord, Unavailable> {
+        let Asking { scope, email, person, channel, .. } = asking;
+        let (gate, gate_hash) = match person {
+            Some((_, _, GateTry::Opened(label))) => (label.clone(), None),
+            Some((_, _, GateTry::Wrong { gate_hash, .. })) => (None, Some(gate_hash.clone())),
+            _ => (None, None),
+        };
+        let account = person.as_ref().map(|(account, ..)| account);
+        let channel = (outcome == Outcome::CodeRequested).then_some(*channel);
+        let record = self.record(occasion, scope, email, account, outcome).await?;
+        Ok(AccessRecord { gate, gate_hash, channel, ..record })
+    }
+
+    /// A record of `outcome` for an email that someone typed, which may be the one of `account`.
+    ///
+    /// # Errors
+    /// If keys cannot be had.
+    pub async fn record(
+        &self,
+        occasion: &Occasion,
+        scope: &FirmScope,
+        email: &TypedEmail,
+        account: Option<&Account>,
+        outcome: Outcome,
+    ) -> Result<AccessRecord, Unavailable> {
+        let sealer = self.log_keys.current().await?;
+        Ok(AccessRecord {
+            contact: account.and_then(|account| account.identity.subject.contact()),
+            email: Some(sealer.seal(scope, &email.typed, &occasion.dice)),
+            email_hash: Some(sealer.email_hash(scope, &email.email)),
+            ..occasion.record(scope, outcome)
+        })
+    }
+}

@@ -1,0 +1,13 @@
+//! What several functions do together: asking for a code, trying a gate, opening a session.
+//!
+//! Each flow declares what it touches, and is a field of the `Reach` of every function that has a part in it.
+
+mod ask_for_code;
+mod attempts;
+mod open_session;
+mod try_gate;
+
+pub use ask_for_code::{AskError, AskForCode, Asking, Known};
+pub use attempts::CountedAttempts;
+pub use open_session::{NewSession, OpenSession};
+pub use try_gate::TryGate;

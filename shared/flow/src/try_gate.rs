@@ -1,0 +1,48 @@
+//! Trying digits at the gates of whoever has an email.
+
+use postern_aws::{Unavailable, reach};
+use postern_domain::{
+    FirmScope,
+    account::SignInRecord,
+    gate::{GateDigits, GateVerdict, IdentityCheck, try_gates},
+    record::Origin,
+    sign_in::GateTry,
+};
+use postern_store::{GateKeys, LogKeys, SignInKeys};
+
+reach! {
+    /// What trying a gate touches: keys alone.
+    pub struct TryGate {
+        gate_keys: GateKeys,
+        log_keys: LogKeys,
+        sign_in_keys: SignInKeys,
+    }
+}
+
+impl TryGate {
+    /// Tries `digits` at the gates of `person` that `check` asks for. For nobody the same work is done.
+    ///
+    /// # Errors
+    /// If keys cannot be had.
+    pub async fn attempt(
+        &self,
+        scope: &FirmScope,
+        person: Option<&SignInRecord>,
+        check: IdentityCheck,
+        digits: &GateDigits,
+        origin: &Origin,
+    ) -> Result<GateTry, Unavailable> {
+        let (sealer, hasher) = tokio::try_join!(self.log_keys.current(), self.sign_in_keys.attempts())?;
+        let mut gates = Vec::new();
+        for gate in person.iter().flat_map(|person| &person.gates).filter(|gate| gate.serves(check)) {
+            gates.push((gate, self.gate_keys.of(gate.key_id()).await?));
+        }
+        let contact = person.and_then(|person| person.account.identity.subject.contact());
+        let gate_hash = sealer.gate_hash(scope, digits);
+        let hash = hasher.mistake(&gate_hash, origin.browser());
+        Ok(match try_gates(&gates, digits, scope.firm(), contact) {
+            GateVerdict::Opens(label) => GateTry::Opened(label),
+            GateVerdict::OpensNone(kind) => GateTry::Wrong { kind, hash, gate_hash },
+        })
+    }
+}

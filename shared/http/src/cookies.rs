@@ -1,0 +1,86 @@
+//! The cookies that hold sessions: which is read, and how one is given out and taken away.
+
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
+use cookie::{Cookie, CookieBuilder, SameSite, time::Duration};
+use http::{HeaderMap, StatusCode, header};
+use postern_domain::{Audience, keys::Token, session::Session};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::Problem;
+
+/// The header by which callers say as whom they act.
+const AUDIENCE: &str = "postern-audience";
+
+fn cookie_name(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Client => "__Host-postern",
+        Audience::Staff => "__Host-postern-staff",
+    }
+}
+
+/// As whom the caller acts: as the header says, else as the one cookie that is there says.
+pub(crate) fn chosen_audience(headers: &HeaderMap) -> Result<Audience, Problem> {
+    match headers.get(AUDIENCE).map(http::HeaderValue::as_bytes) {
+        Some(b"client") => Ok(Audience::Client),
+        Some(b"staff") => Ok(Audience::Staff),
+        Some(_) => Err(Problem::AudienceNeeded),
+        None => match [Audience::Client, Audience::Staff].map(|audience| token(headers, audience).is_some()) {
+            [true, true] => Err(Problem::AudienceNeeded),
+            [true, false] => Ok(Audience::Client),
+            [false, true] => Ok(Audience::Staff),
+            [false, false] => Err(Problem::SessionNeeded),
+        },
+    }
+}
+
+/// The session token of `audience` that came along.
+pub(crate) fn token(headers: &HeaderMap, audience: Audience) -> Option<Token> {
+    let cookies = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
+    cookies
+        .flat_map(Cookie::split_parse)
+        .flatten()
+        .find(|cookie| cookie.name() == cookie_name(audience))
+        .and_then(|cookie| Token::parse(cookie.value()).ok())
+}
+
+/// A cookie of `audience` that no script and no other site reads.
+fn cookie(audience: Audience, value: &str) -> CookieBuilder<'_> {
+    Cookie::build((cookie_name(audience), value)).path("/").secure(true).http_only(true).same_site(SameSite::Lax)
+}
+
+/// Where a new session leads.
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Next {
+    /// Into the portal.
+    Portal,
+}
+
+/// The answer to a right code or gate.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Opened {
+    /// What comes next.
+    pub next: Next,
+}
+
+/// Answers with a new session: its token goes into the cookie of its audience and nowhere else.
+pub fn opened(token: &Token, session: &Session) -> Response {
+    let mut cookie = cookie(session.identity.subject.audience(), token.reveal());
+    if session.kept {
+        let life = session.expires_at.duration_since(session.created_at).as_secs();
+        cookie = cookie.max_age(Duration::seconds(life));
+    }
+    let answer = Json(Opened { next: Next::Portal });
+    (StatusCode::CREATED, [(header::SET_COOKIE, cookie.build().to_string())], answer).into_response()
+}
+
+/// Answers that a session is over and takes the cookie of `audience` away.
+pub fn closed(audience: Audience) -> Response {
+    let cookie = cookie(audience, "").max_age(Duration::ZERO);
+    (StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie.build().to_string())]).into_response()
+}

@@ -1,0 +1,152 @@
+//! Someone who is signed in: at first as their session says, then as they are proved to be.
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+use jiff::Timestamp;
+use postern_aws::{Unavailable, reach};
+use postern_domain::{
+    Audience, ClientId, FirmScope, Occasion, Person, Subject,
+    keys::Token,
+    record::{AccessRecord, Outcome},
+    session::Session,
+};
+use postern_store::{AccessLog, AccessStore, CommitError, Directory, Part, Refusals, Write};
+
+use crate::Problem;
+
+reach! {
+    /// What it takes to prove that whoever is signed in still is who they were.
+    pub struct Sessions {
+        directory: Directory [GetItem],
+        access: AccessStore [GetItem, UpdateItem],
+    }
+}
+
+/// Someone whom an operation admits by a session. Whether they still are who they were when they signed in is found out beside the main
+/// work, and only then there is a scope in which anything can be reached: [`Self::with`] reads the person and gives it, [`Self::commit_for`]
+/// makes it a condition of the change.
+///
+/// So a handler that forgets the check has nothing to work with:
+///
+/// ```compile_fail,E0616
+/// fn scope_without_a_check(signed_in: &postern_http::SignedIn) -> postern_domain::FirmScope {
+///     signed_in.session.scope()
+/// }
+/// ```
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    session: Session,
+    token: Token,
+    access: AccessStore,
+    now: Timestamp,
+}
+
+/// Someone who is signed in and proved to be who they were, at work in their firm.
+#[derive(Debug)]
+pub struct Acting {
+    /// The firm that they may see.
+    pub scope: FirmScope,
+    /// Who they are now.
+    pub person: Person,
+    /// By which session they act.
+    pub session: Session,
+}
+
+impl Acting {
+    /// What people call them, for the log.
+    pub fn name(&self) -> String {
+        self.person.name().to_string()
+    }
+
+    /// A record of what they do; about themselves, if they are a contact.
+    pub fn record(&self, caller: &Occasion, outcome: Outcome) -> AccessRecord {
+        caller.record(&self.scope, outcome).about(self.session.identity.subject.contact())
+    }
+}
+
+impl SignedIn {
+    pub(crate) fn new(session: Session, token: Token, access: AccessStore, now: Timestamp) -> Self {
+        Self { session, token, access, now }
+    }
+
+    /// Who signed in.
+    pub fn subject(&self) -> Subject {
+        self.session.identity.subject
+    }
+
+    /// The clients that they acted for then: a hint, to be proved with the person.
+    pub fn clients(&self) -> &[ClientId] {
+        &self.session.clients
+    }
+
+    /// Writes down that the session is in use, if that is due.
+    async fn touch(&self) -> Result<(), Unavailable> {
+        if self.session.is_due_for_touch(self.now) { self.access.touch_session(&self.token, self.now).await } else { Ok(()) }
+    }
+
+    /// Does `work` within the firm and reads the person at the same time; if they changed since they signed in, the session has ended, and
+    /// nothing comes of the work, which must be reading.
+    ///
+    /// # Errors
+    /// If the session has ended, or the work or the store fails.
+    pub async fn with<T, E, F>(self, sessions: &Sessions, work: impl FnOnce(FirmScope) -> F) -> Result<(Acting, T), Problem>
+    where
+        E: Into<Problem>,
+        F: Future<Output = Result<T, E>>,
+    {
+        let scope = self.session.scope();
+        let person = async { sessions.directory.person_of(&scope, &self.session.identity).await?.ok_or(Problem::SessionNeeded) };
+        let touched = async { self.touch().await.map_err(Problem::from) };
+        // On the heap: a future of the SDK is large, and this one holds several.
+        let work = work(scope.clone());
+        let work = Box::pin(async { work.await.map_err(Into::into) });
+        let (person, (), done) = futures_util::try_join!(Box::pin(person), Box::pin(touched), work)?;
+        Ok((Acting { scope, person, session: self.session }, done))
+    }
+
+    /// Commits what `change` makes within the firm, on condition that the person is still who they were and acts for `client`. Answers with
+    /// the scope, or with what else was refused.
+    ///
+    /// # Errors
+    /// If the session has ended, the client is not theirs, or the store fails.
+    pub async fn commit_for(
+        &self,
+        client: ClientId,
+        directory: &Directory,
+        access_log: &AccessLog,
+        change: impl FnOnce(&FirmScope) -> (AccessRecord, Vec<Write>),
+    ) -> Result<Result<FirmScope, Refusals>, Problem> {
+        let scope = self.session.scope();
+        let (record, mut writes) = change(&scope);
+        writes.extend(directory.check_acts_for(&scope, &self.session.identity, client));
+        let commit = async { Ok(access_log.commit(&record, writes).await) };
+        match futures_util::try_join!(Box::pin(commit), Box::pin(self.touch()))?.0 {
+            Ok(()) => Ok(Ok(scope)),
+            Err(CommitError::Refused(refusals)) if refusals.name(Part::Person) => Err(Problem::SessionNeeded),
+            Err(CommitError::Refused(refusals)) if refusals.name(Part::Client) => Err(Problem::field("client", "There is no such client.")),
+            Err(CommitError::Refused(refusals)) => Ok(Err(refusals)),
+            Err(CommitError::Unavailable(error)) => Err(error.into()),
+        }
+    }
+
+    /// Ends the session, and answers whose it was. That one holds it is all that this takes.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn end(self, access_log: &AccessLog, caller: &Occasion) -> Result<Audience, Problem> {
+        let record = caller.record(&self.session.scope(), Outcome::SignedOut).about(self.subject().contact());
+        match access_log.commit(&record, [self.access.end_session(&self.token)]).await {
+            // Refused means that it has ended at this very moment, which is what was asked for.
+            Ok(()) | Err(CommitError::Refused(_)) => Ok(self.subject().audience()),
+            Err(CommitError::Unavailable(error)) => Err(error.into()),
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(Problem::no_entrance)
+    }
+}
