@@ -58,7 +58,7 @@ export function maybeSession() {
  * Shows the screen of this document as soon as the firm, and who is signed in, are known.
  *
  * @param {Screen} itself
- * @returns {Promise<boolean>} whether it is shown; if not, the frame says why
+ * @returns {Promise<boolean>} whether it is shown; if not, the frame says why, or, where no words have come, the document itself
  */
 export async function start(itself) {
   screen = itself;
@@ -68,10 +68,17 @@ export async function start(itself) {
   if (found.firm) {
     wear(found.firm.branding.colour);
   }
+  const asked = call("get", "/api/firms/{firm}", { params: { firm: firmId } });
+  const answers = Promise.all([asked, currentSession(), screen.before?.()]);
+  answers.catch(() => {}); // It is caught below, once there are words for it.
+  const canSpeak = await speak(screen.audience, language).then(() => true, () => false);
+  if (!canSpeak) {
+    return false;
+  }
+  place().replaceChildren();
   draw();
   try {
-    const asked = call("get", "/api/firms/{firm}", { params: { firm: firmId } });
-    const [theFirm, theSession] = await Promise.all([asked, currentSession(), screen.before?.()]);
+    const [theFirm, theSession] = await answers;
     found.firm = theFirm;
     found.session = theSession;
     wear(theFirm.branding.colour);
@@ -124,11 +131,14 @@ export function fail(cause) {
   draw();
 }
 
+/** Where the screen is drawn. Until then the document says there what to do if that does not happen. */
+const place = () => /** @type {HTMLElement} */ (document.getElementById("page"));
+
 /** Writes what has changed. */
 export function draw() {
   const title = trouble ? titleOf(trouble) : screen.title();
   document.title = found.firm ? `${title} – ${found.firm.name}` : title;
-  render(frame(), /** @type {HTMLElement} */ (document.getElementById("page")));
+  render(frame(), place());
 }
 
 /**
@@ -194,8 +204,9 @@ function menu() {
 function tongue() {
   const other = language === "en" ? "es" : "en";
   const switchTo = async () => {
-    await speak(other);
-    draw();
+    browser.write("language", other);
+    // After a new release the sentences of the old one may be gone.
+    await speak(screen.audience, other).then(draw, () => location.reload());
   };
   return html`<button type="button" class="quiet" lang=${other} @click=${switchTo}>${other === "es" ? "Español" : "English"}</button>`;
 }

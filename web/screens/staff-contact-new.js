@@ -8,14 +8,14 @@ import { typedInto } from "../modules/form.js";
 import { draw, fail, start } from "../modules/page.js";
 import { at } from "../modules/place.js";
 import { staffMenu } from "../modules/staff-menu.js";
-import { staffWords } from "../modules/staff-words.js";
+import { staffWords } from "../modules/words.js";
 import { html } from "../vendor/lit.js";
 
 const typed = typedInto("contact-new", { ...BLANK, gates: [...BLANK.gates], isBegun: false });
 
 const form = contactForm({
   typed,
-  label: () => staffWords().saveContact,
+  label: () => staffWords.saveContact,
   save: async (gates) => {
     const { name, email, mobile, shared: share_mobile } = typed;
     const given = /** @type {NewGate[]} */ (gates.filter(Boolean));
@@ -43,7 +43,7 @@ function leaveIfOver(refusal) {
 }
 
 function view() {
-  const texts = staffWords();
+  const texts = staffWords;
   return html`
     <h1>${texts.addContact}</h1>
     <p>${texts.newContactText}</p>
@@ -51,7 +51,7 @@ function view() {
   `;
 }
 
-const shown = await start({ audience: "staff", session: "needed", title: () => staffWords().addContact, view, menu: staffMenu });
+const shown = await start({ audience: "staff", session: "needed", title: () => staffWords.addContact, view, menu: staffMenu });
 if (shown && !typed.isBegun) {
   typed.isBegun = true;
   typed.gates = blankGate(true);

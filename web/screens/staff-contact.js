@@ -11,8 +11,7 @@ import { at, segments } from "../modules/place.js";
 import { readiness } from "../modules/readiness.js";
 import { recordList } from "../modules/record-list.js";
 import { staffMenu } from "../modules/staff-menu.js";
-import { staffWords } from "../modules/staff-words.js";
-import { dayAndTime, words } from "../modules/words.js";
+import { dayAndTime, staffWords, words } from "../modules/words.js";
 import { html, nothing } from "../vendor/lit.js";
 
 const params = { contact: segments[3] };
@@ -28,7 +27,7 @@ const typed = typedInto(`contact:${params.contact}`, { ...BLANK, before: /** @ty
 
 const form = contactForm({
   typed,
-  label: () => staffWords().saveChanges,
+  label: () => staffWords.saveChanges,
   save: async (gates) => {
     try {
       contact = await call("patch", "/api/contacts/{contact}", { audience: "staff", params, body: changes(gates) });
@@ -41,7 +40,7 @@ const form = contactForm({
       }
       throw refusal;
     }
-    news = { isGood: true, say: () => staffWords().saved };
+    news = { isGood: true, say: () => staffWords.saved };
     leaveForm();
   },
   cancel: () => {
@@ -50,7 +49,7 @@ const form = contactForm({
   },
 });
 
-const records = recordList({ filter: () => params, none: () => html`<p>${staffWords().noRecords}</p>`, grown: renew });
+const records = recordList({ filter: () => params, none: () => html`<p>${staffWords.noRecords}</p>`, grown: renew });
 
 /** @param {unknown} refusal */
 const isOver = (refusal) => refusal instanceof Refusal && refusal.name === "session-needed";
@@ -149,13 +148,13 @@ async function invite() {
   draw();
   try {
     const { sent_to } = await call("post", "/api/contacts/{contact}/invitations", { audience: "staff", params, body: {} });
-    news = { isGood: true, say: () => staffWords().invited(sent_to) };
+    news = { isGood: true, say: () => staffWords.invited(sent_to) };
   } catch (refusal) {
     if (isOver(refusal)) {
       fail(refusal);
     } else if (refusal instanceof Refusal && refusal.name === "too-many-requests") {
       const opensAt = Date.now() + (refusal.retryAfter || 60) * 1000;
-      news = { isGood: false, say: () => staffWords().invitedTooOften(dayAndTime(opensAt)) };
+      news = { isGood: false, say: () => staffWords.invitedTooOften(dayAndTime(opensAt)) };
     } else if (!(refusal instanceof Refusal && refusal.name === "not-ready")) {
       news = { isGood: false, say: () => saying(refusal) };
     }
@@ -168,7 +167,7 @@ async function invite() {
 }
 
 function details() {
-  const texts = staffWords();
+  const texts = staffWords;
   const { email, mobile, clients, gates, portal } = contact;
   const failure = portal.last_failure;
   return html`
@@ -198,7 +197,7 @@ function details() {
 }
 
 function invitation() {
-  const texts = staffWords();
+  const texts = staffWords;
   const { portal } = contact;
   if (portal.status !== "ready") {
     return html`<div class="buttons"><button type="button" @click=${edit}>${texts.edit}</button></div>`;
@@ -213,7 +212,7 @@ function invitation() {
 }
 
 function view() {
-  const texts = staffWords();
+  const texts = staffWords;
   if (inAddress("edit")) {
     return html`
       <h1 tabindex="-1">${texts.editTitle(contact.name)}</h1>
@@ -253,7 +252,7 @@ const shown = await start({
   audience: "staff",
   session: "needed",
   before: read,
-  title: () => contact?.name ?? staffWords().contacts,
+  title: () => contact?.name ?? staffWords.contacts,
   view: () => view(),
   menu: staffMenu,
 });
