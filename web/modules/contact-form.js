@@ -5,6 +5,7 @@
  * @import { Errors } from "./form.js"
  */
 
+import { acting } from "./act.js";
 import { bare, gateIn } from "./digits.js";
 import { field, onSubmit, showErrors, summary } from "./form.js";
 import { draw, drawAndFocus, firm, saying } from "./page.js";
@@ -95,7 +96,7 @@ export function contactForm({ typed, label, save, cancel }) {
   let digits = [];
   /** Which whole SSN was cut to its end. @type {number | undefined} */
   let cut;
-  let isBusy = false;
+  const act = acting();
   /** @type {Errors} */
   let errors = {};
   /** The contact that has the email or the mobile already. @type {{ field: "email" | "mobile", contact?: string } | undefined} */
@@ -103,7 +104,7 @@ export function contactForm({ typed, label, save, cancel }) {
 
   /** Forgets digits and errors. */
   function clear() {
-    [digits, cut, errors, taken, isBusy] = [[], undefined, {}, undefined, false];
+    [digits, cut, errors, taken] = [[], undefined, {}, undefined];
   }
 
   function check() {
@@ -134,8 +135,8 @@ export function contactForm({ typed, label, save, cancel }) {
     return atPlaces(gates);
   }
 
-  async function submit() {
-    if (isBusy) {
+  function submit() {
+    if (act.isBusy) {
       return;
     }
     const gates = check();
@@ -144,14 +145,7 @@ export function contactForm({ typed, label, save, cancel }) {
       showErrors();
       return;
     }
-    isBusy = true;
-    draw();
-    try {
-      await save(gates);
-    } catch (refusal) {
-      isBusy = false;
-      refused(/** @type {Refusal} */ (refusal));
-    }
+    act(() => save(gates), refused);
   }
 
   /** @param {Refusal} refusal */
@@ -365,7 +359,7 @@ export function contactForm({ typed, label, save, cancel }) {
         })}
         ${sharing()} ${gates()}
         <div class="buttons">
-          <button aria-disabled=${isBusy}>${isBusy ? words.oneMoment : label()}</button>
+          <button aria-disabled=${act.isBusy}>${act.isBusy ? words.oneMoment : label()}</button>
           <button type="button" class="second" @click=${cancel}>${words.cancel}</button>
         </div>
       </form>

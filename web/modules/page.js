@@ -8,7 +8,7 @@
  * @import { TemplateResult } from "../vendor/lit.js"
  */
 
-import { Refusal, call } from "./api.js";
+import { Refusal, call, refusalOf } from "./api.js";
 import { wear } from "./colour.js";
 import { at, firmId } from "./place.js";
 import { goToSignIn } from "./session.js";
@@ -84,13 +84,12 @@ export async function start(itself) {
     wear(theFirm.branding.colour);
     // The next page has the firm's name and phone at once, and even where no answer comes.
     browser.write("firm", theFirm);
-  } catch (refusal) {
-    fail(refusal);
+  } catch (cause) {
+    fail(refusalOf(cause));
     return false;
   }
   if (screen.session === "needed" && !found.session) {
-    goToSignIn(screen.audience);
-    return false;
+    return goToSignIn(screen.audience);
   }
   isLoading = false;
   draw();
@@ -103,7 +102,7 @@ async function currentSession() {
     return undefined;
   }
   try {
-    const session = await call("get", "/api/session", { audience: screen.audience });
+    const session = await call("get", "/api/session", { audience: screen.audience, stays: true });
     // Another firm's session in this browser is nobody's here.
     return session.firm === firmId ? session : undefined;
   } catch (refusal) {
@@ -114,20 +113,9 @@ async function currentSession() {
   }
 }
 
-/**
- * Says that the whole screen cannot be shown. What ends a session leads to its beginning.
- *
- * @param {unknown} cause
- */
-export function fail(cause) {
-  if (!(cause instanceof Refusal)) {
-    throw cause;
-  }
-  if (cause.name === "session-needed") {
-    goToSignIn(screen.audience);
-    return;
-  }
-  trouble = cause;
+/** Says that the whole screen cannot be shown. @param {Refusal} refusal */
+export function fail(refusal) {
+  trouble = refusal;
   draw();
 }
 
@@ -232,18 +220,15 @@ function troubled(refusal) {
 /**
  * What went wrong, in a sentence that says what to do.
  *
- * @param {unknown} cause
+ * @param {Refusal} refusal
  * @returns {string}
  */
-export function saying(cause) {
-  if (!(cause instanceof Refusal)) {
-    throw cause;
-  }
-  switch (cause.name) {
+export function saying(refusal) {
+  switch (refusal.name) {
     case "offline":
       return words.offline;
     case "too-many-requests":
-      return words.tooManyIn(duration(cause.retryAfter || 60));
+      return words.tooManyIn(duration(refusal.retryAfter || 60));
     default:
       return words.unavailable;
   }

@@ -2,11 +2,12 @@
 
 /** @import { NewGate } from "../modules/api.js" */
 
-import { Refusal, call } from "../modules/api.js";
+import { call } from "../modules/api.js";
 import { BLANK, blankGate, contactForm } from "../modules/contact-form.js";
 import { typedInto } from "../modules/form.js";
-import { draw, fail, start } from "../modules/page.js";
+import { draw, start } from "../modules/page.js";
 import { at } from "../modules/place.js";
+import { goTo } from "../modules/session.js";
 import { staffMenu } from "../modules/staff-menu.js";
 import { staffWords } from "../modules/words.js";
 import { html } from "../vendor/lit.js";
@@ -20,27 +21,15 @@ const form = contactForm({
     const { name, email, mobile, shared: share_mobile } = typed;
     const given = /** @type {NewGate[]} */ (gates.filter(Boolean));
     const body = { name, email: email.trim() || null, mobile: mobile.trim() || null, share_mobile, gates: given };
-    try {
-      const { contact } = await call("post", "/api/contacts", { audience: "staff", body });
-      typed.forget();
-      location.replace(at(`staff/contacts/${contact}`));
-    } catch (refusal) {
-      leaveIfOver(refusal);
-      throw refusal;
-    }
+    const { contact } = await call("post", "/api/contacts", { audience: "staff", body });
+    typed.forget();
+    await goTo(`staff/contacts/${contact}`);
   },
   cancel: () => {
     typed.forget();
     location.assign(at("staff/contacts"));
   },
 });
-
-/** What was typed is kept, so the way back leads to it. @param {unknown} refusal */
-function leaveIfOver(refusal) {
-  if (refusal instanceof Refusal && refusal.name === "session-needed") {
-    fail(refusal);
-  }
-}
 
 function view() {
   const texts = staffWords;

@@ -2,11 +2,12 @@
 
 /** @import { Contact, GateChange } from "../modules/api.js" */
 
+import { acting } from "../modules/act.js";
 import { inAddress } from "../modules/address-query.js";
-import { Refusal, call } from "../modules/api.js";
+import { Refusal, call, refusalOf } from "../modules/api.js";
 import { BLANK, atPlaces, blankGate, contactForm, shownPhone, typedOf } from "../modules/contact-form.js";
 import { typedInto } from "../modules/form.js";
-import { draw, drawAndFocus, fail, saying, start } from "../modules/page.js";
+import { draw, drawAndFocus, saying, start } from "../modules/page.js";
 import { at, segments } from "../modules/place.js";
 import { readiness } from "../modules/readiness.js";
 import { recordList } from "../modules/record-list.js";
@@ -18,7 +19,7 @@ const params = { contact: segments[3] };
 
 /** @type {Contact} */
 let contact;
-let isInviting = false;
+const inviting = acting();
 /** What became of the invitation. @type {{ isGood: boolean, say: () => string } | undefined} */
 let news;
 
@@ -32,9 +33,7 @@ const form = contactForm({
     try {
       contact = await call("patch", "/api/contacts/{contact}", { audience: "staff", params, body: changes(gates) });
     } catch (refusal) {
-      if (isOver(refusal)) {
-        fail(refusal);
-      } else if (refusal instanceof Refusal && refusal.name === "contact-changed") {
+      if (refusal instanceof Refusal && refusal.name === "contact-changed") {
         await read();
         rebase();
       }
@@ -51,25 +50,14 @@ const form = contactForm({
 
 const records = recordList({ filter: () => params, none: () => html`<p>${staffWords.noRecords}</p>`, grown: renew });
 
-/** @param {unknown} refusal */
-const isOver = (refusal) => refusal instanceof Refusal && refusal.name === "session-needed";
-
 async function read() {
   contact = await call("get", "/api/contacts/{contact}", { audience: "staff", params });
 }
 
 /** Reads again what may have changed meanwhile, but not under an open form. A failure is left to the next time. */
 async function renew() {
-  if (inAddress("edit")) {
-    return;
-  }
-  try {
-    await read();
-    draw();
-  } catch (refusal) {
-    if (isOver(refusal)) {
-      fail(refusal);
-    }
+  if (!inAddress("edit")) {
+    await read().then(draw, refusalOf);
   }
 }
 
@@ -139,31 +127,28 @@ function turn() {
   drawAndFocus(isForSecondGate() ? "#digits-1" : "h1", "h1");
 }
 
-async function invite() {
-  if (isInviting) {
-    return;
-  }
-  isInviting = true;
-  news = undefined;
-  draw();
-  try {
-    const { sent_to } = await call("post", "/api/contacts/{contact}/invitations", { audience: "staff", params, body: {} });
-    news = { isGood: true, say: () => staffWords.invited(sent_to) };
-  } catch (refusal) {
-    if (isOver(refusal)) {
-      fail(refusal);
-    } else if (refusal instanceof Refusal && refusal.name === "too-many-requests") {
-      const opensAt = Date.now() + (refusal.retryAfter || 60) * 1000;
-      news = { isGood: false, say: () => staffWords.invitedTooOften(dayAndTime(opensAt)) };
-    } else if (!(refusal instanceof Refusal && refusal.name === "not-ready")) {
-      news = { isGood: false, say: () => saying(refusal) };
+function invite() {
+  inviting(async () => {
+    news = undefined;
+    try {
+      const { sent_to } = await call("post", "/api/contacts/{contact}/invitations", { audience: "staff", params, body: {} });
+      news = { isGood: true, say: () => staffWords.invited(sent_to) };
+    } finally {
+      // If something is missing by now, this says so.
+      await renew();
+      records.refresh();
     }
+  }, notInvited);
+}
+
+/** @param {Refusal} refusal */
+function notInvited(refusal) {
+  if (refusal.name === "too-many-requests") {
+    const opensAt = Date.now() + (refusal.retryAfter || 60) * 1000;
+    news = { isGood: false, say: () => staffWords.invitedTooOften(dayAndTime(opensAt)) };
+  } else if (refusal.name !== "not-ready") {
+    news = { isGood: false, say: () => saying(refusal) };
   }
-  // If something is missing by now, this says so.
-  await renew();
-  isInviting = false;
-  draw();
-  records.refresh();
 }
 
 function details() {
@@ -205,7 +190,7 @@ function invitation() {
   const text = portal.invited_at ? texts.inviteAgain : texts.invite;
   return html`
     <div class="buttons">
-      <button type="button" aria-disabled=${isInviting} @click=${invite}>${isInviting ? words.oneMoment : text}</button>
+      <button type="button" aria-disabled=${inviting.isBusy} @click=${invite}>${inviting.isBusy ? words.oneMoment : text}</button>
       <button type="button" class="second" @click=${edit}>${texts.edit}</button>
     </div>
   `;
