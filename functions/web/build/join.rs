@@ -2,7 +2,8 @@
 //!
 //! Each module becomes a block, in the order in which a browser runs them. At its beginning it takes what it imports out of the objects of
 //! others, at its end it puts what it exports into an object of its own: so names of two modules never meet. What is exported by
-//! `export let` can change under those who import it: it stands outside of all blocks, under its own name.
+//! `export let` can change under those who import it: it stands outside of all blocks, under its own name. What is in a list of exports
+//! must not change.
 //!
 //! Modules are read line by line: their imports and exports begin lines, but for a list of exports at the end of one.
 

@@ -46,7 +46,6 @@ struct Site {
 
 fn main() -> Result<()> {
     let web = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web").canonicalize()?;
-    emit("cargo::rerun-if-changed=build")?;
     for name in EMBEDDED {
         emit(&format!("cargo::rerun-if-changed={}", web.join(name).display()))?;
     }
