@@ -76,7 +76,8 @@ export async function call(method, path, given) {
     method: method.toUpperCase(),
     headers,
     body: body && JSON.stringify(body),
-    signal: AbortSignal.timeout(PATIENCE_MS),
+    // Browsers of before 2022 do not have it, and wait as long as they like.
+    signal: AbortSignal.timeout?.(PATIENCE_MS),
   }).catch(() => {
     throw new Refusal("offline");
   });
