@@ -40,7 +40,7 @@ impl File {
 }
 
 #[cfg(test)]
-#[path = "../build/join.rs"]
+#[path = "../build/join/mod.rs"]
 mod join;
 #[cfg(test)]
 #[path = "../build/slim.rs"]
