@@ -30,4 +30,4 @@ type InBody<O> = O extends { requestBody: { content: { "application/json": infer
     : { body?: undefined };
 
 /** What an operation is given. */
-export type Given<O> = InPath<O> & InQuery<O> & InBody<O> & { audience?: Audience };
+export type Given<O> = InPath<O> & InQuery<O> & InBody<O> & { audience?: Audience; stays?: boolean };

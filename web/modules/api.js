@@ -5,6 +5,8 @@
  * @import { components } from "../api.js"
  */
 
+import { goToSignIn } from "./session.js";
+
 /** Longer than any answer takes, shorter than people wait. */
 const PATIENCE_MS = 30_000;
 
@@ -29,7 +31,20 @@ export class Refusal extends Error {
 }
 
 /**
- * Calls an operation.
+ * Why something was not done. What is no refusal is a mistake of ours, and thrown on.
+ *
+ * @param {unknown} cause
+ */
+export function refusalOf(cause) {
+  if (cause instanceof Refusal) {
+    return cause;
+  }
+  throw cause;
+}
+
+/**
+ * Calls an operation. Where the session of `audience` has ended, that leads to its sign-in page and never to an answer, unless the page
+ * `stays`: then it is a refusal like any other.
  *
  * @template {Method} M
  * @template {PathOf<M>} P
@@ -40,7 +55,8 @@ export class Refusal extends Error {
  * @throws {Refusal}
  */
 export async function call(method, path, given) {
-  const { audience, params, query, body } = /** @type {{ audience?: string, params?: object, query?: object, body?: object }} */ (given);
+  const { params, query, body } = /** @type {{ params?: object, query?: object, body?: object }} */ (given);
+  const { audience, stays } = given;
   let url = String(path);
   for (const [name, value] of Object.entries(params ?? {})) {
     url = url.replace(`{${name}}`, encodeURIComponent(value));
@@ -60,17 +76,22 @@ export async function call(method, path, given) {
     method: method.toUpperCase(),
     headers,
     body: body && JSON.stringify(body),
-    signal: AbortSignal.timeout(PATIENCE_MS),
+    // Browsers of before 2022 do not have it, and wait as long as they like.
+    signal: AbortSignal.timeout?.(PATIENCE_MS),
   }).catch(() => {
     throw new Refusal("offline");
   });
   const text = await answer.text().catch(() => {
     throw new Refusal("offline");
   });
-  if (!answer.ok) {
-    throw refusal(answer, text);
+  if (answer.ok) {
+    return read(text);
   }
-  return read(text);
+  const refused = refusal(answer, text);
+  if (refused.name === "session-needed" && audience && !stays) {
+    return goToSignIn(audience);
+  }
+  throw refused;
 }
 
 /**

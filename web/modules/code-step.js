@@ -2,13 +2,14 @@
  * The step at which the code is typed in: for clients and staff, after the form and after a link.
  *
  * @import { Audience } from "./api-types.js"
- * @import { Channel } from "./api.js"
+ * @import { Channel, Refusal } from "./api.js"
  * @import { Pending } from "./challenge.js"
  * @import { Errors } from "./form.js"
  * @import { TemplateResult } from "../vendor/lit.js"
  */
 
-import { Refusal, call } from "./api.js";
+import { acting } from "./act.js";
+import { call } from "./api.js";
 import { TRIES, forget, note, onEndElsewhere, pending } from "./challenge.js";
 import { codeIn } from "./digits.js";
 import { field, onSubmit, showErrors, summary } from "./form.js";
@@ -32,8 +33,8 @@ export function codeStep({ audience, askAgain, doubt }) {
   let code = "";
   let keep = false;
   let isListening = false;
-  let isBusy = false;
-  let isSending = false;
+  const act = acting();
+  const sending = acting();
   /** @type {Errors} */
   let errors = {};
   /** What became of sending it again. @type {() => string} */
@@ -43,7 +44,7 @@ export function codeStep({ audience, askAgain, doubt }) {
 
   /** Shows the step, and keeps its clock going. */
   function open() {
-    [code, errors, news, isBusy] = ["", {}, () => "", false];
+    [code, errors, news] = ["", {}, () => ""];
     clock ??= setInterval(tick, 1000);
     listenForText();
     drawAndFocus("#code", "h1");
@@ -111,7 +112,7 @@ export function codeStep({ audience, askAgain, doubt }) {
   async function submit() {
     const now = pending(audience);
     const digits = codeIn(code);
-    if (isBusy || !now) {
+    if (act.isBusy || !now) {
       return;
     }
     if (!digits) {
@@ -119,26 +120,24 @@ export function codeStep({ audience, askAgain, doubt }) {
       showErrors();
       return;
     }
-    isBusy = true;
-    errors = {};
-    draw();
-    try {
-      await call("post", "/api/challenges/{challenge}/session", { params: { challenge: now.challenge }, body: { code: digits, keep } });
-      close();
-      forget(audience);
-      goOn(audience);
-    } catch (refusal) {
-      isBusy = false;
-      refused(refusal, now);
-    }
+    await act(
+      async () => {
+        errors = {};
+        await call("post", "/api/challenges/{challenge}/session", { params: { challenge: now.challenge }, body: { code: digits, keep } });
+        close();
+        forget(audience);
+        await goOn(audience);
+      },
+      (refusal) => refused(refusal, now),
+    );
   }
 
   /**
-   * @param {unknown} refusal
+   * @param {Refusal} refusal
    * @param {Pending} now
    */
   function refused(refusal, now) {
-    if (refusal instanceof Refusal && refusal.name === "code-rejected") {
+    if (refusal.name === "code-rejected") {
       const tries = now.tries + 1;
       note(audience, now, { tries });
       code = "";
@@ -157,47 +156,41 @@ export function codeStep({ audience, askAgain, doubt }) {
    * @param {Pending} now
    * @param {Channel} [channel]
    */
-  async function sendAgain(now, channel) {
-    if (isSending) {
-      return;
-    }
-    isSending = true;
-    note(audience, now, { planned: undefined });
-    draw();
-    try {
-      const params = { challenge: now.challenge };
-      const sent = await call("post", "/api/challenges/{challenge}/deliveries", { params, body: { channel } });
-      note(audience, now, { resendAt: Date.now() + sent.resend_in * 1000, left: sent.left, byEmail: now.byEmail || channel === "email" });
-      news = () => (channel === "email" ? words.sentByEmail : words.sentAgain);
-    } catch (refusal) {
-      if (refusal instanceof Refusal && refusal.name === "too-many-requests") {
-        const resendAt = Date.now() + refusal.retryAfter * 1000;
-        note(audience, now, { resendAt, left: resendAt >= now.expiresAt ? 0 : now.left });
-      } else if (refusal instanceof Refusal && refusal.name === "not-found") {
-        note(audience, now, { isSpent: true });
-      }
-      news = () => saying(refusal);
-    }
-    isSending = false;
-    redraw();
+  function sendAgain(now, channel) {
+    sending(
+      async () => {
+        note(audience, now, { planned: undefined });
+        const params = { challenge: now.challenge };
+        const sent = await call("post", "/api/challenges/{challenge}/deliveries", { params, body: { channel } });
+        note(audience, now, { resendAt: Date.now() + sent.resend_in * 1000, left: sent.left, byEmail: now.byEmail || channel === "email" });
+        news = () => (channel === "email" ? words.sentByEmail : words.sentAgain);
+        redraw();
+      },
+      (refusal) => {
+        if (refusal.name === "too-many-requests") {
+          const resendAt = Date.now() + refusal.retryAfter * 1000;
+          note(audience, now, { resendAt, left: resendAt >= now.expiresAt ? 0 : now.left });
+        } else if (refusal.name === "not-found") {
+          note(audience, now, { isSpent: true });
+        }
+        news = () => saying(refusal);
+        redraw();
+      },
+    );
   }
 
   /** Has another code sent, and says what stands in the way. */
-  async function renew() {
-    if (isBusy) {
-      return;
-    }
-    isBusy = true;
-    errors = {};
-    draw();
-    try {
-      await askAgain();
-      isBusy = false;
-    } catch (refusal) {
-      isBusy = false;
-      errors = { form: () => saying(refusal) };
-      showErrors();
-    }
+  function renew() {
+    act(
+      () => {
+        errors = {};
+        return askAgain();
+      },
+      (refusal) => {
+        errors = { form: () => saying(refusal) };
+        showErrors();
+      },
+    );
   }
 
   /** @param {Pending} now */
@@ -214,8 +207,8 @@ export function codeStep({ audience, askAgain, doubt }) {
     };
     const instead = html`<button type="button" class="second" @click=${planEmail}>${words.emailInstead}</button>`;
     const resend = html`
-      <button type="button" class="second" aria-disabled=${isSending} @click=${() => sendAgain(now)}>
-        ${isSending ? words.oneMoment : words.sendAgain}
+      <button type="button" class="second" aria-disabled=${sending.isBusy} @click=${() => sendAgain(now)}>
+        ${sending.isBusy ? words.oneMoment : words.sendAgain}
       </button>
     `;
     return html`
@@ -236,7 +229,7 @@ export function codeStep({ audience, askAgain, doubt }) {
       <h1 tabindex="-1">${title}</h1>
       ${summary(errors)}
       <p>${text}</p>
-      <button type="button" aria-disabled=${isBusy} @click=${renew}>${isBusy ? words.oneMoment : words.newCode}</button>
+      <button type="button" aria-disabled=${act.isBusy} @click=${renew}>${act.isBusy ? words.oneMoment : words.newCode}</button>
     `;
   }
 
@@ -267,7 +260,7 @@ export function codeStep({ audience, askAgain, doubt }) {
           short: true,
         })}
         ${audience === "client" ? keepChoice(keep, (value) => (keep = value)) : nothing}
-        <button aria-disabled=${isBusy}>${isBusy ? words.oneMoment : words.signIn}</button>
+        <button aria-disabled=${act.isBusy}>${act.isBusy ? words.oneMoment : words.signIn}</button>
       </form>
       <section aria-labelledby="nothing-yet">
         <h2 id="nothing-yet">${words.nothingYet}</h2>

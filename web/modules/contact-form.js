@@ -5,13 +5,13 @@
  * @import { Errors } from "./form.js"
  */
 
+import { acting } from "./act.js";
 import { bare, gateIn } from "./digits.js";
 import { field, onSubmit, showErrors, summary } from "./form.js";
 import { draw, drawAndFocus, firm, saying } from "./page.js";
 import { at } from "./place.js";
 import { select } from "./select.js";
-import { staffWords } from "./staff-words.js";
-import { words } from "./words.js";
+import { staffWords, words } from "./words.js";
 import { html, nothing } from "../vendor/lit.js";
 
 /** As many as a contact can have. */
@@ -96,7 +96,7 @@ export function contactForm({ typed, label, save, cancel }) {
   let digits = [];
   /** Which whole SSN was cut to its end. @type {number | undefined} */
   let cut;
-  let isBusy = false;
+  const act = acting();
   /** @type {Errors} */
   let errors = {};
   /** The contact that has the email or the mobile already. @type {{ field: "email" | "mobile", contact?: string } | undefined} */
@@ -104,14 +104,14 @@ export function contactForm({ typed, label, save, cancel }) {
 
   /** Forgets digits and errors. */
   function clear() {
-    [digits, cut, errors, taken, isBusy] = [[], undefined, {}, undefined, false];
+    [digits, cut, errors, taken] = [[], undefined, {}, undefined];
   }
 
   function check() {
     errors = {};
     const email = typed.email.trim();
     if (!typed.name.trim()) {
-      errors.name = () => staffWords().nameEmpty;
+      errors.name = () => staffWords.nameEmpty;
     }
     if (email && !email.includes("@")) {
       errors.email = () => words.emailWrong;
@@ -126,17 +126,17 @@ export function contactForm({ typed, label, save, cancel }) {
       } else if (isRight) {
         gates.push({ ...gate, digits: given.digits });
       } else if (!(gate.isOffer && digits.join("").trim() === "" && gate.label.trim() === "")) {
-        errors[`digits-${index}`] = () => staffWords().digitsWrong[gate.kind];
+        errors[`digits-${index}`] = () => staffWords.digitsWrong[gate.kind];
       }
       if (gate.label.trim().length > LONGEST_LABEL) {
-        errors[`label-${index}`] = () => staffWords().gateLabelWrong;
+        errors[`label-${index}`] = () => staffWords.gateLabelWrong;
       }
     }
     return atPlaces(gates);
   }
 
-  async function submit() {
-    if (isBusy) {
+  function submit() {
+    if (act.isBusy) {
       return;
     }
     const gates = check();
@@ -145,14 +145,7 @@ export function contactForm({ typed, label, save, cancel }) {
       showErrors();
       return;
     }
-    isBusy = true;
-    draw();
-    try {
-      await save(gates);
-    } catch (refusal) {
-      isBusy = false;
-      refused(/** @type {Refusal} */ (refusal));
-    }
+    act(() => save(gates), refused);
   }
 
   /** @param {Refusal} refusal */
@@ -161,22 +154,22 @@ export function contactForm({ typed, label, save, cancel }) {
     if (name === "email-taken" || name === "mobile-taken") {
       const of = name === "email-taken" ? "email" : "mobile";
       taken = { field: of, contact: problem.contact };
-      errors[of] = () => (of === "email" ? staffWords().emailTaken : staffWords().mobileTaken);
+      errors[of] = () => (of === "email" ? staffWords.emailTaken : staffWords.mobileTaken);
     }
     if (name === "contact-changed") {
-      errors.form = () => staffWords().contactChanged;
+      errors.form = () => staffWords.contactChanged;
     }
     if (fields.name) {
-      errors.name = () => staffWords().nameWrong;
+      errors.name = () => staffWords.nameWrong;
     }
     if (fields.email) {
       errors.email = () => words.emailWrong;
     }
     if (fields.mobile) {
-      errors.mobile = () => staffWords().mobileWrong;
+      errors.mobile = () => staffWords.mobileWrong;
     }
     if (Object.keys(fields).some((field) => field.startsWith("gates"))) {
-      errors.form = () => staffWords().gatesWrong;
+      errors.form = () => staffWords.gatesWrong;
     }
     if (Object.keys(errors).length === 0) {
       errors.form = () => saying(refusal);
@@ -195,7 +188,7 @@ export function contactForm({ typed, label, save, cancel }) {
     if (taken?.field !== "email") {
       return nothing;
     }
-    const texts = staffWords();
+    const texts = staffWords;
     const path = taken.contact && `staff/contacts/${taken.contact}`;
     return html`
       <ul class="panel ways">
@@ -215,7 +208,7 @@ export function contactForm({ typed, label, save, cancel }) {
   }
 
   function sharing() {
-    const texts = staffWords();
+    const texts = staffWords;
     const path = taken?.field === "mobile" && taken.contact;
     if (!path && !typed.shared) {
       return nothing;
@@ -236,7 +229,7 @@ export function contactForm({ typed, label, save, cancel }) {
 
   /** The digits of a gate that stay until others are wanted. @param {number} index */
   function oldDigits(index) {
-    const texts = staffWords();
+    const texts = staffWords;
     const renew = () => {
       const { kind, label } = typed.gates[index];
       typed.gates[index] = { kind, label };
@@ -254,7 +247,7 @@ export function contactForm({ typed, label, save, cancel }) {
 
   /** @param {number} index */
   function newDigits(index) {
-    const texts = staffWords();
+    const texts = staffWords;
     const { kind } = typed.gates[index];
     const choice = [...new Set([...kinds(), kind])];
     return html`
@@ -293,7 +286,7 @@ export function contactForm({ typed, label, save, cancel }) {
 
   /** @param {number} index */
   function gate(index) {
-    const texts = staffWords();
+    const texts = staffWords;
     const { label, keeps } = typed.gates[index];
     const remove = () => {
       typed.gates.splice(index, 1);
@@ -324,7 +317,7 @@ export function contactForm({ typed, label, save, cancel }) {
   }
 
   function gates() {
-    const texts = staffWords();
+    const texts = staffWords;
     if (kinds().length === 0) {
       return nothing;
     }
@@ -348,7 +341,7 @@ export function contactForm({ typed, label, save, cancel }) {
   }
 
   function view() {
-    const texts = staffWords();
+    const texts = staffWords;
     return html`
       ${summary(errors)}
       <form novalidate @submit=${onSubmit(submit)}>
@@ -366,7 +359,7 @@ export function contactForm({ typed, label, save, cancel }) {
         })}
         ${sharing()} ${gates()}
         <div class="buttons">
-          <button aria-disabled=${isBusy}>${isBusy ? words.oneMoment : label()}</button>
+          <button aria-disabled=${act.isBusy}>${act.isBusy ? words.oneMoment : label()}</button>
           <button type="button" class="second" @click=${cancel}>${words.cancel}</button>
         </div>
       </form>

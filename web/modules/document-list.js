@@ -5,9 +5,10 @@
  * @import { Document } from "./api.js"
  */
 
-import { Refusal, call } from "./api.js";
+import { acting } from "./act.js";
+import { call } from "./api.js";
 import { downloadFrom } from "./download.js";
-import { draw, fail, saying } from "./page.js";
+import { saying } from "./page.js";
 import { paged } from "./paged.js";
 import { dayAndTime, fileSize, words } from "./words.js";
 import { html, nothing } from "../vendor/lit.js";
@@ -23,8 +24,7 @@ import { html, nothing } from "../vendor/lit.js";
 export function documentList({ audience, client, from, none, of }) {
   /** Why a download did not begin. @type {{ document: string, say: () => string } | undefined} */
   let trouble;
-  /** Whether a download is being asked for: pressing twice is asking once. */
-  let isAsking = false;
+  const act = acting();
 
   const list = paged({
     ask: (cursor) => call("get", "/api/documents", { audience, query: { client, cursor } }),
@@ -38,25 +38,15 @@ export function documentList({ audience, client, from, none, of }) {
   });
 
   /** @param {Document} document */
-  async function download({ document }) {
-    if (isAsking) {
-      return;
-    }
-    [isAsking, trouble] = [true, undefined];
-    try {
-      const { url } = await call("get", "/api/documents/{document}/download", { audience, params: { document } });
-      downloadFrom(url);
-    } catch (refusal) {
-      if (refusal instanceof Refusal && refusal.name === "session-needed") {
-        fail(refusal);
-        return;
-      }
-      trouble = { document, say: () => saying(refusal) };
-    } finally {
-      isAsking = false;
-    }
-    draw();
-  }
+  const download = ({ document }) =>
+    act(
+      async () => {
+        trouble = undefined;
+        const { url } = await call("get", "/api/documents/{document}/download", { audience, params: { document } });
+        downloadFrom(url);
+      },
+      (refusal) => (trouble = { document, say: () => saying(refusal) }),
+    );
 
   /** @param {Document} document */
   function row(document) {

@@ -149,7 +149,7 @@ export function handOver({ audience, changed, ended }) {
     const sha256 = await digest(file);
     const content_type = file.type || "application/octet-stream";
     const body = { name: file.name, size: file.size, content_type, sha256, client };
-    const { document, upload } = await call("post", "/api/documents", { audience, body });
+    const { document, upload } = await call("post", "/api/documents", { audience, stays: true, body });
     return { document, upload, until: Date.now() + upload.expires_in * 1000 - MARGIN_MS };
   }
 
@@ -195,7 +195,8 @@ export function handOver({ audience, changed, ended }) {
 
   /** @param {string} document */
   async function complete(document) {
-    const { state } = await call("post", "/api/documents/{document}/completion", { audience, params: { document }, body: {} });
+    const of = { audience, stays: true, params: { document } };
+    const { state } = await call("post", "/api/documents/{document}/completion", { ...of, body: {} });
     if (state === "refused") {
       throw new Stumble("refused", "refused");
     }

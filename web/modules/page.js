@@ -8,7 +8,7 @@
  * @import { TemplateResult } from "../vendor/lit.js"
  */
 
-import { Refusal, call } from "./api.js";
+import { Refusal, call, refusalOf } from "./api.js";
 import { wear } from "./colour.js";
 import { at, firmId } from "./place.js";
 import { goToSignIn } from "./session.js";
@@ -58,7 +58,7 @@ export function maybeSession() {
  * Shows the screen of this document as soon as the firm, and who is signed in, are known.
  *
  * @param {Screen} itself
- * @returns {Promise<boolean>} whether it is shown; if not, the frame says why
+ * @returns {Promise<boolean>} whether it is shown; if not, the frame says why, or, where no words have come, the document itself
  */
 export async function start(itself) {
   screen = itself;
@@ -68,22 +68,28 @@ export async function start(itself) {
   if (found.firm) {
     wear(found.firm.branding.colour);
   }
+  const asked = call("get", "/api/firms/{firm}", { params: { firm: firmId } });
+  const answers = Promise.all([asked, currentSession(), screen.before?.()]);
+  answers.catch(() => {}); // It is caught below, once there are words for it.
+  const canSpeak = await speak(screen.audience, language).then(() => true, () => false);
+  if (!canSpeak) {
+    return false;
+  }
+  place().replaceChildren();
   draw();
   try {
-    const asked = call("get", "/api/firms/{firm}", { params: { firm: firmId } });
-    const [theFirm, theSession] = await Promise.all([asked, currentSession(), screen.before?.()]);
+    const [theFirm, theSession] = await answers;
     found.firm = theFirm;
     found.session = theSession;
     wear(theFirm.branding.colour);
     // The next page has the firm's name and phone at once, and even where no answer comes.
     browser.write("firm", theFirm);
-  } catch (refusal) {
-    fail(refusal);
+  } catch (cause) {
+    fail(refusalOf(cause));
     return false;
   }
   if (screen.session === "needed" && !found.session) {
-    goToSignIn(screen.audience);
-    return false;
+    return goToSignIn(screen.audience);
   }
   isLoading = false;
   draw();
@@ -96,7 +102,7 @@ async function currentSession() {
     return undefined;
   }
   try {
-    const session = await call("get", "/api/session", { audience: screen.audience });
+    const session = await call("get", "/api/session", { audience: screen.audience, stays: true });
     // Another firm's session in this browser is nobody's here.
     return session.firm === firmId ? session : undefined;
   } catch (refusal) {
@@ -107,28 +113,20 @@ async function currentSession() {
   }
 }
 
-/**
- * Says that the whole screen cannot be shown. What ends a session leads to its beginning.
- *
- * @param {unknown} cause
- */
-export function fail(cause) {
-  if (!(cause instanceof Refusal)) {
-    throw cause;
-  }
-  if (cause.name === "session-needed") {
-    goToSignIn(screen.audience);
-    return;
-  }
-  trouble = cause;
+/** Says that the whole screen cannot be shown. @param {Refusal} refusal */
+export function fail(refusal) {
+  trouble = refusal;
   draw();
 }
+
+/** Where the screen is drawn. Until then the document says there what to do if that does not happen. */
+const place = () => /** @type {HTMLElement} */ (document.getElementById("page"));
 
 /** Writes what has changed. */
 export function draw() {
   const title = trouble ? titleOf(trouble) : screen.title();
   document.title = found.firm ? `${title} – ${found.firm.name}` : title;
-  render(frame(), /** @type {HTMLElement} */ (document.getElementById("page")));
+  render(frame(), place());
 }
 
 /**
@@ -194,8 +192,9 @@ function menu() {
 function tongue() {
   const other = language === "en" ? "es" : "en";
   const switchTo = async () => {
-    await speak(other);
-    draw();
+    browser.write("language", other);
+    // After a new release the sentences of the old one may be gone.
+    await speak(screen.audience, other).then(draw, () => location.reload());
   };
   return html`<button type="button" class="quiet" lang=${other} @click=${switchTo}>${other === "es" ? "Español" : "English"}</button>`;
 }
@@ -221,18 +220,15 @@ function troubled(refusal) {
 /**
  * What went wrong, in a sentence that says what to do.
  *
- * @param {unknown} cause
+ * @param {Refusal} refusal
  * @returns {string}
  */
-export function saying(cause) {
-  if (!(cause instanceof Refusal)) {
-    throw cause;
-  }
-  switch (cause.name) {
+export function saying(refusal) {
+  switch (refusal.name) {
     case "offline":
       return words.offline;
     case "too-many-requests":
-      return words.tooManyIn(duration(cause.retryAfter || 60));
+      return words.tooManyIn(duration(refusal.retryAfter || 60));
     default:
       return words.unavailable;
   }

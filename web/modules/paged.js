@@ -1,11 +1,12 @@
 /**
  * A list that is read page by page.
  *
+ * @import { Refusal } from "./api.js"
  * @import { TemplateResult } from "../vendor/lit.js"
  */
 
-import { Refusal } from "./api.js";
-import { draw, fail, saying } from "./page.js";
+import { refusalOf } from "./api.js";
+import { draw, saying } from "./page.js";
 import { words } from "./words.js";
 import { html, nothing } from "../vendor/lit.js";
 
@@ -77,11 +78,13 @@ export function paged({ ask, id, list, none, refused }) {
         before = [...before, ...page.items];
         [items, cursor] = [before, page.cursor ?? undefined];
       } while (items.length < wanted && cursor);
-    } catch (refusal) {
+    } catch (cause) {
       if (mine !== reading) {
         return;
       }
-      stumble(refusal);
+      const refusal = refusalOf(cause);
+      isRefused = refused?.(refusal) === true;
+      trouble = isRefused ? undefined : () => saying(refusal);
     }
     isLoading = false;
     draw();
@@ -111,22 +114,8 @@ export function paged({ ask, id, list, none, refused }) {
         items = [...page.items, ...later];
       }
       draw();
-    } catch (refusal) {
-      if (refusal instanceof Refusal && refusal.name === "session-needed") {
-        fail(refusal);
-      }
-    }
-  }
-
-  /** @param {unknown} refusal */
-  function stumble(refusal) {
-    if (refusal instanceof Refusal && refusal.name === "session-needed") {
-      fail(refusal);
-      return;
-    }
-    isRefused = refusal instanceof Refusal && refused?.(refusal) === true;
-    if (!isRefused) {
-      trouble = () => saying(refusal);
+    } catch (cause) {
+      refusalOf(cause);
     }
   }
 

@@ -2,12 +2,12 @@
 
 /** @import { Contact } from "./api.js" */
 
-import { staffWords } from "./staff-words.js";
+import { staffWords } from "./words.js";
 import { html } from "../vendor/lit.js";
 
 /** @param {Contact} contact */
 export function readiness({ portal }) {
-  const texts = staffWords();
+  const texts = staffWords;
   return portal.status === "ready"
     ? html`<p class="status good">${texts.ready}</p>`
     : html`<p class="status bad">${texts.missing(portal.missing.map((one) => texts.missingNames[one]).join(", "))}</p>`;

@@ -8,8 +8,7 @@
 import { call } from "./api.js";
 import { paged } from "./paged.js";
 import { at } from "./place.js";
-import { staffWords } from "./staff-words.js";
-import { dayAndTime } from "./words.js";
+import { dayAndTime, staffWords } from "./words.js";
 import { html, nothing } from "../vendor/lit.js";
 
 const LIVE_MS = 4000;
@@ -52,7 +51,7 @@ export function recordList({ filter, none, linked, refused, grown }) {
 
   /** @param {AccessRecord} record */
   function row({ record, at: when, message, outcome, email, contact, contact_name: name, channel, delivery, gate, ip }) {
-    const texts = staffWords();
+    const texts = staffWords;
     const advice = texts.advice[outcome];
     const way = channel && texts.channels[channel];
     const about = [email, way, delivery && texts.deliveries[delivery], gate && texts.gateOf(gate), ip].filter(Boolean);

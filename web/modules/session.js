@@ -4,7 +4,6 @@
  * @import { Audience } from "./api-types.js"
  */
 
-import { call } from "./api.js";
 import { at } from "./place.js";
 import { tab } from "./store.js";
 
@@ -19,6 +18,19 @@ const home = (audience) => (audience === "staff" ? "staff" : "");
 /** @param {Audience} audience */
 const entrance = (audience) => (audience === "staff" ? "staff/sign-in" : "sign-in");
 
+/** What comes on a page that is being left: nothing. @type {Promise<never>} */
+const NOTHING_MORE = new Promise(() => {});
+
+/**
+ * Leaves for another page of this firm, in place of this one.
+ *
+ * @param {string} path what follows the firm
+ */
+export function goTo(path) {
+  location.replace(at(path));
+  return NOTHING_MORE;
+}
+
 /**
  * Leaves for the sign-in page, from which the way leads back here.
  *
@@ -27,7 +39,7 @@ const entrance = (audience) => (audience === "staff" ? "staff/sign-in" : "sign-i
 export function goToSignIn(audience) {
   const [, , ...rest] = location.pathname.split("/");
   tab.write(`${audience}:back`, rest.join("/") + location.search);
-  location.replace(at(entrance(audience)));
+  return goTo(entrance(audience));
 }
 
 /**
@@ -39,16 +51,16 @@ export function goOn(audience) {
   const back = /** @type {string | undefined} */ (tab.read(`${audience}:back`)) ?? "";
   tab.write(`${audience}:back`, undefined);
   const isKnown = WAYS_BACK[audience].test(back.split("?")[0]);
-  location.replace(at(isKnown ? back : home(audience)));
+  return goTo(isKnown ? back : home(audience));
 }
 
 /**
- * Ends the session and leaves for the sign-in page. What was typed in this tab is not for who comes next.
+ * Leaves for the sign-in page once the session was ended. What was typed in this tab is not for who comes next.
  *
  * @param {Audience} audience
  */
-export async function signOut(audience) {
-  await call("delete", "/api/session", { audience });
+export function goOut(audience) {
   tab.clear();
   location.assign(at(entrance(audience)));
+  return NOTHING_MORE;
 }

@@ -2,23 +2,21 @@
 
 /** @import { Audience } from "./api-types.js" */
 
-import { draw, fail } from "./page.js";
-import { signOut } from "./session.js";
+import { acting } from "./act.js";
+import { call } from "./api.js";
+import { fail } from "./page.js";
+import { goOut } from "./session.js";
 import { words } from "./words.js";
 import { html } from "../vendor/lit.js";
 
 /** @param {Audience} audience */
 export function signOutButton(audience) {
-  let isLeaving = false;
+  const act = acting();
+  const leave = () =>
+    act(async () => {
+      await call("delete", "/api/session", { audience });
+      await goOut(audience);
+    }, fail);
 
-  async function leave() {
-    if (isLeaving) {
-      return;
-    }
-    isLeaving = true;
-    draw();
-    await signOut(audience).catch(fail);
-  }
-
-  return () => html`<button type="button" class="second" @click=${leave}>${isLeaving ? words.oneMoment : words.signOut}</button>`;
+  return () => html`<button type="button" class="second" @click=${leave}>${act.isBusy ? words.oneMoment : words.signOut}</button>`;
 }

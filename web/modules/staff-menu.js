@@ -1,10 +1,9 @@
 /** The pages of the staff console. */
 
-import { staffWords } from "./staff-words.js";
-import { words } from "./words.js";
+import { staffWords, words } from "./words.js";
 
 export const staffMenu = () => [
   { path: "staff", text: words.home },
-  { path: "staff/contacts", text: staffWords().contacts },
-  { path: "staff/access-log", text: staffWords().accessLog },
+  { path: "staff/contacts", text: staffWords.contacts },
+  { path: "staff/access-log", text: staffWords.accessLog },
 ];

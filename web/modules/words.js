@@ -1,60 +1,47 @@
 /**
- * The language of the page. `words` holds all sentences in it; views read them each time that they are drawn, so that the
- * language can change under an open form.
+ * The language of the page. `words` holds all sentences in it, and `staffWords` those that only staff read; views read them each time
+ * that they are drawn, so that the language can change under an open form.
+ *
+ * @import { Audience } from "./api-types.js"
  */
 
 import { browser } from "./store.js";
 
-/** @typedef {typeof import("../words/en.js").default} Words */
+/** @typedef {typeof import("../words/en.js").words} Words */
+/** @typedef {typeof import("../words/staff-en.js").staffWords} StaffWords */
 /** @typedef {"en" | "es"} Language */
 
-/** @type {Record<Language, () => Promise<{ default: Words }>>} */
+/** @type {Record<Audience, Record<Language, () => Promise<{ words: Words, staffWords?: StaffWords }>>>} */
 const BOOKS = {
-  en: () => import("../words/en.js"),
-  es: () => import("../words/es.js"),
+  client: { en: () => import("../words/en.js"), es: () => import("../words/es.js") },
+  staff: { en: () => import("../words/staff-en.js"), es: () => import("../words/staff-es.js") },
 };
 
 /** @type {Language} */
 export let language = browser.read("language") ?? preferred();
 /** @type {Words} */
-export let words = (await BOOKS[language]()).default;
-document.documentElement.lang = language;
+export let words;
+/** Only on pages of staff. @type {StaffWords} */
+export let staffWords;
 
 /** @returns {Language} */
 function preferred() {
-  const known = navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase()).find((tag) => tag in BOOKS);
+  const known = navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase()).find((tag) => tag in BOOKS.client);
   return known === "es" ? "es" : "en";
 }
 
-/** Turn to the language that is spoken now. @type {(() => Promise<void>)[]} */
-const otherBooks = [];
-
 /**
- * Sentences that only some screens need. The answer reads them in the language of the moment.
+ * Speaks a language from now on.
  *
- * @template T
- * @param {Record<Language, () => Promise<{ default: T }>>} book
+ * @param {Audience} audience
+ * @param {Language} chosen
  */
-export async function openBook(book) {
-  let sentences = (await book[language]()).default;
-  otherBooks.push(async () => {
-    sentences = (await book[language]()).default;
-  });
-  return () => sentences;
-}
-
-/** @param {Language} chosen */
-export async function speak(chosen) {
-  browser.write("language", chosen);
-  // After a new release the sentences of the old one may be gone.
-  const book = await BOOKS[chosen]().catch(() => location.reload());
-  if (!book) {
-    return;
-  }
-  words = book.default;
+export async function speak(audience, chosen) {
+  const book = await BOOKS[audience][chosen]();
   language = chosen;
+  words = book.words;
+  staffWords = book.staffWords ?? staffWords;
   document.documentElement.lang = chosen;
-  await Promise.all(otherBooks.map((turn) => turn()));
 }
 
 /** @param {string | number | Date} instant */

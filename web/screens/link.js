@@ -7,6 +7,7 @@
  */
 
 import { dropToken, isNew, token } from "../modules/link-token.js";
+import { acting } from "../modules/act.js";
 import { Refusal, call } from "../modules/api.js";
 import { begun, forget, pending, remember } from "../modules/challenge.js";
 import { codeStep, keepChoice } from "../modules/code-step.js";
@@ -26,7 +27,7 @@ let step = !isNew && pending("client")?.from === "link" ? "code" : token ? "land
 let gate = "";
 let wasCut = false;
 let keep = false;
-let isBusy = false;
+const act = acting();
 /** @type {Errors} */
 let errors = {};
 
@@ -36,7 +37,6 @@ const code = codeStep({ audience: "client", askAgain, doubt: notMeButton });
 function enter(next) {
   step = next;
   errors = {};
-  isBusy = false;
   if (next === "gone") {
     forget("client");
   }
@@ -48,38 +48,26 @@ function enter(next) {
   drawAndFocus(next === "gate" ? "#digits" : "h1");
 }
 
-/**
- * Does what a person asked for, once, and says what stood in the way.
- *
- * @param {() => Promise<void>} act
- */
-async function once(act) {
-  if (isBusy) {
-    return;
-  }
-  isBusy = true;
-  errors = {};
-  draw();
-  try {
-    await act();
-  } catch (refusal) {
-    isBusy = false;
-    refused(refusal);
-  }
+/** Does what a person asked for, and says what stood in the way. @param {() => Promise<void>} does */
+function once(does) {
+  act(() => {
+    errors = {};
+    return does();
+  }, refused);
 }
 
 /** @param {unknown} refusal */
 const isGone = (refusal) => refusal instanceof Refusal && refusal.name === "link-gone";
 
-/** @param {unknown} refusal */
+/** @param {Refusal} refusal */
 function refused(refusal) {
   if (isGone(refusal)) {
     enter("gone");
     return;
   }
-  if (refusal instanceof Refusal && refusal.name === "gate-rejected") {
+  if (refusal.name === "gate-rejected") {
     errors = { digits: () => words.gateRejected };
-  } else if (refusal instanceof Refusal && refusal.fields.gate) {
+  } else if (refusal.fields.gate) {
     const given = gateIn(gate);
     errors = { digits: gateError("wrong" in given ? given.wrong : "length") };
   } else {
@@ -127,7 +115,7 @@ async function redeem(proof) {
   const opened = await call("post", "/api/links/redemption", { body: { token: token ?? "", ...proof } });
   if (opened.next === "portal") {
     dropToken();
-    goOn("client");
+    await goOn("client");
     return;
   }
   const sentTo = opened.sent_to;
@@ -145,7 +133,7 @@ function sendFreshLink() {
 
 function disown() {
   // What is on its way would let them in after all.
-  if (isBusy) {
+  if (act.isBusy) {
     return;
   }
   forget("client");
@@ -154,10 +142,10 @@ function disown() {
 }
 
 /** @param {string} text */
-const waiting = (text) => (isBusy ? words.oneMoment : text);
+const waiting = (text) => (act.isBusy ? words.oneMoment : text);
 
 function notMeButton() {
-  return html`<p><button type="button" class="link" aria-disabled=${isBusy} @click=${disown}>${words.notMe}</button></p>`;
+  return html`<p><button type="button" class="link" aria-disabled=${act.isBusy} @click=${disown}>${words.notMe}</button></p>`;
 }
 
 function landing() {
@@ -169,7 +157,7 @@ function landing() {
     <p>${words.linkLead(firm().name)} ${link?.gate ? nothing : words.codeFollows}</p>
     ${other ? html`<p class="panel">${words.signedInAsOther(other)}</p>` : nothing}
     <div class="buttons">
-      <button type="button" aria-disabled=${isBusy} @click=${goFurther}>${waiting(words.continueAs(account))}</button>
+      <button type="button" aria-disabled=${act.isBusy} @click=${goFurther}>${waiting(words.continueAs(account))}</button>
       ${other ? html`<a class="button second" href=${at("")}>${words.stayAs(other)}</a>` : nothing}
     </div>
     ${notMeButton()}
@@ -194,7 +182,7 @@ function gateStep() {
       })}
       ${keepChoice(keep, (value) => (keep = value))}
       <div class="buttons">
-        <button aria-disabled=${isBusy}>${waiting(words.openPortal)}</button>
+        <button aria-disabled=${act.isBusy}>${waiting(words.openPortal)}</button>
         <button type="button" class="second" @click=${sendCode}>${words.codeInstead}</button>
       </div>
     </form>
@@ -217,7 +205,7 @@ function gone() {
     <p>${token ? words.goneText : words.goneUntold}</p>
     <div class="buttons">
       ${token
-        ? html`<button type="button" aria-disabled=${isBusy} @click=${sendFreshLink}>${waiting(words.freshLink)}</button>`
+        ? html`<button type="button" aria-disabled=${act.isBusy} @click=${sendFreshLink}>${waiting(words.freshLink)}</button>`
         : nothing}
       <a class=${token ? "button second" : "button"} href=${at("sign-in")}>${words.signInWithEmail}</a>
     </div>

@@ -1,11 +1,12 @@
 /**
  * The door for clients: email, then the last four, then the code.
  *
- * @import { Channel } from "../modules/api.js"
+ * @import { Channel, Refusal } from "../modules/api.js"
  * @import { Errors } from "../modules/form.js"
  */
 
-import { Refusal, call } from "../modules/api.js";
+import { acting } from "../modules/act.js";
+import { call } from "../modules/api.js";
 import { begun, forget, pending, remember } from "../modules/challenge.js";
 import { codeStep } from "../modules/code-step.js";
 import { NO_DIGITS, gateError, gateField, gateIn } from "../modules/digits.js";
@@ -20,7 +21,7 @@ const typed = typedInto("sign-in", { email: "" });
 /** In memory alone, for as long as this page is open. */
 let gate = "";
 let wasCut = false;
-let isBusy = false;
+const act = acting();
 /** @type {Errors} */
 let errors = {};
 
@@ -74,33 +75,22 @@ async function ask(channel) {
     complain();
     return;
   }
-  if (isBusy) {
-    return;
-  }
-  isBusy = true;
-  draw();
-  const from = step();
-  const digits = "digits" in given ? given.digits : NO_DIGITS;
-  const body = { email: typed.email, gate: isChecked() ? digits : undefined, channel };
-  try {
+  await act(async () => {
+    const from = step();
+    const digits = "digits" in given ? given.digits : NO_DIGITS;
+    const body = { email: typed.email, gate: isChecked() ? digits : undefined, channel };
     const challenge = await call("post", "/api/firms/{firm}/challenges", { params: { firm: firmId }, body });
-    isBusy = false;
     // Who went back meanwhile is about to ask for another.
-    if (step() !== from) {
-      draw();
-      return;
+    if (step() === from) {
+      remember("client", begun(challenge, { from: "form", byEmail: channel === "email" }));
+      enter();
     }
-    remember("client", begun(challenge, { from: "form", byEmail: channel === "email" }));
-    enter();
-  } catch (refusal) {
-    isBusy = false;
-    refused(refusal);
-  }
+  }, refused);
 }
 
-/** @param {unknown} refusal */
+/** @param {Refusal} refusal */
 function refused(refusal) {
-  const fields = refusal instanceof Refusal ? refusal.fields : {};
+  const { fields } = refusal;
   errors = {};
   if (fields.email) {
     errors.email = () => words.emailWrong;
@@ -179,12 +169,12 @@ const lastFourField = () =>
 /** @param {boolean} isOpen */
 function doubt(isOpen) {
   return html`
-    <details .open=${isOpen || isBusy || Object.keys(errors).length > 0}>
+    <details .open=${isOpen || act.isBusy || Object.keys(errors).length > 0}>
       <summary>${isChecked() ? words.checkBoth : words.checkEmail}</summary>
       ${errors.form ? html`<p class="error" role="alert">${errors.form()}</p>` : nothing}
       <form novalidate @submit=${onSubmit(() => ask())}>
         ${emailField()} ${isChecked() ? lastFourField() : nothing}
-        <button class="second">${isBusy ? words.oneMoment : words.sendToThese}</button>
+        <button class="second">${act.isBusy ? words.oneMoment : words.sendToThese}</button>
       </form>
     </details>
   `;
@@ -197,7 +187,7 @@ function emailStep() {
     <p>${words.signInLead}</p>
     <form novalidate @submit=${onSubmit(emailGiven)}>
       ${emailField()}
-      <button aria-disabled=${isBusy}>${isBusy ? words.oneMoment : words.goOn}</button>
+      <button aria-disabled=${act.isBusy}>${act.isBusy ? words.oneMoment : words.goOn}</button>
     </form>
   `;
 }
@@ -213,7 +203,7 @@ function gateStep() {
       ${lastFourField()}
       <p>${canText ? words.codeByText : words.codeByEmail}</p>
       <div class="buttons">
-        <button aria-disabled=${isBusy}>${isBusy ? words.oneMoment : words.sendCode}</button>
+        <button aria-disabled=${act.isBusy}>${act.isBusy ? words.oneMoment : words.sendCode}</button>
         ${canText ? byEmail : nothing}
       </div>
     </form>

@@ -8,18 +8,11 @@ import { start } from "../modules/page.js";
 import { recordList } from "../modules/record-list.js";
 import { select } from "../modules/select.js";
 import { staffMenu } from "../modules/staff-menu.js";
-import { staffWords } from "../modules/staff-words.js";
-import { words } from "../modules/words.js";
+import { staffWords, words } from "../modules/words.js";
 import { html } from "../vendor/lit.js";
 
 /** What is in the form, and, once it was sent, what the list is asked by. */
 const typed = { email: inAddress("email"), outcome: inAddress("outcome"), days: inAddress("days") };
-if (!Object.hasOwn(staffWords().outcomes, typed.outcome)) {
-  typed.outcome = "";
-}
-if (!Object.hasOwn(staffWords().periods, typed.days)) {
-  typed.days = "";
-}
 let filter = { ...typed };
 /** @type {Errors} */
 let errors = {};
@@ -28,7 +21,7 @@ const records = recordList({
   filter: () => ({ email: filter.email, outcome: filter.outcome, from: filter.days && beginning(Number(filter.days)) }),
   linked: true,
   none: () => {
-    const { noneFound, noRecords } = staffWords();
+    const { noneFound, noRecords } = staffWords;
     return errors.email ? html`` : html`<p>${Object.values(filter).some(Boolean) ? noneFound : noRecords}</p>`;
   },
   refused: ({ fields }) => {
@@ -46,6 +39,14 @@ function beginning(/** @type {number} */ days) {
   return new Date(now.getFullYear(), now.getMonth(), now.getDate() - days + 1).toISOString();
 }
 
+/** An address may name what no field offers. */
+function dropUnknown() {
+  const { outcomes, periods } = staffWords;
+  typed.outcome = Object.keys(outcomes).includes(typed.outcome) ? typed.outcome : "";
+  typed.days = Object.keys(periods).includes(typed.days) ? typed.days : "";
+  filter = { ...typed };
+}
+
 function search() {
   errors = {};
   filter = { ...typed, email: typed.email.trim() };
@@ -59,11 +60,11 @@ function choice(id, label, names) {
     typed[id] = value;
     search();
   };
-  return select({ id, label, options: [["", staffWords().all], ...Object.entries(names)], value: typed[id], chosen });
+  return select({ id, label, options: [["", staffWords.all], ...Object.entries(names)], value: typed[id], chosen });
 }
 
 function view() {
-  const texts = staffWords();
+  const texts = staffWords;
   return html`
     <h1>${texts.accessLog}</h1>
     <p>${texts.liveText}</p>
@@ -85,8 +86,9 @@ function view() {
   `;
 }
 
-const shown = await start({ audience: "staff", session: "needed", title: () => staffWords().accessLog, view, menu: staffMenu });
+const shown = await start({ audience: "staff", session: "needed", title: () => staffWords.accessLog, view, menu: staffMenu });
 if (shown) {
+  dropUnknown();
   await records.load();
   records.live();
 }

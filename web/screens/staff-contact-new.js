@@ -2,32 +2,28 @@
 
 /** @import { NewGate } from "../modules/api.js" */
 
-import { Refusal, call } from "../modules/api.js";
+import { call } from "../modules/api.js";
 import { BLANK, blankGate, contactForm } from "../modules/contact-form.js";
 import { typedInto } from "../modules/form.js";
-import { draw, fail, start } from "../modules/page.js";
+import { draw, start } from "../modules/page.js";
 import { at } from "../modules/place.js";
+import { goTo } from "../modules/session.js";
 import { staffMenu } from "../modules/staff-menu.js";
-import { staffWords } from "../modules/staff-words.js";
+import { staffWords } from "../modules/words.js";
 import { html } from "../vendor/lit.js";
 
 const typed = typedInto("contact-new", { ...BLANK, gates: [...BLANK.gates], isBegun: false });
 
 const form = contactForm({
   typed,
-  label: () => staffWords().saveContact,
+  label: () => staffWords.saveContact,
   save: async (gates) => {
     const { name, email, mobile, shared: share_mobile } = typed;
     const given = /** @type {NewGate[]} */ (gates.filter(Boolean));
     const body = { name, email: email.trim() || null, mobile: mobile.trim() || null, share_mobile, gates: given };
-    try {
-      const { contact } = await call("post", "/api/contacts", { audience: "staff", body });
-      typed.forget();
-      location.replace(at(`staff/contacts/${contact}`));
-    } catch (refusal) {
-      leaveIfOver(refusal);
-      throw refusal;
-    }
+    const { contact } = await call("post", "/api/contacts", { audience: "staff", body });
+    typed.forget();
+    await goTo(`staff/contacts/${contact}`);
   },
   cancel: () => {
     typed.forget();
@@ -35,15 +31,8 @@ const form = contactForm({
   },
 });
 
-/** What was typed is kept, so the way back leads to it. @param {unknown} refusal */
-function leaveIfOver(refusal) {
-  if (refusal instanceof Refusal && refusal.name === "session-needed") {
-    fail(refusal);
-  }
-}
-
 function view() {
-  const texts = staffWords();
+  const texts = staffWords;
   return html`
     <h1>${texts.addContact}</h1>
     <p>${texts.newContactText}</p>
@@ -51,7 +40,7 @@ function view() {
   `;
 }
 
-const shown = await start({ audience: "staff", session: "needed", title: () => staffWords().addContact, view, menu: staffMenu });
+const shown = await start({ audience: "staff", session: "needed", title: () => staffWords.addContact, view, menu: staffMenu });
 if (shown && !typed.isBegun) {
   typed.isBegun = true;
   typed.gates = blankGate(true);

@@ -2,24 +2,24 @@
 
 /** @import { Contact, GateChange } from "../modules/api.js" */
 
+import { acting } from "../modules/act.js";
 import { inAddress } from "../modules/address-query.js";
-import { Refusal, call } from "../modules/api.js";
+import { Refusal, call, refusalOf } from "../modules/api.js";
 import { BLANK, atPlaces, blankGate, contactForm, shownPhone, typedOf } from "../modules/contact-form.js";
 import { typedInto } from "../modules/form.js";
-import { draw, drawAndFocus, fail, saying, start } from "../modules/page.js";
+import { draw, drawAndFocus, saying, start } from "../modules/page.js";
 import { at, segments } from "../modules/place.js";
 import { readiness } from "../modules/readiness.js";
 import { recordList } from "../modules/record-list.js";
 import { staffMenu } from "../modules/staff-menu.js";
-import { staffWords } from "../modules/staff-words.js";
-import { dayAndTime, words } from "../modules/words.js";
+import { dayAndTime, staffWords, words } from "../modules/words.js";
 import { html, nothing } from "../vendor/lit.js";
 
 const params = { contact: segments[3] };
 
 /** @type {Contact} */
 let contact;
-let isInviting = false;
+const inviting = acting();
 /** What became of the invitation. @type {{ isGood: boolean, say: () => string } | undefined} */
 let news;
 
@@ -28,20 +28,18 @@ const typed = typedInto(`contact:${params.contact}`, { ...BLANK, before: /** @ty
 
 const form = contactForm({
   typed,
-  label: () => staffWords().saveChanges,
+  label: () => staffWords.saveChanges,
   save: async (gates) => {
     try {
       contact = await call("patch", "/api/contacts/{contact}", { audience: "staff", params, body: changes(gates) });
     } catch (refusal) {
-      if (isOver(refusal)) {
-        fail(refusal);
-      } else if (refusal instanceof Refusal && refusal.name === "contact-changed") {
+      if (refusal instanceof Refusal && refusal.name === "contact-changed") {
         await read();
         rebase();
       }
       throw refusal;
     }
-    news = { isGood: true, say: () => staffWords().saved };
+    news = { isGood: true, say: () => staffWords.saved };
     leaveForm();
   },
   cancel: () => {
@@ -50,10 +48,7 @@ const form = contactForm({
   },
 });
 
-const records = recordList({ filter: () => params, none: () => html`<p>${staffWords().noRecords}</p>`, grown: renew });
-
-/** @param {unknown} refusal */
-const isOver = (refusal) => refusal instanceof Refusal && refusal.name === "session-needed";
+const records = recordList({ filter: () => params, none: () => html`<p>${staffWords.noRecords}</p>`, grown: renew });
 
 async function read() {
   contact = await call("get", "/api/contacts/{contact}", { audience: "staff", params });
@@ -61,16 +56,8 @@ async function read() {
 
 /** Reads again what may have changed meanwhile, but not under an open form. A failure is left to the next time. */
 async function renew() {
-  if (inAddress("edit")) {
-    return;
-  }
-  try {
-    await read();
-    draw();
-  } catch (refusal) {
-    if (isOver(refusal)) {
-      fail(refusal);
-    }
+  if (!inAddress("edit")) {
+    await read().then(draw, refusalOf);
   }
 }
 
@@ -140,35 +127,32 @@ function turn() {
   drawAndFocus(isForSecondGate() ? "#digits-1" : "h1", "h1");
 }
 
-async function invite() {
-  if (isInviting) {
-    return;
-  }
-  isInviting = true;
-  news = undefined;
-  draw();
-  try {
-    const { sent_to } = await call("post", "/api/contacts/{contact}/invitations", { audience: "staff", params, body: {} });
-    news = { isGood: true, say: () => staffWords().invited(sent_to) };
-  } catch (refusal) {
-    if (isOver(refusal)) {
-      fail(refusal);
-    } else if (refusal instanceof Refusal && refusal.name === "too-many-requests") {
-      const opensAt = Date.now() + (refusal.retryAfter || 60) * 1000;
-      news = { isGood: false, say: () => staffWords().invitedTooOften(dayAndTime(opensAt)) };
-    } else if (!(refusal instanceof Refusal && refusal.name === "not-ready")) {
-      news = { isGood: false, say: () => saying(refusal) };
+function invite() {
+  inviting(async () => {
+    news = undefined;
+    try {
+      const { sent_to } = await call("post", "/api/contacts/{contact}/invitations", { audience: "staff", params, body: {} });
+      news = { isGood: true, say: () => staffWords.invited(sent_to) };
+    } finally {
+      // If something is missing by now, this says so.
+      await renew();
+      records.refresh();
     }
+  }, notInvited);
+}
+
+/** @param {Refusal} refusal */
+function notInvited(refusal) {
+  if (refusal.name === "too-many-requests") {
+    const opensAt = Date.now() + (refusal.retryAfter || 60) * 1000;
+    news = { isGood: false, say: () => staffWords.invitedTooOften(dayAndTime(opensAt)) };
+  } else if (refusal.name !== "not-ready") {
+    news = { isGood: false, say: () => saying(refusal) };
   }
-  // If something is missing by now, this says so.
-  await renew();
-  isInviting = false;
-  draw();
-  records.refresh();
 }
 
 function details() {
-  const texts = staffWords();
+  const texts = staffWords;
   const { email, mobile, clients, gates, portal } = contact;
   const failure = portal.last_failure;
   return html`
@@ -198,7 +182,7 @@ function details() {
 }
 
 function invitation() {
-  const texts = staffWords();
+  const texts = staffWords;
   const { portal } = contact;
   if (portal.status !== "ready") {
     return html`<div class="buttons"><button type="button" @click=${edit}>${texts.edit}</button></div>`;
@@ -206,14 +190,14 @@ function invitation() {
   const text = portal.invited_at ? texts.inviteAgain : texts.invite;
   return html`
     <div class="buttons">
-      <button type="button" aria-disabled=${isInviting} @click=${invite}>${isInviting ? words.oneMoment : text}</button>
+      <button type="button" aria-disabled=${inviting.isBusy} @click=${invite}>${inviting.isBusy ? words.oneMoment : text}</button>
       <button type="button" class="second" @click=${edit}>${texts.edit}</button>
     </div>
   `;
 }
 
 function view() {
-  const texts = staffWords();
+  const texts = staffWords;
   if (inAddress("edit")) {
     return html`
       <h1 tabindex="-1">${texts.editTitle(contact.name)}</h1>
@@ -253,7 +237,7 @@ const shown = await start({
   audience: "staff",
   session: "needed",
   before: read,
-  title: () => contact?.name ?? staffWords().contacts,
+  title: () => contact?.name ?? staffWords.contacts,
   view: () => view(),
   menu: staffMenu,
 });

@@ -11,8 +11,7 @@ import { at } from "../modules/place.js";
 import { readiness } from "../modules/readiness.js";
 import { select } from "../modules/select.js";
 import { staffMenu } from "../modules/staff-menu.js";
-import { staffWords } from "../modules/staff-words.js";
-import { dayAndTime } from "../modules/words.js";
+import { dayAndTime, staffWords } from "../modules/words.js";
 import { html } from "../vendor/lit.js";
 
 /** @type {("" | "ready" | "missing")[]} */
@@ -31,14 +30,14 @@ const list = paged({
     </ul>
   `,
   none: () => {
-    const texts = staffWords();
+    const texts = staffWords;
     return filter.q || filter.status ? html`<p>${texts.noneFound}</p>` : html`<p>${texts.noContacts}</p>`;
   },
 });
 
 /** @param {Contact} contact */
 function row(contact) {
-  const texts = staffWords();
+  const texts = staffWords;
   const { name, email, portal } = contact;
   const accessed = portal.last_access_at;
   return html`
@@ -62,7 +61,7 @@ function search() {
 }
 
 function view() {
-  const texts = staffWords();
+  const texts = staffWords;
   return html`
     <h1>${texts.contacts}</h1>
     <p><a class="button" href=${at("staff/contacts/new")}>${texts.addContact}</a></p>
@@ -93,7 +92,7 @@ function view() {
   `;
 }
 
-const shown = await start({ audience: "staff", session: "needed", title: () => staffWords().contacts, view, menu: staffMenu });
+const shown = await start({ audience: "staff", session: "needed", title: () => staffWords.contacts, view, menu: staffMenu });
 if (shown) {
   await list.load();
 }

@@ -9,8 +9,7 @@ import { handOverView } from "../modules/hand-over-view.js";
 import { firm, start } from "../modules/page.js";
 import { at, segments } from "../modules/place.js";
 import { staffMenu } from "../modules/staff-menu.js";
-import { staffWords } from "../modules/staff-words.js";
-import { words } from "../modules/words.js";
+import { staffWords, words } from "../modules/words.js";
 import { html, nothing } from "../vendor/lit.js";
 
 const client = segments[3];
@@ -25,15 +24,15 @@ const list = documentList({
     if ("staff" in by) {
       return words.byFirm(firm().name);
     }
-    return by.contact === contact?.contact ? words.byFirm(contact.name) : staffWords().byOtherContact;
+    return by.contact === contact?.contact ? words.byFirm(contact.name) : staffWords.byOtherContact;
   },
-  none: () => staffWords().noDocuments,
+  none: () => staffWords.noDocuments,
 });
 
 const files = handOverView({
   audience: "staff",
   whose: () => ({ client }),
-  receipt: (when) => staffWords().receiptText(when),
+  receipt: (when) => staffWords.receiptText(when),
   arrived: list.reload,
 });
 
@@ -54,16 +53,16 @@ async function read() {
 
 function title() {
   const name = contact?.clients.find((one) => one.client === client)?.name;
-  return name ? staffWords().documentsOf(name) : words.documents;
+  return name ? staffWords.documentsOf(name) : words.documents;
 }
 
 function view() {
   return html`
     <h1>${title()}</h1>
     ${contact
-      ? html`<p><a class="target" href=${at(`staff/contacts/${contact.contact}`)}>${staffWords().backTo(contact.name)}</a></p>`
+      ? html`<p><a class="target" href=${at(`staff/contacts/${contact.contact}`)}>${staffWords.backTo(contact.name)}</a></p>`
       : nothing}
-    <p>${staffWords().handOverText}</p>
+    <p>${staffWords.handOverText}</p>
     ${files.view()}
     <section aria-labelledby="all">
       <h2 id="all">${words.documents}</h2>

@@ -4,14 +4,13 @@ import { session, start } from "../modules/page.js";
 import { at } from "../modules/place.js";
 import { signOutButton } from "../modules/sign-out-button.js";
 import { staffMenu } from "../modules/staff-menu.js";
-import { staffWords } from "../modules/staff-words.js";
-import { words } from "../modules/words.js";
+import { staffWords, words } from "../modules/words.js";
 import { html } from "../vendor/lit.js";
 
 const signOut = signOutButton("staff");
 
 function view() {
-  const texts = staffWords();
+  const texts = staffWords;
   const { staff } = session();
   return html`
     <h1>${texts.staffTitle}</h1>
@@ -40,4 +39,4 @@ function view() {
   `;
 }
 
-await start({ audience: "staff", session: "needed", title: () => staffWords().staffTitle, view, menu: staffMenu });
+await start({ audience: "staff", session: "needed", title: () => staffWords.staffTitle, view, menu: staffMenu });

@@ -1,17 +1,18 @@
 /** The first door of a firm's owner: a link that opens once, by a press. */
 
 import { dropToken, token } from "../modules/link-token.js";
+import { acting } from "../modules/act.js";
 import { Refusal, call } from "../modules/api.js";
 import { begun, forget, pending, remember } from "../modules/challenge.js";
 import { codeStep } from "../modules/code-step.js";
-import { draw, drawAndFocus, firm, saying, start } from "../modules/page.js";
+import { drawAndFocus, firm, saying, start } from "../modules/page.js";
 import { at } from "../modules/place.js";
 import { goOn } from "../modules/session.js";
 import { words } from "../modules/words.js";
 import { html, nothing } from "../vendor/lit.js";
 
 let isGone = !token;
-let isBusy = false;
+const act = acting();
 /** What went wrong. @type {(() => string) | undefined} */
 let error;
 /** Whether a code was asked for with it. */
@@ -19,21 +20,18 @@ const isByCode = () => pending("staff")?.from === "link";
 
 const code = codeStep({ audience: "staff", askAgain, doubt: () => html`` });
 
-async function open() {
-  if (!token || isBusy) {
-    return;
-  }
-  isBusy = true;
-  error = undefined;
-  draw();
-  try {
-    await redeem();
-  } catch (refusal) {
-    isBusy = false;
-    isGone = refusal instanceof Refusal && refusal.name === "link-gone";
-    error = isGone ? undefined : () => saying(refusal);
-    drawAndFocus("h1");
-  }
+function open() {
+  act(
+    () => {
+      error = undefined;
+      return redeem();
+    },
+    (refusal) => {
+      isGone = refusal.name === "link-gone";
+      error = isGone ? undefined : () => saying(refusal);
+      drawAndFocus("h1");
+    },
+  );
 }
 
 /** The code is no longer good; as long as the link is, one press brings another. */
@@ -55,11 +53,10 @@ async function redeem() {
   const opened = await call("post", "/api/links/redemption", { body: { token: token ?? "" } });
   if (opened.next === "portal") {
     dropToken();
-    goOn("staff");
+    await goOn("staff");
     return;
   }
   remember("staff", begun(opened, { from: "link", sentTo: opened.sent_to }));
-  isBusy = false;
   code.open();
 }
 
@@ -77,7 +74,7 @@ function view() {
     <h1 tabindex="-1">${words.linkTitle}</h1>
     ${error ? html`<p class="error" role="alert">${error()}</p>` : nothing}
     <p>${words.linkLead(firm().name)}</p>
-    <button type="button" aria-disabled=${isBusy} @click=${open}>${isBusy ? words.oneMoment : words.goOn}</button>
+    <button type="button" aria-disabled=${act.isBusy} @click=${open}>${act.isBusy ? words.oneMoment : words.goOn}</button>
   `;
 }
 

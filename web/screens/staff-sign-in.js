@@ -1,10 +1,11 @@
 /** The door for staff: email, then the code. */
 
-import { Refusal, call } from "../modules/api.js";
+import { acting } from "../modules/act.js";
+import { call } from "../modules/api.js";
 import { begun, forget, pending, remember } from "../modules/challenge.js";
 import { codeStep } from "../modules/code-step.js";
 import { field, onSubmit, showErrors, summary, typedInto } from "../modules/form.js";
-import { draw, drawAndFocus, maybeSession, saying, start } from "../modules/page.js";
+import { drawAndFocus, maybeSession, saying, start } from "../modules/page.js";
 import { at, firmId } from "../modules/place.js";
 import { goOn } from "../modules/session.js";
 import { words } from "../modules/words.js";
@@ -13,35 +14,30 @@ import { html } from "../vendor/lit.js";
 /** @import { Errors } from "../modules/form.js" */
 
 const typed = typedInto("staff-sign-in", { email: "" });
-let isBusy = false;
+const act = acting();
 /** @type {Errors} */
 let errors = {};
 
 const code = codeStep({ audience: "staff", askAgain, doubt });
 
 async function ask() {
-  if (isBusy) {
-    return;
-  }
   if (!typed.email.includes("@")) {
     errors = { email: () => (typed.email.trim() ? words.emailWrong : words.emailEmpty) };
     showErrors();
     return;
   }
-  isBusy = true;
-  errors = {};
-  draw();
-  try {
-    const given = await call("post", "/api/firms/{firm}/staff/challenges", { params: { firm: firmId }, body: { email: typed.email } });
-    remember("staff", begun(given, { from: "form" }));
-    isBusy = false;
-    code.open();
-  } catch (refusal) {
-    isBusy = false;
-    const isEmail = refusal instanceof Refusal && refusal.fields.email;
-    errors = isEmail ? { email: () => words.emailWrong } : { form: () => saying(refusal) };
-    showErrors();
-  }
+  await act(
+    async () => {
+      errors = {};
+      const given = await call("post", "/api/firms/{firm}/staff/challenges", { params: { firm: firmId }, body: { email: typed.email } });
+      remember("staff", begun(given, { from: "form" }));
+      code.open();
+    },
+    (refusal) => {
+      errors = refusal.fields.email ? { email: () => words.emailWrong } : { form: () => saying(refusal) };
+      showErrors();
+    },
+  );
 }
 
 /** The code is no longer good; one press brings another, to the same email. */
@@ -80,7 +76,7 @@ function emailStep() {
         type: "email",
         autocomplete: "email",
       })}
-      <button aria-disabled=${isBusy}>${isBusy ? words.oneMoment : words.sendCode}</button>
+      <button aria-disabled=${act.isBusy}>${act.isBusy ? words.oneMoment : words.sendCode}</button>
     </form>
     <p><a class="link" href=${at("sign-in")}>${words.clientsHere}</a></p>
   `;

@@ -9,9 +9,13 @@ import { createRequire } from "node:module";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
+/** Returns when `page` shows a screen: what a document says until its script runs is there, but not seen. @param {Page} page */
+const isShown = (page) => page.waitForFunction(() => document.querySelector("h1")?.checkVisibility({ visibilityProperty: true }));
+
 /** Returns when `page` shows a screen on which nothing is under way. @param {Page} page */
 export async function comesToRest(page) {
-  await page.waitForFunction(() => document.querySelector("h1") && !document.querySelector(".loading, progress, [aria-disabled=true]"));
+  await isShown(page);
+  await page.waitForFunction(() => !document.querySelector(".loading, progress, [aria-disabled=true]"));
 }
 
 /**
@@ -21,7 +25,8 @@ export async function comesToRest(page) {
  * @param {Page} page
  */
 export async function looksRight(page) {
-  await page.waitForFunction(() => document.querySelector("h1") && !document.querySelector(".loading"));
+  await isShown(page);
+  await page.waitForFunction(() => !document.querySelector(".loading"));
   if (!(await page.evaluate(() => "axe" in window))) {
     await page.evaluate(axe);
   }

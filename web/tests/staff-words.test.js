@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
-import english from "../words/staff-en.js";
-import spanish from "../words/staff-es.js";
+import { staffWords as english } from "../words/staff-en.js";
+import { staffWords as spanish } from "../words/staff-es.js";
 
 const { components } = JSON.parse(await readFile(new URL("../openapi.json", import.meta.url), "utf8"));
 const documented = components.schemas.RecordView.properties.outcome.enum.toSorted();

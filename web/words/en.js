@@ -1,5 +1,5 @@
 /** All sentences in English. Plain and short: the people who read them are from 19 to 91 years old. */
-export default {
+export const words = {
   // Every screen
   skip: "Skip to the main content",
   menu: "Menu",

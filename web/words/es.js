@@ -1,9 +1,9 @@
 /**
  * All sentences in Spanish, for readers in the United States.
  *
- * @type {typeof import("./en.js").default}
+ * @type {typeof import("./en.js").words}
  */
-export default {
+export const words = {
   // Every screen
   skip: "Ir al contenido principal",
   menu: "Menú",

@@ -1,9 +1,12 @@
 /**
- * The sentences in English that only staff read.
+ * The sentences in English that only staff read, and with them all others.
  *
  * @import { Outcome } from "../modules/api.js"
  */
-export default {
+
+export { words } from "./en.js";
+
+export const staffWords = {
   staffTitle: "Staff",
   contacts: "Contacts",
   contactsText: "Who can get in, who cannot yet, and invitations.",

@@ -1,9 +1,9 @@
-/**
- * The sentences in Spanish that only staff read.
- *
- * @type {typeof import("./staff-en.js").default}
- */
-export default {
+/** The sentences in Spanish that only staff read, and with them all others. */
+
+export { words } from "./es.js";
+
+/** @type {typeof import("./staff-en.js").staffWords} */
+export const staffWords = {
   staffTitle: "Personal",
   contacts: "Contactos",
   contactsText: "Quién puede entrar, quién aún no, e invitaciones.",

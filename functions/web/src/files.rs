@@ -1,11 +1,11 @@
-//! The files of the folder `web/` as they are served: a table that the build script writes.
+//! The files of the folder `web/` as they are served: tables that the build script writes.
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode, header};
 
 /// A file.
 pub(crate) struct File {
-    /// A document's own name; that of all else with the hash of its content.
+    /// Of what documents load, with the hash of its content.
     name: &'static str,
     content_type: &'static str,
     /// What tells its versions apart.
@@ -17,18 +17,9 @@ pub(crate) struct File {
 include!(concat!(env!("OUT_DIR"), "/files.rs"));
 
 impl File {
-    /// A file that documents refer to.
+    /// A file that documents load.
     pub(crate) fn asset(name: &str) -> Option<&'static Self> {
-        FILES.iter().find(|file| file.name == name && !file.is_document())
-    }
-
-    /// The document `name`.
-    pub(crate) fn document(name: &str) -> Option<&'static Self> {
-        FILES.iter().find(|file| file.name.strip_suffix(".html") == Some(name))
-    }
-
-    fn is_document(&self) -> bool {
-        self.content_type.starts_with("text/html")
+        ASSETS.iter().find(|file| file.name == name)
     }
 
     /// The file as the asking browser wants it: compressed, or not again.
@@ -49,8 +40,26 @@ impl File {
 }
 
 #[cfg(test)]
+#[path = "../build/join/mod.rs"]
+mod join;
+#[cfg(test)]
+#[path = "../build/slim.rs"]
+mod slim;
+
+#[cfg(test)]
 mod tests {
     use super::*;
+
+    fn documents() -> impl Iterator<Item = &'static File> {
+        PAGES.iter().map(|(_, page)| page).chain([&NOT_FOUND])
+    }
+
+    /// The files whose addresses stand in double quotes in `file`.
+    fn loaded_by(file: &File) -> Vec<&'static File> {
+        let text = str::from_utf8(file.plain).expect("all files are text");
+        let references = text.split("\"/assets/").skip(1).filter_map(|rest| rest.split('"').next());
+        references.map(|name| File::asset(name).unwrap_or_else(|| panic!("{} refers to {name}", file.name))).collect()
+    }
 
     fn asking(name: header::HeaderName, value: &'static str) -> HeaderMap {
         [(name, header::HeaderValue::from_static(value))].into_iter().collect()
@@ -58,7 +67,7 @@ mod tests {
 
     #[test]
     fn a_browser_gets_what_it_can_read_and_nothing_twice() {
-        let page = File::document("sign-in").expect("there is one");
+        let page = &NOT_FOUND;
         let encoding = |headers| page.answer(&headers).headers().get(header::CONTENT_ENCODING).cloned();
         assert_eq!(encoding(asking(header::ACCEPT_ENCODING, "gzip, deflate, br, zstd")), Some(header::HeaderValue::from_static("br")));
         assert_eq!(encoding(asking(header::ACCEPT_ENCODING, "gzip")), None);
@@ -67,18 +76,24 @@ mod tests {
     }
 
     #[test]
-    fn all_that_a_file_refers_to_is_there() {
-        for file in FILES {
-            let text = str::from_utf8(file.plain).expect("all files are text");
-            for reference in text.split("\"/assets/").skip(1).filter_map(|rest| rest.split('"').next()) {
-                assert!(File::asset(reference).is_some(), "{} refers to {reference}", file.name);
+    fn a_document_loads_one_style_and_one_script_and_that_a_file_for_each_language() {
+        for document in documents() {
+            let kinds = |file: &File| loaded_by(file).into_iter().map(|loaded| loaded.content_type.split(';').next()).collect::<Vec<_>>();
+            let scripts: Vec<_> = loaded_by(document).into_iter().skip(1).collect();
+            assert_eq!(kinds(document)[0], Some("text/css"), "{}", document.name);
+            assert_eq!(scripts.len(), usize::from(document.name != "front.html"), "{}", document.name);
+            for script in scripts {
+                assert_eq!(kinds(script), [Some("text/javascript"); 4], "{}: clients and staff, English and Spanish", script.name);
             }
+        }
+        for asset in ASSETS {
+            assert!(loaded_by(asset).into_iter().flat_map(loaded_by).next().is_none(), "{}: a chain of three", asset.name);
         }
     }
 
     #[test]
     fn documents_hold_no_script_and_no_style_of_their_own() {
-        for file in FILES.iter().filter(|file| file.is_document()) {
+        for file in documents() {
             let text = str::from_utf8(file.plain).expect("documents are text");
             assert!(!text.contains("<style") && !text.contains(" style="), "{}", file.name);
             assert!(text.matches("<script").count() == text.matches("<script type=\"module\" src=\"/assets/").count(), "{}", file.name);

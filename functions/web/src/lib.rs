@@ -12,7 +12,10 @@ use http::{HeaderMap, StatusCode, header};
 use postern_aws::{StorageOrigin, reach};
 use postern_http::{Id, Problem, ProblemKind};
 
-use self::{files::File, pages::Policy};
+use self::{
+    files::{File, NOT_FOUND},
+    pages::Policy,
+};
 
 /// The name of the function.
 pub const NAME: &str = "web";
@@ -62,7 +65,7 @@ fn missing(policy: &Policy, headers: &HeaderMap) -> Response {
         // It is sent whole each time: "not modified" would be told of something that is there.
         let mut headers = headers.clone();
         headers.remove(header::IF_NONE_MATCH);
-        (StatusCode::NOT_FOUND, policy.page(pages::NOT_FOUND, &headers)).into_response()
+        (StatusCode::NOT_FOUND, policy.page(&NOT_FOUND, &headers)).into_response()
     } else {
         Problem::NotFound.into_response()
     }

@@ -1,0 +1,33 @@
+/**
+ * What people set going by a press. It runs once at a time, so that two presses are one; the screen shows that it runs, and then what
+ * stood in the way.
+ *
+ * @import { Refusal } from "./api.js"
+ */
+
+import { refusalOf } from "./api.js";
+import { draw } from "./page.js";
+
+/** Answers with what sets things going, one at a time. What leaves the page never ends, so that nothing more can be pressed on it. */
+export function acting() {
+  /**
+   * @param {() => Promise<void>} does
+   * @param {(refusal: Refusal) => void} refused says what stood in the way
+   */
+  async function act(does, refused) {
+    if (act.isBusy) {
+      return;
+    }
+    act.isBusy = true;
+    const done = does();
+    draw();
+    const refusal = await done.then(() => undefined, refusalOf);
+    act.isBusy = false;
+    if (refusal) {
+      refused(refusal);
+    }
+    draw();
+  }
+  act.isBusy = false;
+  return act;
+}
