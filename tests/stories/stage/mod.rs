@@ -10,6 +10,7 @@ mod scene;
 
 use std::{sync::Arc, time::Duration};
 
+use jiff::Timestamp;
 use postern_local::{Options, Postern};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -41,8 +42,13 @@ impl Stage {
 
     /// An instance on what an earlier one left.
     pub async fn on(data: TempDir) -> Self {
+        Self::at(None, data).await
+    }
+
+    /// The same, with a clock that starts at an instant of its own.
+    pub async fn at(starts_at: Option<Timestamp>, data: TempDir) -> Self {
         logs::keep();
-        let options = Options { port: 0, data: data.path().to_owned(), lab: true };
+        let options = Options { port: 0, data: data.path().to_owned(), lab: true, starts_at };
         let postern = Postern::start(options).await.expect("it starts");
         let lab = Browser::new(&postern.url);
         Self { postern, data, lab }
