@@ -54,13 +54,6 @@ impl Function {
     }
 }
 
-impl Stage {
-    /// The worker of this name.
-    fn worker(&self, name: &str) -> Worker {
-        workers(&self.postern.surroundings).expect("its settings are there").remove(name).expect("infra/local/src/functions.rs lists it")
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn every_event_has_the_outcome_that_its_name_says() {
     let stage = Stage::new().await;

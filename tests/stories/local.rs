@@ -47,8 +47,9 @@ async fn an_instance_that_ends_with_messages_under_way_sends_them_when_it_starts
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_instance_on_the_same_folder_or_port_is_told_what_to_do() {
     let stage = Stage::new().await;
-    let start =
-        |port, data| async move { Postern::start(Options { port, data, lab: false }).await.err().expect("it does not start").to_string() };
+    let start = |port, data| async move {
+        Postern::start(Options { port, data, lab: false, starts_at: None }).await.err().expect("it does not start").to_string()
+    };
     let told = start(0, stage.data.path().to_owned()).await;
     assert_eq!(
         told,
@@ -64,7 +65,7 @@ async fn a_second_instance_on_the_same_folder_or_port_is_told_what_to_do() {
 async fn what_is_kept_is_for_its_owner_alone() {
     let place = tempfile::tempdir().expect("a folder");
     let data = place.path().join("made by itself");
-    let _postern = Postern::start(Options { port: 0, data: data.clone(), lab: false }).await.expect("it starts");
+    let _postern = Postern::start(Options { port: 0, data: data.clone(), lab: false, starts_at: None }).await.expect("it starts");
     for (name, expected) in [("", 0o700), ("secrets.json", 0o600), ("outbox.jsonl", 0o600)] {
         let mode = fs::metadata(data.join(name)).expect("it is there").permissions().mode() & 0o777;
         assert_eq!(mode, expected, "{name}: {mode:o}");
@@ -79,7 +80,8 @@ async fn it_starts_again_in_no_time() {
     let mut best = u128::MAX;
     for _ in 0..3 {
         let began = Instant::now();
-        let postern = Postern::start(Options { port: 0, data: data.path().to_owned(), lab: false }).await.expect("it starts");
+        let postern =
+            Postern::start(Options { port: 0, data: data.path().to_owned(), lab: false, starts_at: None }).await.expect("it starts");
         best = best.min(began.elapsed().as_millis());
         drop(postern);
     }

@@ -8,6 +8,7 @@ mod contact_changes;
 mod contacts;
 mod document_access;
 mod documents;
+mod earlier_version;
 mod events;
 mod faults;
 mod honest_mail;

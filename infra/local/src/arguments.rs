@@ -28,7 +28,7 @@ pub(crate) enum Ask {
 
 /// Reads the command line; what is wrong with it is told in a sentence.
 pub(crate) fn read(mut parser: Parser) -> Result<Ask, String> {
-    let mut options = Options { port: 3000, data: PathBuf::from(".postern"), lab: false };
+    let mut options = Options { port: 3000, data: PathBuf::from(".postern"), lab: false, starts_at: None };
     loop {
         match parser.next().map_err(|error| sentence(&error))? {
             None => return Ok(Ask::Start(options)),

@@ -114,7 +114,8 @@ fn merged(grants: &[Grant]) -> Vec<Grant> {
             // A sender is also a setting for those who only ask whether there is one.
             Some(known) if known.thing == Thing::Setting => *known = Grant { actions: grant.actions.clone(), ..grant.clone() },
             Some(known) => {
-                known.actions.extend(grant.actions.iter().filter(|action| !known.actions.contains(action)).collect::<BTreeSet<_>>())
+                let more: Vec<_> = grant.actions.iter().filter(|action| !known.actions.contains(action)).copied().collect();
+                known.actions.extend(more);
             }
             None => merged.push(grant.clone()),
         }

@@ -45,6 +45,8 @@ pub struct Options {
     pub data: PathBuf,
     /// Whether the seams for checks from outside are open.
     pub lab: bool,
+    /// The instant at which the product's clock starts; the real time if none. For folders recorded earlier.
+    pub starts_at: Option<Timestamp>,
 }
 
 /// A running instance, which ends when it is dropped.
@@ -71,7 +73,7 @@ impl Postern {
             own => own.checked_add(1).ok_or(StartError::NoNextPort(own))?,
         };
         let url = format!("http://localhost:{port}");
-        let clock = AdjustableClock::default();
+        let clock = AdjustableClock::starting_at(options.starts_at);
         let endpoint = aws::Options {
             data: options.data.clone(),
             port: next,

@@ -13,7 +13,7 @@ use postern_local::{ListenError, Options, Postern, StartError};
 use serde_json::{Value, json};
 
 async fn start(data: &Path, lab: bool) -> Result<Postern, StartError> {
-    Postern::start(Options { port: 0, data: data.to_owned(), lab }).await
+    Postern::start(Options { port: 0, data: data.to_owned(), lab, starts_at: None }).await
 }
 
 async fn fresh(lab: bool) -> (Postern, tempfile::TempDir) {
@@ -82,7 +82,7 @@ async fn the_owner_signs_in_by_the_code_in_the_outbox_and_is_still_there_after_a
 async fn a_taken_port_is_told_plainly() {
     let (postern, data) = fresh(false).await;
     let port = postern.url.rsplit(':').next().and_then(|port| port.parse().ok()).expect("the address has a port");
-    let second = Postern::start(Options { port, data: data.path().to_owned(), lab: false }).await;
+    let second = Postern::start(Options { port, data: data.path().to_owned(), lab: false, starts_at: None }).await;
     assert!(matches!(second, Err(StartError::Listen(ListenError::Taken(taken))) if taken == port));
 }
 

@@ -11,7 +11,8 @@ mod scene;
 use std::{sync::Arc, time::Duration};
 
 use http::Method;
-use postern_local::{Options, Postern};
+use jiff::Timestamp;
+use postern_local::{Options, Postern, Worker, workers};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::Barrier;
@@ -42,8 +43,13 @@ impl Stage {
 
     /// An instance on what an earlier one left.
     pub async fn on(data: TempDir) -> Self {
+        Self::at(None, data).await
+    }
+
+    /// The same, with a clock that starts at an instant of its own.
+    pub async fn at(starts_at: Option<Timestamp>, data: TempDir) -> Self {
         logs::keep();
-        let options = Options { port: 0, data: data.path().to_owned(), lab: true };
+        let options = Options { port: 0, data: data.path().to_owned(), lab: true, starts_at };
         let postern = Postern::start(options).await.expect("it starts");
         let lab = Browser::new(&postern.url);
         Self { postern, data, lab }
@@ -98,6 +104,11 @@ impl Stage {
     pub async fn mend(&self) {
         let answer = self.lab.delete("/_local/faults").await;
         assert!(answer.status < 300, "{answer:?}");
+    }
+
+    /// The worker of this name, as its `main` makes it.
+    pub fn worker(&self, name: &str) -> Worker {
+        workers(&self.postern.surroundings).expect("its settings are there").remove(name).expect("infra/local/src/functions.rs lists it")
     }
 
     /// Sets attributes of a raw row, as nothing in the product does.
