@@ -122,16 +122,16 @@ function refusal(answer, text) {
   return new Refusal(problem.type.replace("/problems/", ""), problem, retryAfter);
 }
 
-/** @typedef {components["schemas"]["FirmView"]} Firm */
-/** @typedef {components["schemas"]["SessionView"]} Session */
-/** @typedef {components["schemas"]["LinkView"]} LinkView */
-/** @typedef {components["schemas"]["DocumentView"]} Document */
+/** @typedef {components["schemas"]["Firm"]} Firm */
+/** @typedef {components["schemas"]["Session"]} Session */
+/** @typedef {components["schemas"]["Link"]} LinkView */
+/** @typedef {components["schemas"]["Document"]} Document */
 /** @typedef {components["schemas"]["Client"]} Client */
 /** @typedef {components["schemas"]["Channel"]} Channel */
-/** @typedef {components["schemas"]["GivenOut"]} GivenOut */
-/** @typedef {components["schemas"]["ContactView"]} Contact */
-/** @typedef {components["schemas"]["RecordView"]} AccessRecord */
+/** @typedef {components["schemas"]["Challenge"]} GivenOut */
+/** @typedef {components["schemas"]["Contact"]} Contact */
+/** @typedef {components["schemas"]["Record"]} AccessRecord */
 /** @typedef {components["schemas"]["GateKind"]} GateKind */
 /** @typedef {components["schemas"]["NewGate"]} NewGate */
 /** @typedef {components["schemas"]["GateChange"]} GateChange */
-/** @typedef {AccessRecord["outcome"]} Outcome */
+/** @typedef {Exclude<AccessRecord["outcome"], "newer">} Outcome */

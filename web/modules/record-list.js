@@ -52,7 +52,8 @@ export function recordList({ filter, none, linked, refused, grown }) {
   /** @param {AccessRecord} record */
   function row({ record, at: when, message, outcome, email, contact, contact_name: name, channel, delivery, gate, ip }) {
     const texts = staffWords;
-    const advice = texts.advice[outcome];
+    // What only a newer version of the portal has words for needs no advice of this one.
+    const advice = outcome === "newer" ? undefined : texts.advice[outcome];
     const way = channel && texts.channels[channel];
     const about = [email, way, delivery && texts.deliveries[delivery], gate && texts.gateOf(gate), ip].filter(Boolean);
     return html`

@@ -6,7 +6,7 @@ use postern_aws::{Unavailable, reach};
 use postern_domain::{
     ContactId, Email, Limit, Name, RecordId,
     channel::Channel,
-    record::{AccessRecord, Delivery, Outcome},
+    record::{AccessRecord, Delivery, NEWER, Outcome},
     role::Right,
 };
 use postern_http::{Access, Described, Operation, Page, Params, Problem, Sessions, SignedIn};
@@ -80,7 +80,7 @@ pub struct RecordView {
 }
 
 fn outcome_names() -> Vec<&'static str> {
-    Outcome::CATALOGUE.iter().map(|(name, _)| *name).collect()
+    Outcome::CATALOGUE.iter().chain([&NEWER]).map(|(name, _)| *name).collect()
 }
 
 /// Answers a request.
