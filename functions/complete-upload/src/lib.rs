@@ -89,7 +89,11 @@ impl Reach {
     async fn settled(&self, scope: &FirmScope, document: Document) -> Result<Document, Problem> {
         let key = Document::object_key(scope.firm(), document.document);
         let arrived = self.files.arrived(&key).await?.ok_or(Problem::UploadIncomplete)?;
-        let head = self.files.head_bytes(&key, &arrived.version, policy::INSPECTED_BYTES).await?;
+        let head = if document.is_whole(&arrived) {
+            self.files.head_bytes(&key, &arrived.version, policy::INSPECTED_BYTES).await?
+        } else {
+            Vec::new()
+        };
         Ok(document.settled(arrived, &head))
     }
 }

@@ -5,7 +5,7 @@ use http::StatusCode;
 use postern_aws::{Texting, reach};
 use postern_domain::{ClientId, attempts::Attempts, client::Client, contact::NewContact, record::Outcome, role::Right};
 use postern_http::{Access, Body, Caller, ContactView, Described, Operation, Problem, ProblemKind, Sessions, SignedIn};
-use postern_store::{AccessLog, CommitError, Directory, GateKeys, taken};
+use postern_store::{AccessLog, Directory, GateKeys};
 
 /// The route, and who may call.
 pub const OPERATION: Operation = Operation::post("create-contact", "/api/contacts", Access::Staff(Right::Work));
@@ -49,14 +49,7 @@ pub async fn handle(
     let mut changes = directory.keep_contact(&acting.scope, None, &contact);
     changes.extend(own.map(|client| directory.put_client(&acting.scope, &client)));
     let record = acting.record(&caller, Outcome::ContactCreated { staff: acting.name() }).about(contact.contact);
-    match reach.access_log.commit(&record, changes).await {
-        Ok(()) => {}
-        Err(CommitError::Refused(refusals)) => {
-            let reason = taken(&refusals)?;
-            return Err(reason.map_or_else(|| CommitError::Refused(refusals).into(), Problem::from));
-        }
-        Err(error) => return Err(error.into()),
-    }
+    reach.access_log.commit(&record, changes).await.map_err(Problem::of_keeping)?;
     let view = ContactView::of(contact, &Attempts::default(), &policy, reach.texting.0, caller.now);
     Ok((StatusCode::CREATED, Json(view)))
 }

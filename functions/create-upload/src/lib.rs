@@ -23,7 +23,7 @@ pub const OPERATION: Operation = Operation::post("create-upload", "/api/document
 
 reach! {
     directory: Directory [ConditionCheckItem],
-    access: AccessStore [GetItem, UpdateItem],
+    access: AccessStore [UpdateItem],
     access_log: AccessLog [PutItem],
     work: Work [PutItem],
     files: Files [PutObject],

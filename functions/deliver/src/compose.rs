@@ -107,7 +107,7 @@ impl Reach {
     async fn link(&self, dispatch: &Dispatch, contact: &Contact) -> Result<String, Unavailable> {
         let seed = dispatch.seed.as_ref().ok_or_else(|| Unavailable::new("the row of a message has lost its seed"))?;
         let token = seed.token(&self.link_keys.current().await?);
-        let link = Link::new(dispatch.firm.clone(), contact.identity(), dispatch.dispatch, policy::LINK_LIFE, dispatch.created_at);
+        let link = Link::new(&dispatch.scope(), contact.identity(), dispatch.dispatch, policy::LINK_LIFE, dispatch.created_at);
         self.access.keep_link(&token, &link).await?;
         Ok(format!("{}/{}/link#{}", self.public_origin.0, dispatch.firm, token.reveal()))
     }

@@ -21,6 +21,9 @@ pub enum TryAgain {
     /// SES or SNS failed.
     #[error("{0}")]
     Sender(SendError),
+    /// It cannot be read by this version.
+    #[error("it cannot be read by this version")]
+    Unreadable,
     /// Another worker holds it, or held it when it died.
     #[error("another worker holds it")]
     Held,
@@ -49,10 +52,8 @@ impl Reach {
             Ok(Claim::Ours(claimed)) => self.send_claimed(&claimed).await,
             Ok(Claim::Held) => return Err(TryAgain::Held),
             Ok(Claim::Done) => return Ok(()),
-            Ok(Claim::Newer) => {
-                tracing::warn!(%dispatch, "a message was left to a newer version");
-                return Ok(());
-            }
+            // Given back until it is given up by its stream, which rings: it must not be lost.
+            Ok(Claim::Unreadable) => Err(TryAgain::Unreadable),
             // It may be ours nevertheless.
             Err(error) => Err(error.into()),
         };

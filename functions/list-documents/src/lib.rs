@@ -89,10 +89,14 @@ pub async fn handle(
     // Clients who act for several page through them one after the other; the cursor tells where that was.
     let from = cursor.map_or(Some(0), |cursor| clients.iter().position(|client| *client == cursor.client));
     let from = from.ok_or_else(|| Problem::field("cursor", "This is not a cursor of this list."))?;
-    let Some(client) = clients.get(from).copied() else { return Ok(Json(Page { items: Vec::new(), cursor: None })) };
-    let (work, before) = (&reach.work, cursor.map(|cursor| cursor.serial));
-    let read = |scope| async move { work.documents(&scope, client, before, limit.get()).await };
+    let (work, client, before) = (&reach.work, clients.get(from).copied(), cursor.map(|cursor| cursor.serial));
+    let read = |scope| async move {
+        let Some(client) = client else { return Ok((Vec::new(), None)) };
+        work.documents(&scope, client, before, limit.get()).await
+    };
     let (acting, (documents, next)) = signed_in.with(&reach.sessions, read).await?;
+    // Who acts for nobody has no documents.
+    let Some(client) = client else { return Ok(Json(Page { items: Vec::new(), cursor: None })) };
     if !acting.person.acts_for(client) {
         return Err(Problem::NotFound);
     }

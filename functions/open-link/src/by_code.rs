@@ -49,8 +49,7 @@ impl Reach {
         };
         let email = TypedEmail::from(email);
         let audience = link.identity.subject.audience();
-        let key = ask.sign_in_keys.attempts().await?.key(scope, audience, &email.email);
-        let attempts = ask.access.attempts(scope, &key).await?;
+        let (key, attempts) = ask.counted(scope, audience, &email).await?;
         let who = (person.sign_in_record().account, person.missing(policy, self.texting.0), GateTry::Link);
         let asking = Asking { scope: scope.clone(), audience, email, person: Some(who), channel };
         let opening = self.first_opening(caller, visit);

@@ -7,7 +7,6 @@ use postern_domain::{
     record::{AccessRecord, Outcome},
     sign_in::{GateField, GateTry, gate_field},
 };
-use postern_flow::Known;
 use postern_http::Problem;
 use postern_store::CommitError;
 
@@ -30,7 +29,7 @@ impl Reach {
         match self.try_gate.attempt(&visit.scope, Some(&person), check, &digits, &caller.origin).await? {
             GateTry::Wrong { hash, gate_hash, .. } => self.count_mistake(caller, visit, &hash, gate_hash).await,
             GateTry::Opened(label) => self.admit(caller, visit, keep, label).await,
-            GateTry::NotChecked | GateTry::Link => self.admit(caller, visit, keep, None).await,
+            GateTry::NotChecked | GateTry::Link => self.send_code(caller, visit).await,
         }
     }
 
@@ -38,7 +37,7 @@ impl Reach {
     async fn count_mistake(&self, caller: &Occasion, visit: &Visit, hash: &str, gate_hash: String) -> Result<Response, Stop> {
         let (ask, now, Visit { token, link, scope, person, .. }) = (&self.ask_for_code, caller.now, visit);
         let email = TypedEmail::from(person.email().ok_or(Problem::LinkGone)?.clone());
-        let Known { key, mut attempts, .. } = ask.known(scope, link.identity.subject.audience(), &email).await?;
+        let (key, mut attempts) = ask.counted(scope, link.identity.subject.audience(), &email).await?;
         attempts.count_gate_failure(hash, now);
         attempts.remember_failure(Outcome::LinkGateMismatch, now);
         let after = Link { gate_failures: link.gate_failures + 1, ..link.opened(now) };

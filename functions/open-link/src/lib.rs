@@ -15,7 +15,7 @@ use postern_domain::{
 };
 use postern_flow::{AskForCode, NewSession, OpenSession, TryGate};
 use postern_http::{Access, Body, Caller, Described, Opened, Operation, Problem, ProblemKind, opened};
-use postern_store::{CommitError, Turn, settle};
+use postern_store::{CommitError, OUTER_TURNS, Turn, settle_in};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -37,7 +37,7 @@ pub fn described() -> Described {
 }
 
 /// What someone does with a link.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OpenLink {
     /// What stands behind the `#` of the link.
@@ -73,7 +73,7 @@ pub async fn handle(
     // A token that was cut short on its way is as gone as an unknown one.
     let token = Token::parse(&token).map_err(|_| Problem::LinkGone)?;
     let (reach, caller, token, gate) = (&reach, &caller, &token, gate.as_deref());
-    settle(&caller.dice, (), |()| async move {
+    settle_in(OUTER_TURNS, &caller.dice, (), |()| async move {
         let visit = reach.visit(caller, token.clone()).await?;
         let step = match (visit.link.way_in(visit.firm.sign_in.identity_check, caller.now), gate) {
             (WayIn::Itself, _) => reach.admit(caller, &visit, keep, None).await,

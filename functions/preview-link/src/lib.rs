@@ -24,7 +24,7 @@ pub fn described() -> Described {
 }
 
 /// Which link is looked at.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PreviewLink {
     /// What stands behind the `#` of the link.

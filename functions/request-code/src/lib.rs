@@ -29,7 +29,7 @@ pub fn described() -> Described {
 }
 
 /// Who asks for a code.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RequestCode {
     /// The email on file.

@@ -29,7 +29,7 @@ pub fn described() -> Described {
 }
 
 /// Whose link it is: by the address, or by a link that is no longer good.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SendFreshLink {
     /// The email on file.

@@ -9,7 +9,7 @@ use postern_store::{AccessLog, AccessStore};
 /// The route, and who may call.
 pub const OPERATION: Operation = Operation::delete("sign-out", "/api/session", Access::ClientsAndStaff(Right::View));
 
-reach! { access: AccessStore [GetItem, DeleteItem], access_log: AccessLog [PutItem] }
+reach! { access: AccessStore [DeleteItem], access_log: AccessLog [PutItem] }
 
 /// How the document of the API describes it.
 pub fn described() -> Described {

@@ -11,7 +11,7 @@ use postern_domain::{
 };
 use postern_flow::CountedAttempts;
 use postern_http::{Access, Acting, Body, Caller, ContactView, Described, Id, Operation, Problem, ProblemKind, Sessions, SignedIn};
-use postern_store::{AccessLog, CommitError, Directory, GateKeys, Outbox, Part, Turn, settle, taken};
+use postern_store::{AccessLog, CommitError, Directory, GateKeys, Outbox, Part, Turn, settle};
 
 /// The route, and who may call.
 pub const OPERATION: Operation = Operation::patch("update-contact", "/api/contacts/{contact}", Access::Staff(Right::Work));
@@ -73,11 +73,7 @@ pub async fn handle(
             Err(CommitError::Refused(refusals)) if refusals.name(Part::Contact) => {
                 refusals.found(Part::Contact)?.map(Turn::Again).ok_or(Problem::NotFound)
             }
-            Err(CommitError::Refused(refusals)) => {
-                let reason = taken(&refusals)?;
-                Err(reason.map_or_else(|| CommitError::Refused(refusals).into(), Problem::from))
-            }
-            Err(error) => Err(error.into()),
+            Err(error) => Err(Problem::of_keeping(error)),
         }
     })
     .await?;

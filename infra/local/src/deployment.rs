@@ -159,7 +159,10 @@ fn statements(grant: &Grant) -> Vec<String> {
         }
         Thing::Bucket => {
             let (lists, others): (Vec<&str>, Vec<&str>) = grant.actions.iter().partition(|action| **action == "ListBucket");
-            let mut statements = vec![allow(&actions("s3", &others), &format!("!Sub \"${{{id}.Arn}}/*\""))];
+            let mut statements = Vec::new();
+            if !others.is_empty() {
+                statements.push(allow(&actions("s3", &others), &format!("!Sub \"${{{id}.Arn}}/*\"")));
+            }
             if !lists.is_empty() {
                 statements.push("# Without it storage answers 403 instead of 404 to a document that has not arrived yet.".to_owned());
                 statements.push(allow("s3:ListBucket", &format!("!GetAtt {id}.Arn")));

@@ -65,7 +65,7 @@ macro_rules! functions {
                 $(Function {
                     name: $operation::OPERATION.name,
                     route: Route::Operation($operation::OPERATION),
-                    grants: $operation::Reach::grants(&[]),
+                    grants: [$operation::OPERATION.grants(), $operation::Reach::grants(&[])].concat(),
                 },)*
                 $(Function { name: $worker::NAME, route: Route::None, grants: $worker::Reach::grants(&[]) },)*
                 Function { name: web::NAME, route: Route::Default, grants: web::Reach::grants(&[]) },

@@ -3,17 +3,20 @@
 use std::{
     collections::HashMap,
     fmt,
-    sync::{Arc, Mutex as StdMutex, PoisonError},
+    sync::{
+        Arc, Mutex as StdMutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
 };
 
 use aws_sdk_secretsmanager::{Client, operation::get_secret_value::GetSecretValueError};
-use futures_util::future::try_join_all;
+use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use postern_domain::{
     Clock,
     keys::{KeyId, Secret},
 };
-use tokio::sync::{Mutex, OnceCell};
+use tokio::sync::Mutex;
 
 use crate::Unavailable;
 
@@ -25,29 +28,19 @@ const REFETCH_PAUSE: SignedDuration = SignedDuration::from_mins(1);
 #[derive(Default)]
 pub struct Keyring {
     groups: StdMutex<Vec<Arc<Group>>>,
-    loaded: OnceCell<()>,
+    loaded: AtomicBool,
 }
 
 impl Keyring {
-    /// Fetches all secrets, if that has not been done.
-    ///
-    /// # Errors
-    /// If one of them cannot be had; the next caller tries again.
-    pub async fn load(&self) -> Result<(), Unavailable> {
-        let all = async {
-            let groups = self.groups.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            try_join_all(groups.iter().map(|group| group.fetch_current())).await.map(|_| ())
-        };
-        self.loaded.get_or_try_init(|| all).await.copied()
-    }
-
-    /// Does `work`, and fetches all secrets beside it if that has not been done.
+    /// Does `work`, and fetches all secrets beside it if that has not been done. Whoever needs one that cannot be had learns of it.
     pub async fn beside<T>(&self, work: impl Future<Output = T>) -> T {
-        if self.loaded.initialized() {
+        if self.loaded.load(Ordering::Relaxed) {
             return work.await;
         }
-        // Whoever needs a key learns of a failure; whoever needs none is not kept by it.
-        futures_util::join!(self.load(), work).1
+        let groups = self.groups.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let (fetched, done) = futures_util::join!(join_all(groups.iter().map(|group| group.current())), work);
+        self.loaded.store(fetched.iter().all(Result::is_ok), Ordering::Relaxed);
+        done
     }
 }
 
@@ -63,6 +56,8 @@ struct Group {
     name: String,
     clock: Clock,
     seen: Mutex<Seen>,
+    /// How often it could not be had.
+    failures: AtomicU64,
 }
 
 /// The versions of a secret that were seen.
@@ -86,57 +81,40 @@ impl Group {
         Ok(Some(Secret::new(id, &text)))
     }
 
-    async fn fetch_current(&self) -> Result<(), Unavailable> {
-        let secret = self.fetch(None).await?.ok_or_else(|| Unavailable::new("the secret is missing"))?;
-        self.seen.lock().await.current = Some(secret);
-        Ok(())
-    }
-}
-
-/// One secret of a function's keyring.
-#[derive(Clone)]
-pub struct TrustGroup {
-    keyring: Arc<Keyring>,
-    group: Arc<Group>,
-}
-
-impl TrustGroup {
-    pub(crate) fn new(keyring: &Arc<Keyring>, client: Client, name: String, clock: Clock) -> Self {
-        let mut groups = keyring.groups.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = groups.iter().find(|group| group.name == name).cloned();
-        let group = known.unwrap_or_else(|| {
-            let group = Arc::new(Group { client, name, clock, seen: Mutex::default() });
-            groups.push(group.clone());
-            group
-        });
-        Self { keyring: keyring.clone(), group }
-    }
-
-    /// The version with which new things are made.
-    ///
-    /// # Errors
-    /// If the secrets cannot be had.
-    pub async fn current(&self) -> Result<Secret, Unavailable> {
-        self.keyring.load().await?;
-        self.group.seen.lock().await.current.clone().ok_or_else(|| Unavailable::new("the secret was not fetched"))
-    }
-
-    /// The version `id`, with which something was made before.
-    ///
-    /// # Errors
-    /// If there is none, or the secrets cannot be had.
-    pub async fn version(&self, id: &KeyId) -> Result<Secret, Unavailable> {
-        self.keyring.load().await?;
-        let mut seen = self.group.seen.lock().await;
-        if let Some(secret) = seen.current.iter().chain(seen.others.get(id)).find(|secret| secret.id() == id) {
+    /// The current version. Who waits while another's fetch fails shares that failure, and does not wait for one more.
+    async fn current(&self) -> Result<Secret, Unavailable> {
+        let failures = self.failures.load(Ordering::Relaxed);
+        let mut seen = self.seen.lock().await;
+        if let Some(secret) = &seen.current {
             return Ok(secret.clone());
         }
-        let now = self.group.clock.now();
+        if self.failures.load(Ordering::Relaxed) > failures {
+            return Err(Unavailable::new("the secret could not be had"));
+        }
+        let fetched = self.fetch(None).await.and_then(|secret| secret.ok_or_else(|| Unavailable::new("the secret is missing")));
+        match &fetched {
+            Ok(secret) => seen.current = Some(secret.clone()),
+            Err(_) => drop(self.failures.fetch_add(1, Ordering::Relaxed)),
+        }
+        fetched
+    }
+
+    /// The version `id`.
+    async fn version(&self, id: &KeyId) -> Result<Secret, Unavailable> {
+        let current = self.current().await?;
+        if current.id() == id {
+            return Ok(current);
+        }
+        let mut seen = self.seen.lock().await;
+        if let Some(secret) = seen.others.get(id) {
+            return Ok(secret.clone());
+        }
+        let now = self.clock.now();
         if seen.missed_at.is_some_and(|at| now < at + REFETCH_PAUSE) {
             return Err(Unavailable::new("an unknown version of a secret was looked for a moment ago"));
         }
         // Only a version that is not there is not looked for again; after a failure the next caller may try at once.
-        let Some(secret) = self.group.fetch(Some(id)).await? else {
+        let Some(secret) = self.fetch(Some(id)).await? else {
             seen.missed_at = Some(now);
             return Err(Unavailable::new("there is no such version of a secret"));
         };
@@ -145,8 +123,40 @@ impl TrustGroup {
     }
 }
 
+/// One secret of a function's keyring.
+#[derive(Clone)]
+pub struct TrustGroup(Arc<Group>);
+
+impl TrustGroup {
+    pub(crate) fn new(keyring: &Keyring, client: Client, name: String, clock: Clock) -> Self {
+        let mut groups = keyring.groups.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = groups.iter().find(|group| group.name == name).cloned();
+        Self(known.unwrap_or_else(|| {
+            let group = Arc::new(Group { client, name, clock, seen: Mutex::default(), failures: AtomicU64::default() });
+            groups.push(group.clone());
+            group
+        }))
+    }
+
+    /// The version with which new things are made.
+    ///
+    /// # Errors
+    /// If it cannot be had.
+    pub async fn current(&self) -> Result<Secret, Unavailable> {
+        self.0.current().await
+    }
+
+    /// The version `id`, with which something was made before.
+    ///
+    /// # Errors
+    /// If there is none, or it cannot be had.
+    pub async fn version(&self, id: &KeyId) -> Result<Secret, Unavailable> {
+        self.0.version(id).await
+    }
+}
+
 impl fmt::Debug for TrustGroup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "TrustGroup({})", self.group.name)
+        write!(f, "TrustGroup({})", self.0.name)
     }
 }

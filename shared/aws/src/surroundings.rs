@@ -23,6 +23,9 @@ use crate::{Keyring, TrustGroup, connector};
 #[error("The environment variable {0} is missing or malformed.")]
 pub struct Misconfigured(pub String);
 
+/// Longest wait for a connection.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+
 type Clients = Mutex<HashMap<TypeId, Box<dyn Any + Send + Sync>>>;
 
 /// What a function needs to speak to AWS, and the time and chance that it goes by.
@@ -69,7 +72,7 @@ impl Aws {
         );
         // Three tries of at most two seconds fit well into API Gateway's limit of thirty and into a person's patience.
         let timeouts = TimeoutConfig::builder()
-            .connect_timeout(Duration::from_secs(1))
+            .connect_timeout(CONNECT_TIMEOUT)
             .operation_attempt_timeout(Duration::from_secs(2))
             .operation_timeout(Duration::from_secs(6))
             .build();
@@ -77,7 +80,7 @@ impl Aws {
             .behavior_version(BehaviorVersion::latest())
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .region(Region::new(required("AWS_REGION")?))
-            .http_client(connector::shared())
+            .http_client(connector::shared(CONNECT_TIMEOUT))
             .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
             .retry_config(RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::from_millis(50)))
             .timeout_config(timeouts);

@@ -19,7 +19,7 @@ pub enum Access {
     Staff(Right),
     /// Contacts of a firm, and staff whose role has this right.
     ClientsAndStaff(Right),
-    /// Whoever has still to give the second factor.
+    /// Whoever gives the second factor: to come in, or to prove anew who they are.
     SecondFactor,
 }
 

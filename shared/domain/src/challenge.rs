@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Audience, ChallengeId, Dice, FirmId, Occasion,
+    Audience, ChallengeId, Dice, FirmId, FirmScope, Occasion,
     account::Account,
     attempts::AttemptKey,
     channel::Channel,
@@ -75,7 +75,7 @@ impl std::fmt::Debug for Challenge {
 #[derive(Debug, Clone)]
 pub struct ChallengeFor {
     /// The firm.
-    pub firm: FirmId,
+    pub scope: FirmScope,
     /// The audience.
     pub audience: Audience,
     /// Which row of attempts belongs to the email.
@@ -101,7 +101,7 @@ impl Challenge {
     ) -> Self {
         Self {
             challenge,
-            firm: asked.firm,
+            firm: asked.scope.firm().clone(),
             audience: asked.audience,
             account,
             nonce: dice.bytes(),
@@ -208,7 +208,7 @@ mod tests {
         let identity = Identity::of_contact(ContactId::new(now, &dice), 0);
         let account = Account { identity, mobile_epoch: 0, has_mobile: true, clients: Vec::new() };
         let asked = ChallengeFor {
-            firm: "demo".parse().expect("a firm"),
+            scope: FirmScope::of_row(&"demo".parse().expect("a firm")),
             audience: Audience::Client,
             attempts: AttemptKey::default(),
             email: secret.sealer("email").seal("ann@x.com", b"", &dice),

@@ -107,7 +107,7 @@ pub struct Dispatch {
 
 impl Dispatch {
     /// A message of `kind` for `to`. Every one has a seed, so that rows of all kinds look alike.
-    pub fn new(firm: FirmId, to: Option<Identity>, kind: DispatchKind, origin: Origin, now: Timestamp, dice: &Dice) -> Self {
+    pub(crate) fn new(firm: FirmId, to: Option<Identity>, kind: DispatchKind, origin: Origin, now: Timestamp, dice: &Dice) -> Self {
         let (line, life): (_, SignedDuration) = match kind {
             DispatchKind::Nothing => (Line::None, policy::CODE_LIFE),
             DispatchKind::Code { .. } => (Line::Codes, policy::CODE_LIFE),

@@ -94,6 +94,6 @@ impl Identity {
 
     /// Whether this is the same person, unchanged since.
     pub fn is(&self, now: &Self) -> bool {
-        (self.subject, self.epoch) == (now.subject, now.epoch)
+        (self.subject, self.epoch, self.role()) == (now.subject, now.epoch, now.role())
     }
 }

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    DispatchId, FirmId, Subject,
+    DispatchId, FirmId, FirmScope, Subject,
     gate::IdentityCheck,
     identity::Identity,
     keys::{Key, Token},
@@ -60,7 +60,8 @@ pub struct Link {
 
 impl Link {
     /// A link that lives for `life` from its message on.
-    pub fn new(firm: FirmId, identity: Identity, dispatch: DispatchId, life: SignedDuration, now: Timestamp) -> Self {
+    pub fn new(scope: &FirmScope, identity: Identity, dispatch: DispatchId, life: SignedDuration, now: Timestamp) -> Self {
+        let firm = scope.firm().clone();
         Self { firm, identity, dispatch, created_at: now, expires_at: now + life, opened_at: None, used: false, gate_failures: 0 }
     }
 
@@ -109,7 +110,9 @@ mod tests {
     #[test]
     fn what_opens_a_link_depends_on_whose_it_is_and_what_became_of_it() {
         let (now, dice) = (Timestamp::UNIX_EPOCH, Dice::new(|bytes| bytes.fill(1)));
-        let link = |identity| Link::new("demo".parse().expect("a firm"), identity, DispatchId::new(now, &dice), policy::LINK_LIFE, now);
+        let link = |identity| {
+            Link::new(&FirmScope::of_row(&"demo".parse().expect("a firm")), identity, DispatchId::new(now, &dice), policy::LINK_LIFE, now)
+        };
         let client = link(Identity::of_contact(ContactId::new(now, &dice), 0));
         let owner = link(Identity::of_staff(StaffId::new(now, &dice), Role::Owner, 0));
         let (instant, day) = (SignedDuration::from_millis(1), now + policy::LINK_GATE_LIFE);

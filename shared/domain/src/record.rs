@@ -3,9 +3,7 @@
 use jiff::{Timestamp, Unit};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Audience, ContactId, FirmId, RecordId, channel::Channel, gate::GateKind, keys::Sealed, moments, readiness::Missing, scope::of_one_firm,
-};
+use crate::{Audience, ContactId, FirmId, RecordId, channel::Channel, gate::GateKind, keys::Sealed, moments, readiness::Missing};
 
 /// Name and text of what only a newer version has words for.
 pub const NEWER: (&str, &str) = ("newer", "Something that a newer version of the portal wrote down");
@@ -112,14 +110,6 @@ impl Outcome {
         match audience {
             Audience::Client => Self::SignedIn,
             Audience::Staff => Self::StaffSignedIn,
-        }
-    }
-
-    /// The success of sending a code by `channel`.
-    pub fn code_sent(channel: Channel) -> Self {
-        match channel {
-            Channel::Sms => Self::CodeTexted,
-            Channel::Email => Self::CodeMailed,
         }
     }
 }
@@ -229,7 +219,7 @@ pub struct AccessRecord {
 
 impl AccessRecord {
     /// A record of `outcome` that names nobody yet.
-    pub fn new(record: RecordId, firm: FirmId, at: Timestamp, outcome: Outcome, origin: Origin) -> Self {
+    pub(crate) fn new(record: RecordId, firm: FirmId, at: Timestamp, outcome: Outcome, origin: Origin) -> Self {
         Self {
             record,
             firm,
@@ -252,8 +242,6 @@ impl AccessRecord {
         Self { contact: contact.into(), ..self }
     }
 }
-
-of_one_firm!(AccessRecord);
 
 #[cfg(test)]
 mod tests {

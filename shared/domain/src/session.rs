@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Audience, ClientId, FirmId, account::Account, identity::Identity, moments, policy, scope::of_one_firm};
+use crate::{Audience, ClientId, FirmId, FirmScope, account::Account, identity::Identity, moments, policy, scope::of_one_firm};
 
 /// How a session was made, weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -60,11 +60,11 @@ pub struct Session {
 
 impl Session {
     /// A session of `account` that begins now. Only clients may keep a browser.
-    pub fn begin(firm: FirmId, account: Account, assurance: Assurance, keep: bool, now: Timestamp) -> Self {
+    pub fn begin(scope: &FirmScope, account: Account, assurance: Assurance, keep: bool, now: Timestamp) -> Self {
         let Account { identity, clients, .. } = account;
         let kept = keep && identity.subject.audience() == Audience::Client;
         let life = if kept { policy::KEPT_SESSION_LIFE } else { policy::SESSION_LIFE };
-        let stage = Stage::Full;
+        let (firm, stage) = (scope.firm().clone(), Stage::Full);
         Self { firm, identity, clients, assurance, stage, kept, created_at: now, expires_at: now + life, last_seen_at: now }
     }
 
@@ -98,7 +98,7 @@ mod tests {
         let contact = ContactId::new(now, &Dice::new(|bytes| bytes.fill(1)));
         let identity = Identity::of_contact(contact, 0);
         let account = Account { identity, mobile_epoch: 0, has_mobile: true, clients: Vec::new() };
-        (Session::begin("demo".parse().expect("a firm"), account, Assurance::Sms, keep, now), now)
+        (Session::begin(&FirmScope::of_row(&"demo".parse().expect("a firm")), account, Assurance::Sms, keep, now), now)
     }
 
     #[test]

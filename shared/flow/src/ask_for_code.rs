@@ -92,15 +92,19 @@ impl AskForCode {
     /// # Errors
     /// If the store fails, or keys cannot be had.
     pub async fn known(&self, scope: &FirmScope, audience: Audience, email: &TypedEmail) -> Result<Known, Unavailable> {
-        let email = &email.email;
-        let attempts = async {
-            let key = self.sign_in_keys.attempts().await?.key(scope, audience, email);
-            let attempts = self.access.attempts(scope, &key).await?;
-            Ok((key, attempts))
-        };
-        let (firm, person) = (self.directory.firm(scope), self.directory.sign_in_record(scope, audience, email));
-        let (firm, person, (key, attempts)) = tokio::try_join!(firm, person, attempts)?;
+        let (firm, person) = (self.directory.firm(scope), self.directory.sign_in_record(scope, audience, &email.email));
+        let (firm, person, (key, attempts)) = tokio::try_join!(firm, person, self.counted(scope, audience, email))?;
         Ok(Known { firm, person, key, attempts })
+    }
+
+    /// Which row of attempts belongs to `email`, and what is remembered of them.
+    ///
+    /// # Errors
+    /// If the store fails, or keys cannot be had.
+    pub async fn counted(&self, scope: &FirmScope, audience: Audience, email: &TypedEmail) -> Result<(AttemptKey, Attempts), Unavailable> {
+        let key = self.sign_in_keys.attempts().await?.key(scope, audience, &email.email);
+        let attempts = self.access.attempts(scope, &key).await?;
+        Ok((key, attempts))
     }
 
     /// Decides about a request, on the `attempts` of its row `key`, and commits what was decided, together with `changes`.
@@ -150,7 +154,7 @@ impl AskForCode {
         let (code_key, sealer) = tokio::try_join!(self.sign_in_keys.code(), self.log_keys.current())?;
         let account = person.as_ref().map(|(account, ..)| account);
         let asked = ChallengeFor {
-            firm: scope.firm().clone(),
+            scope: scope.clone(),
             audience: *audience,
             attempts: key.clone(),
             email: sealer.seal(scope, &email.typed, &occasion.dice),

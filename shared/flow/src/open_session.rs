@@ -49,7 +49,7 @@ impl OpenSession {
         let NewSession { scope, account, assurance, by_sms, keep } = new;
         let person = self.directory.sign_in_person(&scope, &account, by_sms, occasion.now);
         let token = Token::of(occasion.dice.bytes());
-        let session = Session::begin(scope.firm().clone(), account, assurance, keep, occasion.now);
+        let session = Session::begin(&scope, account, assurance, keep, occasion.now);
         let own = [person, self.access.put_session(&token, &session)];
         self.access_log.commit(record, used_up.into_iter().chain(own)).await?;
         Ok((token, session))

@@ -8,8 +8,9 @@ use axum::{
 };
 use http::Method;
 use jiff::SignedDuration;
-use postern_aws::{Aws, Misconfigured, Reachable};
+use postern_aws::{Aws, Grant, Misconfigured, Reachable};
 use postern_domain::admission::Access;
+use postern_store::AccessStore;
 
 use crate::entrance::{Entrance, enter};
 
@@ -63,6 +64,11 @@ impl Operation {
     pub const fn fresh(mut self, within: SignedDuration) -> Self {
         self.fresh = Some(within);
         self
+    }
+
+    /// What its entrance is granted, whatever the function itself reaches: to read the session, where one is needed.
+    pub fn grants(&self) -> Vec<Grant> {
+        if self.access == Access::Anyone { Vec::new() } else { AccessStore::grants(&["GetItem"]) }
     }
 
     /// Whether its requests have a body.

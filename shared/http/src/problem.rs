@@ -7,7 +7,7 @@ use http::{HeaderValue, StatusCode, header};
 use jiff::Timestamp;
 use postern_aws::Unavailable;
 use postern_domain::{ContactId, readiness::Missing};
-use postern_store::{CommitError, Taken};
+use postern_store::{CommitError, Taken, taken};
 use serde_json::{Map, Value, json};
 
 /// What is wrong with each field, in words for the person who filled it in.
@@ -195,6 +195,18 @@ impl From<CommitError> for Problem {
     /// For transactions whose refusals the operation does not tell apart: someone else was faster, and asking again is right.
     fn from(error: CommitError) -> Self {
         Self::fault(&error)
+    }
+}
+
+impl Problem {
+    /// Why a contact was not kept: someone else has something of it, or the store failed.
+    pub fn of_keeping(error: CommitError) -> Self {
+        let CommitError::Refused(refusals) = &error else { return error.into() };
+        match taken(refusals) {
+            Ok(Some(taken)) => taken.into(),
+            Ok(None) => error.into(),
+            Err(unreadable) => unreadable.into(),
+        }
     }
 }
 

@@ -18,7 +18,7 @@ reach! {
     /// What it takes to prove that whoever is signed in still is who they were.
     pub struct Sessions {
         directory: Directory [GetItem],
-        access: AccessStore [GetItem, UpdateItem],
+        access: AccessStore [UpdateItem],
     }
 }
 
@@ -26,10 +26,18 @@ reach! {
 /// work, and only then there is a scope in which anything can be reached: [`Self::with`] reads the person and gives it, [`Self::commit_for`]
 /// makes it a condition of the change.
 ///
-/// So a handler that forgets the check has nothing to work with:
+/// So a handler that forgets the check has nothing to work with. This compiles,
+///
+/// ```
+/// fn scope(acting: &postern_http::Acting, signed_in: &postern_http::SignedIn) -> postern_domain::FirmScope {
+///     acting.session.scope()
+/// }
+/// ```
+///
+/// and this, which differs in a word, does not:
 ///
 /// ```compile_fail,E0616
-/// fn scope_without_a_check(signed_in: &postern_http::SignedIn) -> postern_domain::FirmScope {
+/// fn scope(acting: &postern_http::Acting, signed_in: &postern_http::SignedIn) -> postern_domain::FirmScope {
 ///     signed_in.session.scope()
 /// }
 /// ```

@@ -1,6 +1,6 @@
 //! What lets people in and ends by itself: challenges, attempts, sessions, links.
 
-use aws_sdk_dynamodb::{operation::put_item::PutItemError, types::KeysAndAttributes};
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use jiff::Timestamp;
 use postern_aws::Unavailable;
 use postern_domain::{
@@ -16,7 +16,7 @@ use postern_domain::{
 
 use crate::{
     commit::{Condition, Part, Write, is_new},
-    item::{Item, Place, Table, body, item, moment, table, value},
+    item::{Place, Table, body, item, moment, table, value},
     key, update,
 };
 
@@ -96,18 +96,8 @@ impl AccessStore {
 
     /// What is remembered of the attempts of each of several emails (at most 100), in the order of `keys`. May be a moment old.
     pub async fn attempts_of_all(&self, scope: &FirmScope, keys: &[AttemptKey]) -> Result<Vec<Attempts>, Unavailable> {
-        if keys.is_empty() {
-            return Ok(Vec::new());
-        }
         let places: Vec<Place> = keys.iter().map(|key| key::attempts(scope, key)).collect();
-        let keys =
-            KeysAndAttributes::builder().set_keys(Some(places.iter().map(Place::key).collect())).build().map_err(Unavailable::new)?;
-        let request = self.0.client.batch_get_item().request_items(&self.0.name, keys);
-        let answer = request.send().await.map_err(Unavailable::new)?;
-        if answer.unprocessed_keys().is_some_and(|keys| !keys.is_empty()) {
-            return Err(Unavailable::new("the table is throttled"));
-        }
-        let mut found: Vec<Item> = answer.responses.unwrap_or_default().into_values().flatten().collect();
+        let mut found = self.0.get_many(&places, false).await?;
         let mut take = |place: &Place| {
             let at = found.iter().position(|item| item.get("pk") == place.key().get("pk"))?;
             Some(found.swap_remove(at))

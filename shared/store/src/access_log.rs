@@ -58,11 +58,10 @@ impl AccessLog {
 
     /// One more record, for a change that is two steps at once.
     pub fn append(&self, record: &AccessRecord) -> Write {
-        let scope = record.scope();
-        let place = Place { pk: key::log(&scope), sk: record.record.to_string() };
+        let place = Place { pk: key::log(&record.firm), sk: record.record.to_string() };
         let mut row = item(&place, Some(record.at + policy::ACCESS_LOG_RETENTION), record);
         if let Some(contact) = record.contact {
-            row.insert("contact_pk".to_owned(), AttributeValue::S(key::log_of_contact(&scope, contact)));
+            row.insert("contact_pk".to_owned(), AttributeValue::S(key::log_of_contact(&record.firm, contact)));
         }
         Write::put(Part::Record, &self.0, row, is_new())
     }
@@ -77,10 +76,10 @@ impl AccessLog {
             return Ok(Page { records: Vec::new(), cursor: None });
         }
         let mut query = self.0.client.query().table_name(&self.0.name).scan_index_forward(false);
-        let mut start = after.map(|sk| Place { pk: key::log(scope), sk }.key());
+        let mut start = after.map(|sk| Place { pk: key::log(scope.firm()), sk }.key());
         query = match filter.contact {
             Some(contact) => {
-                let pk = value(key::log_of_contact(scope, contact));
+                let pk = value(key::log_of_contact(scope.firm(), contact));
                 if let Some(start) = &mut start {
                     start.insert("contact_pk".to_owned(), pk.clone());
                 }
@@ -90,7 +89,7 @@ impl AccessLog {
                     .expression_attribute_values(":pk", pk)
             }
             None => (query.consistent_read(true).key_condition_expression("pk = :pk AND sk BETWEEN :from AND :to"))
-                .expression_attribute_values(":pk", value(key::log(scope))),
+                .expression_attribute_values(":pk", value(key::log(scope.firm()))),
         };
         query = query.expression_attribute_values(":from", value(from)).expression_attribute_values(":to", value(to));
         let mut conditions = Vec::new();

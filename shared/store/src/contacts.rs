@@ -51,7 +51,8 @@ impl Directory {
     /// Keeps a contact as it is `after` a change, or anew where there was none `before`, together with its email and mobile. Refused as
     /// [`Part::Contact`] unless it still stands at the version before, and as [`taken`] says.
     pub fn keep_contact(&self, scope: &FirmScope, before: Option<&Contact>, after: &Contact) -> Vec<Write> {
-        let mut writes = vec![if before.is_some() { self.change_contact(scope, after) } else { self.put_contact(scope, after) }];
+        let kept = before.map_or_else(|| self.put_contact(scope, after), |before| self.change_contact(scope, before.version, after));
+        let mut writes = vec![kept];
         let person = after.sign_in_record();
         match (before.and_then(|before| before.email.as_ref()), &after.email) {
             (Some(old), Some(new)) if old == new => writes.push(self.keep_email(scope, new, &person)),
@@ -75,7 +76,7 @@ impl Directory {
     }
 
     /// Touches nothing that signing in or inviting writes.
-    fn change_contact(&self, scope: &FirmScope, contact: &Contact) -> Write {
+    fn change_contact(&self, scope: &FirmScope, seen: u32, contact: &Contact) -> Write {
         let mut set = vec!["version = :version", "epoch = :epoch", "mobile_epoch = :mobile_epoch"];
         set.extend([
             "#name = :name",
@@ -87,7 +88,7 @@ impl Directory {
         ]);
         let mut condition = Condition::new("attribute_exists(pk) AND version = :seen")
             .naming("#name", "name")
-            .with(":seen", value(contact.version - 1))
+            .with(":seen", value(seen))
             .with(":version", value(contact.version))
             .with(":epoch", value(contact.epoch))
             .with(":mobile_epoch", value(contact.mobile_epoch))

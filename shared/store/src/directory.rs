@@ -16,7 +16,7 @@ use serde::Deserialize;
 
 use crate::{
     commit::{Condition, Part, Write, is_new},
-    item::{Table, bodies, item, last_place, moment, table, value},
+    item::{Table, bodies, body, item, last_place, moment, table, value},
     key,
 };
 
@@ -90,14 +90,15 @@ impl Directory {
             name: Name,
         }
         let places: Vec<_> = ids.iter().map(|id| key::contact(scope, *id)).collect();
-        let named: Vec<Named> = self.0.get_many(&places, false).await?;
+        let named: Vec<Named> = bodies(self.0.get_many(&places, false).await?);
         Ok(named.into_iter().map(|Named { contact, name }| (contact, name)).collect())
     }
 
     /// The clients among `ids` that exist, oldest first.
     pub async fn clients(&self, scope: &FirmScope, ids: &[ClientId]) -> Result<Vec<Client>, Unavailable> {
         let places: Vec<_> = ids.iter().map(|id| key::client(scope, *id)).collect();
-        let mut clients: Vec<Client> = self.0.get_many(&places, true).await?;
+        let items = self.0.get_many(&places, true).await?;
+        let mut clients: Vec<Client> = items.into_iter().map(body).collect::<Result<_, _>>()?;
         clients.sort_unstable_by_key(|client| client.client);
         Ok(clients)
     }

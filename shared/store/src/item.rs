@@ -56,14 +56,14 @@ pub(crate) fn moment(at: Timestamp) -> AttributeValue {
     AttributeValue::N(at.as_millisecond().to_string())
 }
 
-/// What each of `items` holds. What only a newer version understands is passed over, so that one row does not hide the others.
+/// What each of `items` holds. What cannot be read, as when a newer version wrote it, is passed over, so that one row does not hide the others.
 pub(crate) fn bodies<T: DeserializeOwned>(items: Vec<Item>) -> Vec<T> {
     let read = |item: Item| {
         let place = item.get("pk").and_then(|pk| pk.as_s().ok()).cloned().unwrap_or_default();
         // Kinds of rows are named, not the rows: an id may open something.
         let kind = place.split('#').next().unwrap_or_default().to_owned();
         let read: Result<T, _> = body(item);
-        read.inspect_err(|_| tracing::warn!(kind, "a row was passed over that only a newer version understands")).ok()
+        read.inspect_err(|_| tracing::warn!(kind, "a row was passed over that cannot be read; perhaps a newer version wrote it")).ok()
     };
     items.into_iter().filter_map(read).collect()
 }
@@ -105,7 +105,7 @@ impl Table {
     }
 
     /// The items at `places` that exist, in no order; as many as one call takes, which is 100.
-    pub(crate) async fn get_many<T: DeserializeOwned>(&self, places: &[Place], consistent: bool) -> Result<Vec<T>, Unavailable> {
+    pub(crate) async fn get_many(&self, places: &[Place], consistent: bool) -> Result<Vec<Item>, Unavailable> {
         if places.is_empty() {
             return Ok(Vec::new());
         }
@@ -115,6 +115,6 @@ impl Table {
         if answer.unprocessed_keys().is_some_and(|keys| !keys.is_empty()) {
             return Err(Unavailable::new("the table is throttled"));
         }
-        Ok(bodies(answer.responses.unwrap_or_default().into_values().flatten().collect()))
+        Ok(answer.responses.unwrap_or_default().into_values().flatten().collect())
     }
 }

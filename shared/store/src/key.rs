@@ -1,8 +1,8 @@
 //! Keys of the tables. This is the only place where `#` is written.
 
 use postern_domain::{
-    Audience, ChallengeId, ClientId, ContactId, DispatchId, DocumentId, Email, FirmScope, Phone, StaffId, Subject, attempts::AttemptKey,
-    keys::fingerprint,
+    Audience, ChallengeId, ClientId, ContactId, DispatchId, DocumentId, Email, FirmId, FirmScope, Phone, StaffId, Subject,
+    attempts::AttemptKey, keys::fingerprint,
 };
 
 use crate::item::Place;
@@ -74,12 +74,12 @@ pub(crate) fn link(fingerprint: &str) -> Place {
     alone(format!("LINK#{fingerprint}"))
 }
 
-pub(crate) fn log(scope: &FirmScope) -> String {
-    firm(scope)
+pub(crate) fn log(firm: &FirmId) -> String {
+    format!("FIRM#{firm}")
 }
 
-pub(crate) fn log_of_contact(scope: &FirmScope, contact: ContactId) -> String {
-    format!("{}#{contact}", firm(scope))
+pub(crate) fn log_of_contact(firm: &FirmId, contact: ContactId) -> String {
+    format!("{}#{contact}", log(firm))
 }
 
 pub(crate) fn dispatch(dispatch: DispatchId) -> Place {

@@ -20,5 +20,5 @@ pub use contacts::{Taken, taken};
 pub use directory::Directory;
 pub use keys::{AttemptHasher, GateKeys, LinkKeys, LogKeys, LogSealer, SignInKeys};
 pub use outbox::{Claim, Outbox};
-pub use settle::{Turn, settle};
+pub use settle::{OUTER_TURNS, Turn, settle, settle_in};
 pub use work::Work;

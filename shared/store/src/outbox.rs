@@ -26,8 +26,8 @@ pub enum Claim {
     Held,
     /// It is done, or gone.
     Done,
-    /// Only a newer version understands it, and will send it.
-    Newer,
+    /// It cannot be read, perhaps because a newer version wrote it.
+    Unreadable,
 }
 
 impl Outbox {
@@ -52,7 +52,7 @@ impl Outbox {
             Applied::Refused(None) => return Ok(Claim::Done),
         };
         Ok(match bodies::<Dispatch>(vec![item]).pop() {
-            None => Claim::Newer,
+            None => Claim::Unreadable,
             Some(dispatch) if is_ours => Claim::Ours(Box::new(dispatch)),
             Some(dispatch) if dispatch.done => Claim::Done,
             Some(_) => Claim::Held,

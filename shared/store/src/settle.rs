@@ -7,8 +7,11 @@ use postern_domain::Dice;
 
 use crate::commit::jitter;
 
-/// Turns before it is given up; of requests that are counted, more cannot pass their visible limit anyway.
+/// Turns before it is given up; of requests that are counted, more cannot pass their visible limit anyway. All of them, with their pauses,
+/// take a few seconds: where one settling holds another, the outer one has [`OUTER_TURNS`].
 const TURNS: u32 = 12;
+/// Turns of a settling that holds another.
+pub const OUTER_TURNS: u32 = 4;
 /// Doublings of the pause between two of them.
 const PAUSE_DOUBLINGS: u32 = 3;
 
@@ -25,12 +28,24 @@ pub enum Turn<T, S> {
 ///
 /// # Errors
 /// Those of `turn`, and unavailability if others go on being faster.
-pub async fn settle<S, T, E, F>(dice: &Dice, mut seen: S, mut turn: impl FnMut(S) -> F) -> Result<T, E>
+pub async fn settle<S, T, E, F>(dice: &Dice, seen: S, turn: impl FnMut(S) -> F) -> Result<T, E>
 where
     E: From<Unavailable>,
     F: Future<Output = Result<Turn<T, S>, E>>,
 {
-    for turns in 0..TURNS {
+    settle_in(TURNS, dice, seen, turn).await
+}
+
+/// The same, in at most so many turns.
+///
+/// # Errors
+/// Those of `turn`, and unavailability if others go on being faster.
+pub async fn settle_in<S, T, E, F>(most: u32, dice: &Dice, mut seen: S, mut turn: impl FnMut(S) -> F) -> Result<T, E>
+where
+    E: From<Unavailable>,
+    F: Future<Output = Result<Turn<T, S>, E>>,
+{
+    for turns in 0..most {
         match turn(seen).await? {
             Turn::Done(done) => return Ok(done),
             Turn::Again(newer) => seen = newer,

@@ -62,12 +62,16 @@ impl Document {
         }
     }
 
+    /// Whether what arrived is what was announced, to the byte.
+    pub fn is_whole(&self, arrived: &Arrived) -> bool {
+        arrived.size == self.size && arrived.sha256 == Some(self.sha256)
+    }
+
     /// The document once `arrived` stands in storage and begins with `head` (as [`inspect`] wants it): pinned to that version, and
     /// ready or refused.
     #[must_use]
     pub fn settled(self, arrived: Arrived, head: &[u8]) -> Self {
-        let whole = arrived.size == self.size && arrived.sha256 == Some(self.sha256);
-        let verdict = if whole { inspect(self.kind, head, arrived.size) } else { Verdict::Refused(Reason::Mismatch) };
+        let verdict = if self.is_whole(&arrived) { inspect(self.kind, head, arrived.size) } else { Verdict::Refused(Reason::Mismatch) };
         let (kind, state, refusal) = match verdict {
             Verdict::Ready(kind) => (kind, DocumentState::Ready, None),
             Verdict::Refused(reason) => (self.kind, DocumentState::Refused, Some(reason)),
