@@ -12,6 +12,7 @@ mod functions;
 mod lab;
 mod listener;
 mod mounts;
+pub mod names;
 mod outbox;
 mod settings;
 mod start_error;
