@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use postern_local::names::kebab;
 use serde_json::{Map, Value};
 
 use crate::folders;
@@ -67,9 +68,4 @@ fn target(value: &Value) -> (String, String) {
     let whole = || (text("Ref").or(text("Fn::Sub")).or(value.as_str()).unwrap_or_default(), "");
     let (name, rest) = followed.or_else(attribute).unwrap_or_else(whole);
     (name.to_owned(), rest.to_owned())
-}
-
-fn kebab(id: &str) -> String {
-    let letters = id.chars().flat_map(|letter| [letter.is_ascii_uppercase().then_some('-'), Some(letter.to_ascii_lowercase())]);
-    letters.flatten().skip_while(|letter| *letter == '-').collect()
 }

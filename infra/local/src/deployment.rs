@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::{
     aws::template,
     functions::{Function, Route},
+    names::pascal,
 };
 
 /// What follows the name of a table in the names of its streams.
@@ -83,7 +84,7 @@ fn resource(function: &Function, rest: &Value) -> String {
     let grants = merged(&function.grants);
     let mut text = format!(
         "  {}:\n    Type: AWS::Serverless::Function\n    Properties:\n      CodeUri: ../target/lambda/{}/\n      Environment:\n        Variables:\n",
-        pascal(function.name, '-'),
+        pascal(function.name),
         function.name
     );
     for grant in &grants {
@@ -133,13 +134,13 @@ fn value(variable: &str) -> String {
             .to_owned(),
         // Pages may send files there, and nowhere else.
         "STORAGE_ORIGIN" => "!Sub https://${DocumentsBucket}.s3.${AWS::Region}.${AWS::URLSuffix}".to_owned(),
-        _ => format!("!Ref {}", pascal(variable, '_')),
+        _ => format!("!Ref {}", pascal(variable)),
     }
 }
 
 fn statements(grant: &Grant) -> Vec<String> {
     let (id, actions) =
-        (pascal(grant.variable, '_'), |service: &str, actions: &[&str]| list(actions.iter().map(|action| format!("{service}:{action}"))));
+        (pascal(grant.variable), |service: &str, actions: &[&str]| list(actions.iter().map(|action| format!("{service}:{action}"))));
     match grant.thing {
         _ if grant.actions.is_empty() => Vec::new(),
         // Secrets are granted in one statement.
@@ -188,16 +189,15 @@ fn statements(grant: &Grant) -> Vec<String> {
 }
 
 fn secrets(grants: &[Grant]) -> Option<String> {
-    let secrets = grants.iter().filter(|grant| grant.thing == Thing::Secret).map(|grant| format!("!Ref {}", pascal(grant.variable, '_')));
+    let secrets = grants.iter().filter(|grant| grant.thing == Thing::Secret).map(|grant| format!("!Ref {}", pascal(grant.variable)));
     let secrets: Vec<_> = secrets.collect();
     (!secrets.is_empty()).then(|| allow("secretsmanager:GetSecretValue", &list(secrets)))
 }
 
 /// What the role of a worker must allow for the streams that call it: to read them, and to name what it failed at in a queue.
 fn needs_of_callers(function: &str, rest: &Value) -> Vec<String> {
-    let resources = rest["Resources"].as_object().into_iter().flatten().map(|(_, resource)| resource);
-    let mappings = resources.filter(|resource| resource["Type"] == "AWS::Lambda::EventSourceMapping").map(|mapping| &mapping["Properties"]);
-    let own = mappings.filter(|mapping| mapping["FunctionName"]["Ref"] == pascal(function, '-'));
+    let mappings = template::of_type(rest, "AWS::Lambda::EventSourceMapping").map(|(_, mapping)| mapping);
+    let own = mappings.filter(|mapping| mapping["FunctionName"]["Ref"] == pascal(function));
     let needs: BTreeSet<String> = own
         .flat_map(|mapping| {
             let named = |value: &Value| value["Fn::GetAtt"].as_str().and_then(|text| text.split_once('.')).map(|(id, _)| id.to_owned());
@@ -221,10 +221,4 @@ fn allow(action: &str, resource: &str) -> String {
 fn list(items: impl IntoIterator<Item = String>) -> String {
     let items: Vec<_> = items.into_iter().collect();
     if let [one] = items.as_slice() { one.clone() } else { format!("[{}]", items.join(", ")) }
-}
-
-/// A name as the template writes names: `SMS_ORIGINATION` and `sms-origination` are `SmsOrigination`.
-pub fn pascal(name: &str, separator: char) -> String {
-    let words = name.split(separator).map(|word| format!("{}{}", word[..1].to_ascii_uppercase(), word[1..].to_ascii_lowercase()));
-    words.collect()
 }

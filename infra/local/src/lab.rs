@@ -15,7 +15,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use crate::{
-    aws::{Calls, Endpoint, Fault, Faults, Streams, Tables},
+    aws::{Calls, Drivers, Endpoint, Fault, Faults, Tables},
     clock::AdjustableClock,
 };
 
@@ -24,14 +24,14 @@ use crate::{
 pub(crate) struct Lab {
     clock: AdjustableClock,
     tables: Tables,
-    streams: Streams,
+    drivers: Drivers,
     faults: Faults,
     calls: Calls,
 }
 
 impl Lab {
     pub(crate) fn new(aws: &Endpoint, clock: AdjustableClock) -> Self {
-        Self { clock, tables: aws.tables.clone(), streams: aws.streams.clone(), faults: aws.faults.clone(), calls: aws.calls.clone() }
+        Self { clock, tables: aws.tables.clone(), drivers: aws.drivers.clone(), faults: aws.faults.clone(), calls: aws.calls.clone() }
     }
 
     /// Puts the product's clock forward, lets go what expires thereby, and answers what time it is then.
@@ -101,7 +101,7 @@ async fn tables(State(lab): State<Lab>) -> Result<Response, Refused> {
 }
 
 async fn settle(State(lab): State<Lab>) -> StatusCode {
-    lab.streams.settled().await;
+    lab.drivers.settled().await;
     StatusCode::NO_CONTENT
 }
 

@@ -12,6 +12,7 @@ mod functions;
 mod lab;
 mod listener;
 mod mounts;
+pub mod names;
 mod outbox;
 mod settings;
 mod start_error;
@@ -30,10 +31,11 @@ use tower::ServiceExt as _;
 pub use functions::{Function, Route, Worker, all as all_functions, operations, routers, workers};
 pub use listener::ListenError;
 pub use start_error::StartError;
+pub use workers::drive;
 
 use self::{clock::AdjustableClock, door::Door, lab::Lab, settings::Settings};
 
-/// The deployment template: what it says of tables, secrets, settings and streams holds here too.
+/// The deployment template: what it says of tables, buckets, secrets, settings and what calls workers holds here too.
 pub const TEMPLATE: &str = include_str!("../../template.yaml");
 
 /// What an instance is started with.
@@ -94,7 +96,8 @@ impl Postern {
         let surroundings = Aws::new(move |name| settings.get(name), clock.reading(), dice.clone())?;
 
         let owner_link = demo::make(&surroundings).await?;
-        workers::start(&template, &aws.streams, &surroundings)?;
+        let workers = functions::workers(&surroundings)?;
+        drive(&template, &aws.drivers, |name| workers.get(name).cloned())?;
         // What it took to start is no account of what anyone does here.
         aws.calls.take();
 
@@ -117,9 +120,9 @@ impl Postern {
         self.lab.advance(by).await
     }
 
-    /// Returns when the workers have dealt with all that was written so far.
+    /// Returns when the workers have dealt with all that was written, put and due so far, and with what that led to.
     pub async fn settled(&self) {
-        self.aws.streams.settled().await;
+        self.aws.drivers.settled().await;
     }
 }
 

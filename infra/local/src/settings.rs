@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, fmt};
 
 use serde_json::Value;
 
-use crate::aws::{ACCESS_KEY, REGION, SECRET_KEY, template::bucket_name};
+use crate::{
+    aws::{ACCESS_KEY, REGION, SECRET_KEY},
+    names,
+};
 
 /// The address that mail comes from.
 const FROM_ADDRESS: &str = "portal@postern.test";
@@ -34,7 +37,7 @@ impl Settings {
                 ("STORAGE_ORIGIN", _) => endpoint.to_owned(),
                 (_, Some("FromAddress")) => FROM_ADDRESS.to_owned(),
                 (_, Some("SmsOrigination")) => SMS_ORIGINATION.to_owned(),
-                (_, Some(id)) if resources[id]["Type"] == "AWS::S3::Bucket" => bucket_name(id),
+                (_, Some(id)) if resources[id]["Type"] == "AWS::S3::Bucket" => names::bucket(id),
                 (_, Some(id)) if resources[id].is_object() => id.to_owned(),
                 _ => return Err(format!("the variable {name} is {value}.")),
             };

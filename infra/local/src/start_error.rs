@@ -21,8 +21,8 @@ pub enum StartError {
     /// No port comes after the product's.
     #[error("Port {0} is the last: choose one before it, since the AWS endpoint takes the next.")]
     NoNextPort(u16),
-    /// The template names something that is not offered here.
-    #[error("The deployment template asks for more than is offered here: {0}")]
+    /// The template names something that is not offered here, or that would not work on AWS either.
+    #[error("The deployment template cannot be followed here: {0}")]
     Template(String),
     /// A function asks for a setting that the template does not give.
     #[error(transparent)]

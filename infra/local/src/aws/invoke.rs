@@ -9,7 +9,7 @@ use tokio::{task::JoinSet, time::sleep};
 const RETRIES: u32 = 5;
 
 /// A function that is called with events.
-pub(super) type Handler = Arc<dyn Fn(Value) -> Pin<Box<dyn Future<Output = Result<Value, String>> + Send>> + Send + Sync>;
+pub type Handler = Arc<dyn Fn(Value) -> Pin<Box<dyn Future<Output = Result<Value, String>> + Send>> + Send + Sync>;
 
 /// How one event went.
 enum Outcome {
@@ -57,21 +57,23 @@ pub(super) async fn deliver(table: &str, handler: &Handler, records: Vec<Value>)
 }
 
 /// 50 ms, doubled each time, one second at most.
-fn backoff(retries: u32) -> Duration {
+pub(super) fn backoff(retries: u32) -> Duration {
     Duration::from_millis(50).saturating_mul(1 << (retries.saturating_sub(1)).min(5)).min(Duration::from_secs(1))
 }
 
 async fn call(handler: &Handler, records: &[Value]) -> Outcome {
-    let event = json!({ "Records": records });
-    // On a task of its own, so that a panic is a failure of the call and of nothing else.
-    let mut invocation = JoinSet::new();
-    invocation.spawn(handler(event));
-    match invocation.join_next().await {
-        Some(Ok(Ok(answer))) => judge(&answer, records),
-        Some(Ok(Err(error))) => Outcome::Failed(error),
-        Some(Err(error)) => Outcome::Failed(error.to_string()),
-        None => Outcome::Failed("the function was not called".to_owned()),
+    match once(handler, json!({ "Records": records })).await {
+        Ok(answer) => judge(&answer, records),
+        Err(error) => Outcome::Failed(error),
     }
+}
+
+/// Calls the function on a task of its own, so that a panic is a failure of the call and of nothing else.
+pub(super) async fn once(handler: &Handler, event: Value) -> Result<Value, String> {
+    let (handler, mut invocation) = (handler.clone(), JoinSet::new());
+    invocation.spawn(async move { handler(event).await });
+    let ended = invocation.join_next().await.expect("there is one task");
+    ended.unwrap_or_else(|error| Err(error.to_string()))
 }
 
 fn judge(answer: &Value, records: &[Value]) -> Outcome {

@@ -3,10 +3,13 @@
 //! A request is told by the service that it was signed for. Whatever was answered for survives the end of the process.
 
 mod answer;
+mod asynchronous;
 mod calls;
 mod capacity;
 mod cors;
+mod drivers;
 mod dynamodb;
+mod events;
 mod faults;
 mod files;
 mod invoke;
@@ -33,7 +36,10 @@ use postern_domain::Clock;
 use tokio::{sync::watch, task::JoinHandle, time::sleep};
 
 pub use calls::{Account, Call, Calls, Permission, summary};
+pub use drivers::Drivers;
+pub use events::{Events, Target};
 pub use faults::{Fault, Faults, Mode};
+pub use invoke::Handler;
 pub use outbox::{Channel, Message, Outbox};
 pub use request::Service;
 pub use s3::{ACCESS_KEY, SECRET_KEY};
@@ -59,7 +65,7 @@ pub struct Options {
     pub port: u16,
     /// The origin whose pages may read and write objects.
     pub allowed_origin: String,
-    /// The product's clock, by which items expire and messages are dated.
+    /// The product's clock, by which items expire, rules call on time and messages are dated.
     pub clock: Clock,
     /// The text of the deployment template, which names the tables, buckets and secrets.
     pub template: &'static str,
@@ -77,10 +83,11 @@ pub struct Endpoint {
     pub faults: Faults,
     /// The raw items.
     pub tables: Tables,
-    /// The streams that drive the workers.
-    pub streams: Streams,
+    /// What calls the workers.
+    pub drivers: Drivers,
     listening: JoinHandle<()>,
     sweeping: JoinHandle<()>,
+    timing: JoinHandle<()>,
     _lock: File,
 }
 
@@ -133,6 +140,7 @@ impl Endpoint {
             tables::OpenError::Shape(table) => StartError::Outdated { table, data: data.to_owned() },
             tables::OpenError::Database(error) => unusable(&error),
         })?;
+        let events = Events::new(options.clock.clone());
         let outbox = Outbox::open(&data.join("outbox.jsonl"), options.clock).map_err(|e| unusable(&e))?;
         let secrets = Secrets::open(&data.join("secrets.json"), &plan.secrets).map_err(|e| unusable(&e))?;
         let objects = Objects::open(data.join("objects"), plan.buckets).map_err(|e| unusable(&e))?;
@@ -141,7 +149,7 @@ impl Endpoint {
         let (calls, faults) = (Calls::default(), Faults::default());
         let services = Arc::new(Services {
             dynamodb,
-            s3: s3::service(objects),
+            s3: s3::service(objects, events.clone()),
             cors,
             outbox: outbox.clone(),
             secrets,
@@ -153,11 +161,12 @@ impl Endpoint {
             outbox,
             calls,
             faults,
-            streams: Streams::new(tables.database.clone(), writes),
             listening: tokio::spawn(async move {
                 listener::serve(listener, move |request, _| services.clone().answer(request)).await;
             }),
             sweeping: tokio::spawn(sweep(tables.clone())),
+            timing: tokio::spawn(events.clone().keep_time()),
+            drivers: Drivers { streams: Streams::new(tables.database.clone(), writes), events },
             tables,
             _lock: lock,
         })
@@ -168,7 +177,8 @@ impl Drop for Endpoint {
     fn drop(&mut self) {
         self.listening.abort();
         self.sweeping.abort();
-        self.streams.stop();
+        self.timing.abort();
+        self.drivers.stop();
     }
 }
 

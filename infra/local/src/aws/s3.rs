@@ -17,7 +17,10 @@ use s3s::{
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _};
 use tokio_util::io::ReaderStream;
 
-use super::objects::{Objects, StoreError, Version, key_is_plain};
+use super::{
+    events::Events,
+    objects::{Objects, StoreError, Version, key_is_plain},
+};
 
 /// The only access key that S3 takes.
 pub const ACCESS_KEY: &str = "local";
@@ -25,18 +28,22 @@ pub const ACCESS_KEY: &str = "local";
 /// The secret of the only access key.
 pub const SECRET_KEY: &str = "local-postern";
 
-/// The service over `objects`, which checks signatures, presigned addresses and their expiry.
-pub(super) fn service(objects: Objects) -> S3Service {
-    let mut builder = S3ServiceBuilder::new(Storage(objects));
+/// The service over `objects`, which tells `events` what is put and checks signatures, presigned addresses and their expiry.
+pub(super) fn service(objects: Objects, events: Events) -> S3Service {
+    let mut builder = S3ServiceBuilder::new(Storage { objects, events });
     builder.set_auth(SimpleAuth::from_single(ACCESS_KEY, SECRET_KEY));
     builder.build()
 }
 
-struct Storage(Objects);
+struct Storage {
+    objects: Objects,
+    /// What is told of each object that is put.
+    events: Events,
+}
 
 impl Storage {
     fn check(&self, bucket: &str, key: &str) -> S3Result<()> {
-        if !self.0.has_bucket(bucket) {
+        if !self.objects.has_bucket(bucket) {
             return Err(s3_error!(NoSuchBucket));
         }
         if !key_is_plain(key) {
@@ -47,7 +54,7 @@ impl Storage {
 
     fn find(&self, bucket: &str, key: &str, version: Option<&str>) -> S3Result<Version> {
         self.check(bucket, key)?;
-        self.0.find(bucket, key, version).map_err(S3Error::internal_error)?.ok_or_else(|| match version {
+        self.objects.find(bucket, key, version).map_err(S3Error::internal_error)?.ok_or_else(|| match version {
             Some(_) => s3_error!(NoSuchVersion),
             None => s3_error!(NoSuchKey),
         })
@@ -102,7 +109,7 @@ impl S3 for Storage {
             checksum_sha256: input.checksum_sha256,
             ..Checksum::default()
         };
-        let mut incoming = self.0.begin(&input.bucket).await.map_err(S3Error::internal_error)?;
+        let mut incoming = self.objects.begin(&input.bucket).await.map_err(S3Error::internal_error)?;
         let written = self.write(input.body, &mut incoming.file, &claimed).await?;
         if input.content_length.is_some_and(|length| u64::try_from(length) != Ok(written.size)) {
             return Err(s3_error!(IncompleteBody));
@@ -118,10 +125,11 @@ impl S3 for Storage {
             etag: written.etag,
             checksum_sha256: claimed.checksum_sha256,
         };
-        let placed = self.0.place(&input.bucket, incoming, version, only_new).await.map_err(|error| match error {
+        let placed = self.objects.place(&input.bucket, incoming, version, only_new).await.map_err(|error| match error {
             StoreError::Exists => s3_error!(PreconditionFailed),
             StoreError::Io(error) => S3Error::internal_error(error),
         })?;
+        self.events.object_created(&input.bucket, &placed);
         Ok(S3Response::new(PutObjectOutput {
             e_tag: Some(ETag::Strong(placed.etag)),
             checksum_sha256: placed.checksum_sha256,
@@ -134,7 +142,7 @@ impl S3 for Storage {
     async fn head_object(&self, request: S3Request<HeadObjectInput>) -> S3Result<S3Response<HeadObjectOutput>> {
         let input = request.input;
         let version = self.find(&input.bucket, &input.key, input.version_id.as_deref())?;
-        let file = self.0.read(&input.bucket, &version).await.map_err(S3Error::internal_error)?;
+        let file = self.objects.read(&input.bucket, &version).await.map_err(S3Error::internal_error)?;
         Ok(S3Response::new(HeadObjectOutput {
             accept_ranges: Some("bytes".to_owned()),
             checksum_sha256: told(input.checksum_mode.as_ref(), &version),
@@ -151,7 +159,7 @@ impl S3 for Storage {
     async fn get_object(&self, request: S3Request<GetObjectInput>) -> S3Result<S3Response<GetObjectOutput>> {
         let input = request.input;
         let version = self.find(&input.bucket, &input.key, input.version_id.as_deref())?;
-        let mut file = self.0.read(&input.bucket, &version).await.map_err(S3Error::internal_error)?;
+        let mut file = self.objects.read(&input.bucket, &version).await.map_err(S3Error::internal_error)?;
         let last_modified = modified(&file).await;
         let range = input.range.map(|range| range.check(version.size)).transpose()?;
         let content_range = range.as_ref().map(|range| format!("bytes {}-{}/{}", range.start, range.end - 1, version.size));

@@ -26,7 +26,7 @@ const IDLE: Duration = Duration::from_millis(250);
 /// How often `settled` looks again.
 const RECHECK: Duration = Duration::from_millis(2);
 
-/// What decides whether a record is delivered.
+/// What decides whether a record or an event is delivered.
 pub type Filter = Arc<dyn Fn(&Value) -> bool + Send + Sync>;
 
 /// One event source mapping.
@@ -38,7 +38,7 @@ pub struct Mapping {
     pub batch_size: usize,
     /// How many batches may be under way at once; records of one partition keep their order.
     pub lanes: usize,
-    /// Which inserted records are delivered.
+    /// Which records are delivered.
     pub filter: Filter,
 }
 
@@ -82,7 +82,7 @@ impl Streams {
         Self(Arc::new(Inner { database, writes, pumps: Mutex::default(), tasks: Mutex::default() }))
     }
 
-    /// Delivers the inserted records of a stream to `handler`, in events as Lambda gives them, until the endpoint ends.
+    /// Delivers the records of a stream to `handler`, in events as Lambda gives them, until the endpoint ends.
     ///
     /// The handler answers `{"batchItemFailures": [{"itemIdentifier": …}]}`, or an error, which is a failure of the
     /// whole batch. What fails is tried again; what goes on failing is dropped, so that the rest goes on.
@@ -122,7 +122,7 @@ impl Streams {
                 for mut record in records {
                     record["awsRegion"] = "us-east-1".into();
                     record["eventSourceARN"] = source.arn.clone().into();
-                    if record["eventName"] == "INSERT" && (mapping.filter)(&record) {
+                    if (mapping.filter)(&record) {
                         pump.progress().pending += 1;
                         let lane = lane_of(&record["dynamodb"]["Keys"][&source.partition_key], lanes.len());
                         if lanes[lane].send(record).is_err() {

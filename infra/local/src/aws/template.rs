@@ -3,6 +3,8 @@
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
 use serde_json::{Map, Value, json};
 
+use crate::names;
+
 /// The template's resources that this endpoint stands for.
 pub(super) struct Plan {
     pub(super) tables: Vec<TablePlan>,
@@ -21,25 +23,22 @@ impl Plan {
     /// Picks the resources out of a template's text.
     pub(super) fn read(text: &str) -> Result<Self, String> {
         let template = to_json(text)?;
-        let resources = template["Resources"].as_object().ok_or("the template has no Resources")?;
-        let of_type = |kind: &str| {
-            resources
-                .iter()
-                .filter(move |(_, resource)| resource["Type"] == kind)
-                .map(|(name, resource)| (name.clone(), &resource["Properties"]))
-                .collect::<Vec<_>>()
-        };
+        if !template["Resources"].is_object() {
+            return Err("the template has no Resources".to_owned());
+        }
         Ok(Self {
-            tables: of_type("AWS::DynamoDB::Table").into_iter().map(|(name, properties)| TablePlan::read(name, properties)).collect(),
-            buckets: of_type("AWS::S3::Bucket").into_iter().map(|(name, _)| bucket_name(&name)).collect(),
-            secrets: of_type("AWS::SecretsManager::Secret").into_iter().map(|(name, _)| name).collect(),
+            tables: of_type(&template, "AWS::DynamoDB::Table").map(|(id, properties)| TablePlan::read(id.to_owned(), properties)).collect(),
+            buckets: of_type(&template, "AWS::S3::Bucket").map(|(id, _)| names::bucket(id)).collect(),
+            secrets: of_type(&template, "AWS::SecretsManager::Secret").map(|(id, _)| id.to_owned()).collect(),
         })
     }
 }
 
-/// The name of the bucket that the template calls `id`: buckets have no capitals.
-pub(crate) fn bucket_name(id: &str) -> String {
-    id.to_lowercase()
+/// The resources of a type by their names, each with its properties.
+pub fn of_type<'a>(template: &'a Value, kind: &str) -> impl Iterator<Item = (&'a str, &'a Value)> {
+    let resources = template["Resources"].as_object().into_iter().flatten();
+    let of_type = resources.filter(move |(_, resource)| resource["Type"] == kind);
+    of_type.map(|(id, resource)| (id.as_str(), &resource["Properties"]))
 }
 
 impl TablePlan {

@@ -3,6 +3,7 @@
 mod endpoint;
 mod objects;
 mod tables;
+mod workers;
 
 use std::{collections::HashMap, path::Path};
 

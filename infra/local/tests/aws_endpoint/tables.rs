@@ -126,10 +126,10 @@ async fn a_stream_drives_its_function_promptly_and_past_a_poison_record() {
         table: "OutboxTable".to_owned(),
         batch_size: 10,
         lanes: 1,
-        filter: Arc::new(|record| record["dynamodb"]["NewImage"]["pk"]["S"] != "filtered"),
+        filter: Arc::new(|record| record["eventName"] == "INSERT" && record["dynamodb"]["NewImage"]["pk"]["S"] != "filtered"),
     };
     let follow_up = client.clone();
-    endpoint.streams.pump(mapping, move |event| {
+    endpoint.drivers.streams.pump(mapping, move |event| {
         let (sink, client) = (sink.clone(), follow_up.clone());
         async move {
             let mut failures = Vec::new();
@@ -150,20 +150,20 @@ async fn a_stream_drives_its_function_promptly_and_past_a_poison_record() {
             Ok(json!({ "batchItemFailures": failures }))
         }
     });
-    endpoint.streams.settled().await;
+    endpoint.drivers.streams.settled().await;
     assert_eq!(*seen.lock().expect("no holder panics"), ["before"]);
 
     for pk in ["filtered", "parent"] {
         put(pk).await.expect("the row is written");
     }
     let begun = Instant::now();
-    endpoint.streams.settled().await;
+    endpoint.drivers.streams.settled().await;
     assert!(begun.elapsed() < Duration::from_millis(200), "{:?}", begun.elapsed());
     client.delete_item().table_name("OutboxTable").set_key(Some(item("parent", "s"))).send().await.expect("gone");
     for pk in ["poison", "last"] {
         put(pk).await.expect("the row is written");
     }
-    endpoint.streams.settled().await;
+    endpoint.drivers.streams.settled().await;
     assert_eq!(*seen.lock().expect("no holder panics"), ["before", "parent", "child", "last"]);
 }
 
