@@ -8,10 +8,13 @@ use postern_local::Options;
 /// How the program is called.
 pub(crate) const USAGE: &str = "\
 Usage: cargo run -- [--port 3000] [--data .postern] [--lab]
+       cargo run -- --event FUNCTION/EVENT [--data .postern]
 
   --port PORT    the port of the product; the AWS endpoint takes the next one
   --data FOLDER  the folder that holds all state
   --lab          open the seams for checks: clock, faults, raw tables
+  --event EVENT  print an event of events/, such as show-contact/good-200, that speaks of what is there on the instance that
+                 runs on the folder, and end
   --openapi      print the OpenAPI document and end
   --template     write what functions declare into infra/template.yaml and Cargo.toml, and end
   --help         print this and end
@@ -21,6 +24,8 @@ Usage: cargo run -- [--port 3000] [--data .postern] [--lab]
 #[derive(Debug)]
 pub(crate) enum Ask {
     Start(Options),
+    /// This event, for the instance on this folder.
+    Event(String, PathBuf),
     OpenApi,
     Template,
     Help,
@@ -29,14 +34,21 @@ pub(crate) enum Ask {
 /// Reads the command line; what is wrong with it is told in a sentence.
 pub(crate) fn read(mut parser: Parser) -> Result<Ask, String> {
     let mut options = Options { port: 3000, data: PathBuf::from(".postern"), lab: false, starts_at: None };
+    let mut event = None;
     loop {
         match parser.next().map_err(|error| sentence(&error))? {
-            None => return Ok(Ask::Start(options)),
+            None => {
+                return Ok(match event {
+                    Some(event) => Ask::Event(event, options.data),
+                    None => Ask::Start(options),
+                });
+            }
             Some(Arg::Long("port")) => {
                 let port = parser.value().map_err(|error| sentence(&error))?;
                 options.port = port.parse().map_err(|_| format!("{} is no port: give a number from 0 to 65535.", port.display()))?;
             }
             Some(Arg::Long("data")) => options.data = parser.value().map_err(|error| sentence(&error))?.into(),
+            Some(Arg::Long("event")) => event = Some(parser.value().and_then(|name| name.string()).map_err(|error| sentence(&error))?),
             Some(Arg::Long("lab")) => options.lab = true,
             Some(Arg::Long("openapi")) => return Ok(Ask::OpenApi),
             Some(Arg::Long("template")) => return Ok(Ask::Template),

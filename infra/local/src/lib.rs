@@ -8,12 +8,14 @@ mod clock;
 mod demo;
 pub mod deployment;
 mod door;
+mod event;
 mod functions;
 mod lab;
 mod listener;
 mod mounts;
 pub mod names;
 mod outbox;
+mod scene;
 mod settings;
 mod start_error;
 mod workers;
@@ -28,8 +30,10 @@ use postern_domain::Dice;
 use tokio::task::JoinHandle;
 use tower::ServiceExt as _;
 
+pub use event::Event;
 pub use functions::{Function, Route, Worker, all as all_functions, operations, routers, workers};
 pub use listener::ListenError;
+pub use scene::{Scene, create_firm};
 pub use start_error::StartError;
 pub use workers::drive;
 

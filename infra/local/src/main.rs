@@ -9,7 +9,7 @@ use std::{
     process::ExitCode,
 };
 
-use postern_local::{Function, Options, Postern, all_functions, deployment, operations};
+use postern_local::{Event, Function, Options, Postern, Scene, all_functions, deployment, operations};
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::{filter::Targets, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
@@ -23,17 +23,8 @@ async fn main() -> ExitCode {
     let (mut out, mut err) = (io::stdout(), io::stderr());
     // Nothing can be done about a terminal that is gone; that is no reason to end.
     let _ = match arguments::read(lexopt::Parser::from_env()) {
-        Ok(Ask::Help) => write!(out, "{USAGE}"),
-        Ok(Ask::OpenApi) => writeln!(out, "{:#}", postern_http::openapi::document(&operations())),
-        Ok(Ask::Template) => match write_declared() {
-            Ok(()) => Ok(()),
-            Err(problem) => {
-                let _ = writeln!(err, "{problem}");
-                return ExitCode::FAILURE;
-            }
-        },
-        Ok(Ask::Start(options)) => match run(options).await {
-            Ok(()) => Ok(()),
+        Ok(ask) => match done(ask).await {
+            Ok(text) => write!(out, "{text}"),
             Err(problem) => {
                 let _ = writeln!(err, "{problem}");
                 return ExitCode::FAILURE;
@@ -45,6 +36,20 @@ async fn main() -> ExitCode {
         }
     };
     ExitCode::SUCCESS
+}
+
+/// Does what is asked for, and answers with what there is to print in the end.
+async fn done(ask: Ask) -> Result<String, String> {
+    match ask {
+        Ask::Help => Ok(USAGE.to_owned()),
+        Ask::OpenApi => Ok(format!("{:#}\n", postern_http::openapi::document(&operations()))),
+        Ask::Template => write_declared().map(|()| String::new()),
+        Ask::Event(name, data) => {
+            let event = Event::called(&name)?;
+            Ok(format!("{:#}\n", event.on(&Scene::beside(&data).await?).await?))
+        }
+        Ask::Start(options) => run(options).await.map(|()| String::new()),
+    }
 }
 
 /// Writes what functions declare into the files of the checkout that this was built from.

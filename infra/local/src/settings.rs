@@ -52,6 +52,13 @@ impl Settings {
     }
 }
 
+/// What [`Settings`] have written.
+impl From<&str> for Settings {
+    fn from(lines: &str) -> Self {
+        Self(lines.lines().filter_map(|line| line.split_once('=')).map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+    }
+}
+
 /// One `NAME=value` to a line, as `cargo lambda watch --env-file` reads it.
 impl fmt::Display for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -79,6 +86,7 @@ mod tests {
             ("STORAGE_ORIGIN", "http://localhost:3001"),
         ] {
             assert!(settings.to_string().contains(&format!("{name}={value}\n")), "{settings}");
+            assert_eq!(Settings::from(settings.to_string().as_str()).get(name).as_deref(), Some(value));
         }
     }
 

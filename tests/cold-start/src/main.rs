@@ -12,7 +12,6 @@
 //! that is given twice shows how far the measure itself can be trusted.
 
 mod function;
-mod scene;
 
 use std::{
     collections::BTreeMap,
@@ -24,10 +23,10 @@ use std::{
 };
 
 use lexopt::{Arg, Parser, ValueExt as _};
-use postern_local::{Options, Postern};
+use postern_local::{Event, Options, Postern, Scene};
 use tokio::time::sleep;
 
-use self::{function::Start, scene::Scene};
+use self::function::Start;
 
 const USAGE: &str = "\
 Usage: cold-start [--rounds 30] [--folder FOLDER] [FUNCTION | FUNCTION=BINARY]...
@@ -49,17 +48,18 @@ const REST: Duration = Duration::from_millis(20);
 struct Candidate {
     /// What it is called in the table.
     title: String,
-    /// The function whose event it takes.
-    function: String,
+    /// What it is started for: the first good event of a function.
+    event: Event,
     binary: PathBuf,
     starts: Vec<Start>,
 }
 
 impl Candidate {
-    fn new(title: &str, folder: &Path) -> Self {
+    fn new(title: &str, folder: &Path) -> Result<Self, String> {
         let (function, binary) = title.split_once('=').map_or_else(|| (title, folder.join(title)), |(name, path)| (name, path.into()));
         let function = if function == EMPTY { USUAL[0] } else { function };
-        Self { title: title.to_owned(), function: function.to_owned(), binary, starts: Vec::new() }
+        let event = Event::of(function)?.into_iter().find(Event::is_good).ok_or_else(|| format!("{function} has no good event."))?;
+        Ok(Self { title: title.to_owned(), event, binary, starts: Vec::new() })
     }
 
     /// The median of what `part` says of each start.
@@ -98,20 +98,21 @@ async fn run() -> Result<String, Box<dyn Error>> {
     if titles.is_empty() {
         titles = USUAL.map(str::to_owned).into();
     }
-    let mut candidates = vec![Candidate::new(EMPTY, &folder)];
-    candidates.extend(titles.iter().map(|title| Candidate::new(title, &folder)));
+    let titles = [EMPTY].into_iter().chain(titles.iter().map(String::as_str));
+    let mut candidates = titles.map(|title| Candidate::new(title, &folder)).collect::<Result<Vec<_>, _>>()?;
 
     let data = tempfile::tempdir()?;
     let postern = Postern::start(Options { port: 0, data: data.path().to_owned(), lab: true, starts_at: None }).await?;
     let environment = std::fs::read_to_string(data.path().join("env"))?;
     let environment: BTreeMap<_, _> = environment.lines().filter_map(|line| line.split_once('=')).collect();
-    let mut scene = Scene::new(&postern).await?;
-    let count = candidates.len();
+    let (count, mut scenes) = (candidates.len(), 0);
     // The first round reads binaries from the disk; it is not counted.
     for round in 0..=rounds {
         let mut events = Vec::with_capacity(count);
         for candidate in &candidates {
-            events.push(scene.event(&candidate.function).await?);
+            scenes += 1;
+            let scene = Scene::new(&postern.url, &postern.surroundings, scenes);
+            events.push(candidate.event.on(&scene).await?.to_string());
         }
         // What the making of them has caused comes to rest.
         sleep(REST).await;

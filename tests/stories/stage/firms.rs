@@ -1,22 +1,12 @@
-use create_firm::{CreateFirmError, Created, NewFirm};
-use postern_aws::Reachable as _;
-use serde_json::{from_value, json};
+use create_firm::Created;
+use serde_json::json;
 
 use super::{Browser, Stage};
 
 impl Stage {
     /// Sets a firm up as whoever deploys does, or asks for another link for its owner.
-    pub async fn create_firm(&self, firm: &str, owner: &str) -> Result<Created, CreateFirmError> {
-        let new: NewFirm = from_value(json!({
-            "firm": firm,
-            "name": "Elm Street Tax",
-            "phone": "(252) 555-0177",
-            "contact_address": "office@elm.test",
-            "owner": {"name": "Otto Other", "email": owner},
-        }))
-        .expect("a firm");
-        let reach = create_firm::Reach::reach(&self.postern.surroundings.named(create_firm::NAME)).expect("its settings are there");
-        create_firm::handle(reach, new).await
+    pub async fn create_firm(&self, firm: &str, owner: &str) -> Result<Created, String> {
+        postern_local::create_firm(&self.postern.surroundings, firm, owner).await
     }
 
     /// A browser in which the owner of another firm, which is made for it, is signed in.

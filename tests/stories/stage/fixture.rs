@@ -1,7 +1,7 @@
-use std::{fs, path::Path};
+use std::{fs, ops::Deref, path::Path};
 
 use http::Method;
-use postern_domain::Audience;
+use postern_local::Event;
 use serde_json::Value;
 
 use super::{Answer, Browser, Scene};
@@ -9,17 +9,9 @@ use super::{Answer, Browser, Scene};
 /// Headers of an event that belong to the way by which it came.
 const OF_THE_WAY: [&str; 4] = ["host", "origin", "user-agent", "x-forwarded-for"];
 
-/// An event as a function gets it, from `events/<function>/<name>-<outcome>.json`.
+/// An event of `events/` that stories bring to its function, whole or as a request over HTTP.
 #[derive(Clone)]
-pub struct Fixture {
-    /// The function.
-    pub function: String,
-    /// The name, without the outcome.
-    pub name: String,
-    /// What is expected: a status, or a word where the function has no route.
-    pub outcome: String,
-    text: String,
-}
+pub struct Fixture(Event);
 
 /// A request over HTTP that can be sent again.
 #[derive(Clone)]
@@ -31,26 +23,21 @@ pub struct Ask {
     body: String,
 }
 
+impl Deref for Fixture {
+    type Target = Event;
+
+    fn deref(&self) -> &Event {
+        &self.0
+    }
+}
+
 impl Fixture {
     /// All there are: of each function the refusals first, since what is good may use things up.
     pub fn all() -> Vec<Self> {
-        let mut all: Vec<_> = folders("events").into_iter().flat_map(|function| Self::of(&function)).collect();
+        let of = |function: String| Event::of(&function).unwrap_or_else(|problem| panic!("{problem}"));
+        let mut all: Vec<_> = folders("events").into_iter().flat_map(of).map(Self).collect();
         all.sort_by_key(|fixture| (fixture.function.clone(), fixture.is_good(), fixture.name.clone()));
         all
-    }
-
-    fn of(function: &str) -> Vec<Self> {
-        let files = fs::read_dir(root().join("events").join(function)).expect("a folder can be listed");
-        let files = files
-            .map(|file| file.expect("a folder can be listed").path())
-            .filter(|path| path.extension().is_some_and(|kind| kind == "json"));
-        let read = |path: &Path| {
-            let stem = path.file_stem().expect("a name").to_string_lossy();
-            let (name, outcome) = stem.rsplit_once('-').unwrap_or_else(|| panic!("{}: the name ends with the outcome", path.display()));
-            let text = fs::read_to_string(path).expect("a file can be read");
-            Self { function: function.to_owned(), name: name.to_owned(), outcome: outcome.to_owned(), text }
-        };
-        files.map(|path| read(&path)).collect()
     }
 
     /// Those that are requests over HTTP.
@@ -60,20 +47,7 @@ impl Fixture {
 
     /// Those of them that are answered with success.
     pub fn good_requests() -> Vec<Self> {
-        Self::requests().into_iter().filter(Self::is_good).collect()
-    }
-
-    /// Whether the function does what is asked.
-    pub fn is_good(&self) -> bool {
-        self.name.starts_with("good")
-    }
-
-    /// Whether someone of `audience` sends it.
-    pub fn is_sent_by(&self, audience: Audience) -> bool {
-        self.text.contains(match audience {
-            Audience::Client => "{{session}}",
-            Audience::Staff => "{{staff_session}}",
-        })
+        Self::requests().into_iter().filter(|fixture| fixture.is_good()).collect()
     }
 
     /// The status that is expected, if it is a request over HTTP.
@@ -89,8 +63,7 @@ impl Fixture {
 
     /// The event, with the things of `scene` in their places.
     pub async fn event(&self, scene: &Scene<'_>) -> Value {
-        let filled = scene.fill(&self.text).await;
-        serde_json::from_str(&filled).unwrap_or_else(|error| panic!("{}: {error}", self.title()))
+        self.on(&scene.own).await.unwrap_or_else(|problem| panic!("{problem}"))
     }
 
     /// The request over HTTP of which API Gateway would make this event.

@@ -1,0 +1,308 @@
+//! What events speak of, made on a running instance.
+
+mod caller;
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::Path,
+    sync::{Mutex, MutexGuard},
+    time::Duration,
+};
+
+use create_firm::{Created, NewFirm};
+use futures::future::BoxFuture;
+use hyper::Method;
+use postern_aws::{Aws, Reachable as _};
+use postern_domain::Audience;
+use serde_json::{Value, from_value, json};
+use tokio::time::sleep;
+
+pub(crate) use self::caller::session_of;
+use self::caller::{Answer, Caller};
+use crate::{clock::AdjustableClock, settings::Settings, system_dice};
+
+/// How long a message is waited for: that many looks at the outbox, with a pause before each.
+const LOOKS: u32 = 1500;
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// A small PDF, which events announce.
+const PAPER: &str = "%PDF-1.7\n%%EOF\n";
+const PAPER_SHA256: &str = "1e7313ace78f0fb481a486939b4885902663102818090805515553d84e0bbfd3";
+
+/// A firm of its own with whatever an event speaks of, each made when it is first spoken of: its contact is Jane, who gets
+/// her codes by SMS and has the gate 4321.
+pub struct Scene {
+    /// The firm's name in addresses, which no other scene's rows speak of.
+    pub firm: String,
+    number: u32,
+    mobile: String,
+    caller: Caller,
+    aws: Aws,
+    things: Mutex<BTreeMap<String, String>>,
+}
+
+impl Scene {
+    /// Scene `number`, of at most six digits, on the instance at `url` whose functions have the surroundings `aws`.
+    pub fn new(url: &str, aws: &Aws, number: u32) -> Self {
+        Self {
+            // Numbers of one length, so that each scene's rows are as large as another's.
+            firm: format!("firm-{number:06}"),
+            number,
+            mobile: format!("+1202{}", 5_000_000 + number),
+            caller: Caller::new(url),
+            aws: aws.clone(),
+            things: Mutex::default(),
+        }
+    }
+
+    /// A scene on the instance that another process runs on the folder `data`.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub async fn beside(data: &Path) -> Result<Self, String> {
+        let file = data.join("env");
+        let text = fs::read_to_string(&file)
+            .map_err(|_| format!("{} is not there: start Postern with `cargo run` in another terminal.", file.display()))?;
+        let settings = Settings::from(text.as_str());
+        let url = settings.get("PUBLIC_ORIGIN").unwrap_or_default();
+        let dice = system_dice();
+        let number = u32::from_be_bytes(dice.bytes()) % 1_000_000;
+        let aws = Aws::new(move |name| settings.get(name), AdjustableClock::starting_at(None).reading(), dice);
+        let scene = Self::new(&url, &aws.map_err(|error| error.to_string())?, number);
+        scene.outbox().await?;
+        Ok(scene)
+    }
+
+    /// The same with another mobile for the contact.
+    #[must_use]
+    pub fn with_mobile(self, mobile: &str) -> Self {
+        Self { mobile: mobile.to_owned(), ..self }
+    }
+
+    /// `text` with the things that it speaks of in place of `{{their names}}`.
+    ///
+    /// # Errors
+    /// If one of them cannot be made.
+    pub async fn fill(&self, text: &str) -> Result<String, String> {
+        let mut filled = text.to_owned();
+        while let Some((before, rest)) = filled.split_once("{{") {
+            let (name, after) = rest.split_once("}}").ok_or("A name begins with {{ and does not end.")?;
+            let thing = self.thing(name).await?;
+            filled = format!("{before}{thing}{after}");
+        }
+        Ok(filled)
+    }
+
+    /// The thing of this name, made now if it is not there.
+    ///
+    /// # Errors
+    /// If it cannot be made.
+    pub fn thing<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<String, String>> {
+        Box::pin(async move {
+            let known = self.things().get(name).cloned();
+            if let Some(thing) = known {
+                return Ok(thing);
+            }
+            let made = self.make(name).await?;
+            self.know(name, &made);
+            Ok(made)
+        })
+    }
+
+    fn things(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
+        self.things.lock().expect("no holder of this lock panics")
+    }
+
+    fn know(&self, name: &str, thing: &str) {
+        self.things().insert(name.to_owned(), thing.to_owned());
+    }
+
+    async fn make(&self, name: &str) -> Result<String, String> {
+        let number = self.number;
+        match name {
+            "firm" => {
+                let owner = format!("owner-{number:06}@firm.test");
+                let made = create_firm(&self.aws, &self.firm, &owner).await?;
+                self.know("owner_token", made.owner_link.rsplit('#').next().unwrap_or_default());
+                self.know("staff_email", &owner);
+                Ok(self.firm.clone())
+            }
+            "owner_token" | "staff_email" => self.came_with("firm", name).await,
+            "staff_session" => {
+                let token = self.thing("owner_token").await?;
+                session(self.post(None, "/api/links/redemption", json!({ "token": token })).await?)
+            }
+            "contact" => {
+                let email = format!("jane-{number:06}@client.test");
+                let jane = json!({"name": "Jane Doe", "email": email, "mobile": self.mobile,
+                    "gates": [{"kind": "ssn_last4", "digits": "4321"}]});
+                let contact = self.post(Some(Audience::Staff), "/api/contacts", jane).await?.json;
+                self.know("client", &text(&contact["clients"][0]["client"])?);
+                self.know("email", &email);
+                self.know("mobile", &self.mobile);
+                text(&contact["contact"])
+            }
+            "client" | "email" | "mobile" => self.came_with("contact", name).await,
+            "unready_contact" => {
+                let contact = self.post(Some(Audience::Staff), "/api/contacts", json!({"name": "Lee Park"})).await?;
+                text(&contact.json["contact"])
+            }
+            "new_firm" => Ok(format!("new-firm-{number:06}")),
+            "new_email" => Ok(format!("new-{number:06}@client.test")),
+            "new_mobile" => Ok(format!("+1202{}", 6_000_000 + number)),
+            "challenge" => {
+                let (challenge, code) = self.ask_and_read().await?;
+                self.know("code", &code);
+                Ok(challenge)
+            }
+            "code" => self.came_with("challenge", name).await,
+            "wrong_code" => Ok(self.thing("code").await?.chars().map(|digit| if digit == '9' { '0' } else { '9' }).collect()),
+            "old_challenge" => {
+                let challenge = self.ask().await?;
+                self.lab(Method::POST, "/_local/clock", json!({"advance_seconds": 30})).await?;
+                Ok(challenge)
+            }
+            "session" => self.sign_in().await,
+            "token" => {
+                let (contact, email) = (self.thing("contact").await?, self.thing("email").await?);
+                let before = self.sent_to(&email).await?.len();
+                self.post(Some(Audience::Staff), &format!("/api/contacts/{contact}/invitations"), json!({})).await?;
+                let mail = self.sent_after(before, &email).await?;
+                let token = mail.split_once("/link#").and_then(|(_, rest)| rest.split_whitespace().next());
+                token.map(str::to_owned).ok_or_else(|| format!("There is no link in {mail}"))
+            }
+            "awaited_document" => text(&self.begin_upload().await?["document"]),
+            "document" => {
+                let begun = self.begin_upload().await?;
+                let headers = begun["upload"]["headers"].as_object().into_iter().flatten();
+                let headers: Vec<_> = headers.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?))).collect();
+                self.caller.send(Method::PUT, &text(&begun["upload"]["url"])?, &headers, PAPER).await?;
+                text(&begun["document"])
+            }
+            "ready_document" => {
+                let path = format!("/api/documents/{}/completion", self.thing("document").await?);
+                text(&self.post(Some(Audience::Client), &path, json!({})).await?.json["document"])
+            }
+            "dispatch" => self.unsent().await,
+            other => Err(format!("{{{{{other}}}}} stands for nothing.")),
+        }
+    }
+
+    /// What is known as soon as `other` is there.
+    async fn came_with(&self, other: &str, name: &str) -> Result<String, String> {
+        self.thing(other).await?;
+        self.things().get(name).cloned().ok_or_else(|| format!("{name} did not come with {other}."))
+    }
+
+    /// A new challenge of the contact.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub async fn ask(&self) -> Result<String, String> {
+        let (firm, email) = (self.thing("firm").await?, self.thing("email").await?);
+        let asked = self.post(None, &format!("/api/firms/{firm}/challenges"), json!({"email": email, "gate": "4321"})).await?;
+        text(&asked.json["challenge"])
+    }
+
+    /// The same with the code that is sent for it.
+    async fn ask_and_read(&self) -> Result<(String, String), String> {
+        let mobile = self.thing("mobile").await?;
+        let before = self.sent_to(&mobile).await?.len();
+        let challenge = self.ask().await?;
+        let sent = self.sent_after(before, &mobile).await?;
+        let is_code = |word: &&str| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit());
+        let code = sent.split(|letter: char| !letter.is_ascii_alphanumeric()).find(is_code);
+        Ok((challenge, code.ok_or_else(|| format!("There is no code in {sent}"))?.to_owned()))
+    }
+
+    /// The contact asks for a code, and gets in: the session.
+    ///
+    /// # Errors
+    /// If that cannot be.
+    pub async fn sign_in(&self) -> Result<String, String> {
+        let (challenge, code) = self.ask_and_read().await?;
+        session(self.post(None, &format!("/api/challenges/{challenge}/session"), json!({ "code": code })).await?)
+    }
+
+    async fn begin_upload(&self) -> Result<Value, String> {
+        let paper = json!({"name": "W-2.pdf", "size": PAPER.len(), "content_type": "application/pdf", "sha256": PAPER_SHA256});
+        Ok(self.post(Some(Audience::Client), "/api/documents", paper).await?.json)
+    }
+
+    /// A code that waits in the outbox and was given up.
+    async fn unsent(&self) -> Result<String, String> {
+        self.thing("contact").await?;
+        self.lab(Method::POST, "/_local/faults", json!({"service": "sns", "operation": "Publish", "nth": 0, "mode": "error"})).await?;
+        let asked = self.ask().await;
+        self.lab(Method::POST, "/_local/settle", Value::Null).await?;
+        self.lab(Method::DELETE, "/_local/faults", Value::Null).await?;
+        let (challenge, tables) = (asked?, self.lab(Method::GET, "/_local/tables", Value::Null).await?);
+        let row = tables["OutboxTable"].as_array().into_iter().flatten().find(|row| row["challenge"]["S"] == challenge.as_str());
+        text(&row.ok_or("No message waits.")?["dispatch"]["S"])
+    }
+
+    /// Posts `body` as the scene's person of an audience, or as nobody.
+    async fn post(&self, audience: Option<Audience>, path: &str, body: Value) -> Result<Answer, String> {
+        let mut headers = vec![("content-type", "application/json")];
+        let cookie = match audience.map(session_of) {
+            Some((cookie, thing)) => Some(format!("{cookie}={}", self.thing(thing).await?)),
+            None => None,
+        };
+        headers.extend(cookie.as_deref().map(|cookie| ("cookie", cookie)));
+        self.caller.send(Method::POST, path, &headers, body.to_string()).await
+    }
+
+    /// What a seam for checks answers.
+    async fn lab(&self, method: Method, path: &str, body: Value) -> Result<Value, String> {
+        let answer = self.caller.send(method, path, &[], body.to_string()).await;
+        Ok(answer.map_err(|problem| format!("This takes an instance that was started with `cargo run -- --lab`. {problem}"))?.json)
+    }
+
+    /// All that was sent, oldest first.
+    async fn outbox(&self) -> Result<Value, String> {
+        Ok(self.caller.send(Method::GET, "/_local/outbox", &[("accept", "application/json")], "").await?.json)
+    }
+
+    /// The texts of what was sent to `to`, oldest first.
+    async fn sent_to(&self, to: &str) -> Result<Vec<String>, String> {
+        let all = self.outbox().await?;
+        all.as_array().into_iter().flatten().filter(|message| message["to"] == to).map(|message| text(&message["text"])).collect()
+    }
+
+    /// The text of the first message to `to` after `before` others, once it is there.
+    async fn sent_after(&self, before: usize, to: &str) -> Result<String, String> {
+        for _ in 0..LOOKS {
+            sleep(PAUSE).await;
+            if let Some(text) = self.sent_to(to).await?.into_iter().nth(before) {
+                return Ok(text);
+            }
+        }
+        Err(format!("Nothing is sent to {to}."))
+    }
+}
+
+/// Sets a firm up as whoever deploys does, or asks for another link for its owner.
+///
+/// # Errors
+/// If another firm has this name, or the store fails.
+pub async fn create_firm(aws: &Aws, firm: &str, owner: &str) -> Result<Created, String> {
+    let new: NewFirm = from_value(json!({
+        "firm": firm,
+        "name": "Elm Street Tax",
+        "phone": "(252) 555-0177",
+        "contact_address": "office@elm.test",
+        "owner": {"name": "Otto Other", "email": owner},
+    }))
+    .map_err(|error| error.to_string())?;
+    let reach = create_firm::Reach::reach(&aws.named(create_firm::NAME)).map_err(|error| error.to_string())?;
+    create_firm::handle(reach, new).await.map_err(|error| error.to_string())
+}
+
+fn session(answer: Answer) -> Result<String, String> {
+    answer.session.ok_or_else(|| "No session was opened.".to_owned())
+}
+
+fn text(value: &Value) -> Result<String, String> {
+    value.as_str().map(str::to_owned).ok_or_else(|| format!("{value} is no text."))
+}
