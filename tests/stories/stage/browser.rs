@@ -157,6 +157,8 @@ impl Browser {
         }
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let json = serde_json::from_str(&text).unwrap_or_default();
-        Answer { status: parts.status.as_u16(), headers: parts.headers, json, text, bytes }
+        let answer = Answer { status: parts.status.as_u16(), headers: parts.headers, json, text, bytes };
+        self.heard.lock().expect("a lock").push(answer.clone());
+        answer
     }
 }
