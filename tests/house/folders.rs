@@ -36,6 +36,12 @@ pub fn crates() -> Vec<PathBuf> {
     groups.into_iter().flatten().chain([root().join("infra/local")]).collect()
 }
 
+/// The names of the crates that a crate depends on.
+pub fn dependencies(of: &Path) -> Vec<String> {
+    let manifest: Value = toml::from_str(&text(&of.join("Cargo.toml"))).expect("a manifest is TOML");
+    manifest["dependencies"].as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect()
+}
+
 /// The modules of a crate by their names, each with its text; parts of a module are part of it.
 pub fn modules(of: &Path) -> BTreeMap<String, String> {
     let mut modules: BTreeMap<String, String> = BTreeMap::new();

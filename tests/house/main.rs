@@ -41,6 +41,18 @@ fn every_function_is_found_in_every_place() {
 }
 
 #[test]
+fn crates_depend_on_nothing_that_they_do_not_name() {
+    // The local one names functions by a list.
+    let crates = folders::crates().into_iter().filter(|folder| !folder.ends_with("infra/local"));
+    let lines = crates.flat_map(|folder| {
+        let text: String = folders::modules(&folder).into_values().collect();
+        let idle = folders::dependencies(&folder).into_iter().filter(move |name| !text.contains(&format!("{}::", name.replace('-', "_"))));
+        idle.map(move |name| format!("{}: it does not name {name}", folder.display()))
+    });
+    hold(&lines.collect::<Vec<_>>());
+}
+
+#[test]
 fn what_functions_declare_stands_in_template_and_manifest() {
     let functions = all_functions();
     let fresh = |file: &str, renewed: fn(&str, &[Function]) -> Result<String, String>| {

@@ -3,20 +3,22 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use postern_http::{Access, Described};
+use postern_local::operations;
 use serde_json::{Value, json};
 use tokio::{sync::Semaphore, task::JoinSet};
 
 use crate::stage::{Answer, Ask, Fixture, Scene, Stage};
 
-/// Functions that let someone in or change something: their calls go wrong in more ways than those of the others.
-const HOT: [&str; 8] =
-    ["request-code", "verify-code", "open-link", "create-contact", "update-contact", "invite", "create-upload", "complete-upload"];
+/// Whether a call changes something.
+fn writes(call: &str) -> bool {
+    ["Put", "Update", "Transact"].iter().any(|kind| call.contains(kind))
+}
 
-/// How a call goes wrong, and whether it does so until it is mended.
-fn ways(function: &str, call: &str) -> &'static [(&'static str, bool)] {
-    let writes = ["Put", "Update", "Transact"].iter().any(|kind| call.contains(kind));
-    match (writes, HOT.contains(&function)) {
-        (true, true) => &[
+/// How a call goes wrong, and whether it does so until it is mended: in more ways where the operation changes something.
+fn ways(call: &str, changes: bool) -> &'static [(&'static str, bool)] {
+    match (writes(call), changes) {
+        (true, _) => &[
             ("throttle", true),
             ("error", true),
             ("timeout_before", true),
@@ -24,15 +26,15 @@ fn ways(function: &str, call: &str) -> &'static [(&'static str, bool)] {
             ("conflict", true),
             ("timeout_after", false),
             ("conflict", false),
+            ("slow", false),
         ],
-        (true, false) => &[("error", true), ("timeout_after", true)],
         (false, true) => &[("error", true), ("timeout_before", true), ("throttle", false)],
         (false, false) => &[("error", true)],
     }
 }
 
-/// Instances that are played on at once.
-const AT_ONCE: usize = 6;
+/// Instances that are played on at once in each part of the suite.
+const AT_ONCE: usize = 3;
 
 /// How many rows there are of each kind, by what matters of them.
 type Rows = BTreeMap<String, i64>;
@@ -88,17 +90,6 @@ fn is_open_door(rows: &Rows) -> bool {
     count(&["AccessTable SESSION"]) > count(&["AccessTable CHALLENGE", "spent true"]) + count(&["AccessTable LINK", "used true"])
 }
 
-/// What the same request may be answered when it was carried out before and only its answer was lost.
-fn repeated(function: &str) -> Option<u16> {
-    Some(match function {
-        "create-contact" => 409,
-        "verify-code" | "sign-out" => 401,
-        "resend-code" => 429,
-        "open-link" => 202,
-        _ => return None,
-    })
-}
-
 fn is_clean_refusal(answer: &Answer) -> bool {
     answer.status == 503
         && answer.headers.contains_key("retry-after")
@@ -106,32 +97,43 @@ fn is_clean_refusal(answer: &Answer) -> bool {
         && answer.json["type"] == "/problems/unavailable"
 }
 
+/// Whether those who are not in yet send it.
+fn is_open_to_anyone(fixture: &Fixture) -> bool {
+    operations().iter().any(|Described { operation, .. }| operation.name == fixture.function && operation.access == Access::Anyone)
+}
+
 async fn break_calls(stage: &Stage, function: &str, call: &str, mode: &str, nth: u32) {
     let (service, operation) = call.split_once(':').expect("a service and its operation");
     stage.fault(json!({"service": service, "operation": operation, "mode": mode, "nth": nth, "function": function})).await;
 }
 
+/// How a request goes when nothing goes wrong.
+struct Clean {
+    status: u16,
+    change: Rows,
+    /// What the same request is answered once it was carried out.
+    repeated: u16,
+}
+
 /// Plays `fixture` while one `call` goes wrong, `always` or once, and says what is not as it should be.
-async fn play(stage: &Stage, fixture: &Fixture, clean: &Rows, (call, mode, always): (&str, &str, bool)) -> Vec<String> {
-    let expected = fixture.status().expect("a request");
+async fn play(stage: &Stage, fixture: &Fixture, clean: &Clean, (call, mode, always): (&str, &str, bool)) -> Vec<String> {
     let trial = Trial::new(stage, fixture).await;
     break_calls(stage, &fixture.function, call, mode, u32::from(!always)).await;
     let answer = trial.ask.send().await;
     stage.mend().await;
     let change = trial.change().await;
-    let done = change == *clean;
+    let done = change == clean.change;
     let mut wrong = Vec::new();
-    if answer.status == expected {
-        wrong.extend((!done).then(|| format!("{expected}, but {change:?} in place of {clean:?}")));
+    if answer.status == clean.status {
+        wrong.extend((!done).then(|| format!("{}, but {change:?} in place of {:?}", clean.status, clean.change)));
     } else if always && is_clean_refusal(&answer) {
-        wrong.extend((!done && !change.is_empty()).then(|| format!("half of it was done: {change:?} of {clean:?}")));
+        wrong.extend((!done && !change.is_empty()).then(|| format!("half of it was done: {change:?} of {:?}", clean.change)));
         let again = trial.ask.send().await;
         let after = trial.change().await;
-        let fine =
-            if done { [Some(expected), repeated(&fixture.function)].contains(&Some(again.status)) } else { again.status == expected };
+        let fine = again.status == if done { clean.repeated } else { clean.status };
         wrong.extend((!fine).then(|| format!("asked again: {} {}", again.status, again.text)));
-        wrong.extend((!done && after != *clean).then(|| format!("asked again: {after:?} in place of {clean:?}")));
-        if ["request-code", "verify-code", "open-link"].contains(&fixture.function.as_str()) {
+        wrong.extend((!done && after != clean.change).then(|| format!("asked again: {after:?} in place of {:?}", clean.change)));
+        if is_open_to_anyone(fixture) {
             trial.scene.sign_in().await.get("/api/session").await.is(200);
         }
     } else {
@@ -160,20 +162,25 @@ async fn withstand(fixture: Fixture) -> Vec<String> {
     let trial = Trial::new(&stage, &fixture).await;
     stage.postern.aws.calls.take();
     trial.ask.send().await.is(expected);
-    let clean = trial.change().await;
+    let change = trial.change().await;
     let own = stage.postern.aws.calls.take_summary().remove(&fixture.function).unwrap_or_default();
+    let repeated = trial.ask.send().await.status;
+    assert!(repeated < 500, "{}, asked again: {repeated}", fixture.title());
+    let clean = Clean { status: expected, change, repeated };
+    let changes = own.calls.keys().any(|call| writes(call));
     for call in own.calls.keys() {
-        for (mode, always) in ways(&fixture.function, call) {
+        for (mode, always) in ways(call, changes) {
             wrong.extend(play(&stage, &fixture, &clean, (call, mode, *always)).await);
         }
     }
     wrong
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn whatever_goes_wrong_a_request_is_carried_out_whole_or_refused_and_can_be_sent_again() {
+/// Plays a part of the suite: every request belongs to one, by its place among all.
+async fn play_part(part: &str) {
     let (turns, mut playing) = (Arc::new(Semaphore::new(AT_ONCE)), JoinSet::new());
-    for fixture in Fixture::good_requests().into_iter().filter(|fixture| fixture.function != web::NAME) {
+    let requests = Fixture::good_requests().into_iter().filter(|fixture| fixture.function != web::NAME);
+    for (fixture, _) in requests.zip(PARTS.into_iter().cycle()).filter(|(_, own)| *own == part) {
         let turns = turns.clone();
         playing.spawn(async move {
             let _turn = turns.acquire().await.expect("turns are given out");
@@ -184,20 +191,20 @@ async fn whatever_goes_wrong_a_request_is_carried_out_whole_or_refused_and_can_b
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_slow_is_done_once() {
-    let mut playing = JoinSet::new();
-    for fixture in Fixture::good_requests() {
-        if ["request-code", "verify-code", "create-contact"].contains(&fixture.function.as_str()) {
-            playing.spawn(async move {
-                let stage = Stage::new().await;
-                let trial = Trial::new(&stage, &fixture).await;
-                trial.ask.send().await.is(fixture.status().expect("a request"));
-                let clean = trial.change().await;
-                play(&stage, &fixture, &clean, ("dynamodb:TransactWriteItems", "slow", false)).await
-            });
+/// The parts of the suite, which run side by side, and alone.
+macro_rules! parts {
+    ($($part:ident),*) => {
+        const PARTS: [&str; [$(stringify!($part)),*].len()] = [$(stringify!($part)),*];
+
+        mod whatever_goes_wrong_a_request_is_carried_out_whole_or_refused_and_can_be_sent_again {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $part() {
+                    super::play_part(stringify!($part)).await;
+                }
+            )*
         }
-    }
-    let wrong = playing.join_all().await.concat();
-    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    };
 }
+
+parts!(first_part, second_part, third_part, fourth_part);

@@ -8,7 +8,7 @@ use postern_domain::{
     document::{Document, DocumentName, DocumentState, Kind},
     role::Right,
 };
-use postern_http::{Access, Described, Operation, Page, Params, Problem, Sessions, SignedIn};
+use postern_http::{Access, Described, Operation, Page, Params, Problem, ProblemKind, Sessions, SignedIn};
 use postern_store::Work;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -24,6 +24,7 @@ pub fn described() -> Described {
         .described("Lists the documents of a client, newest first; clients who act for several see all, one after the other.")
         .params::<ListDocuments>()
         .answer::<Page<DocumentView, DocumentId>>(200, "A page of documents.")
+        .problems(&[ProblemKind::NotFound])
 }
 
 /// Which documents are asked for.

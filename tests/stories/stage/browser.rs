@@ -15,6 +15,8 @@ use hyper_util::{
 };
 use serde_json::Value;
 
+use super::contract;
+
 static NEXT_ADDRESS: AtomicU32 = AtomicU32::new(1);
 
 /// A browser: it keeps cookies, and sends what a page of the product's own would.
@@ -134,7 +136,7 @@ impl Browser {
     pub async fn send(&self, method: Method, path: &str, body: impl Into<Bytes>, headers: &[(&str, &str)]) -> Answer {
         let own = path.starts_with('/');
         let uri = if own { format!("{}{path}", self.url) } else { path.to_owned() };
-        let mut request = Request::builder().method(method).uri(uri);
+        let mut request = Request::builder().method(&method).uri(uri);
         if own {
             request = request.header("x-lab-source-ip", &self.address).header(header::USER_AGENT, "Storybook/1.0");
             let cookies: Vec<_> = self.cookies.lock().expect("a lock").iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -157,6 +159,11 @@ impl Browser {
         }
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let json = serde_json::from_str(&text).unwrap_or_default();
-        Answer { status: parts.status.as_u16(), headers: parts.headers, json, text, bytes }
+        let answer = Answer { status: parts.status.as_u16(), headers: parts.headers, json, text, bytes };
+        if own {
+            contract::hold(&method, path, &answer);
+        }
+        self.heard.lock().expect("a lock").push(answer.clone());
+        answer
     }
 }

@@ -1,6 +1,7 @@
 //! The stage on which stories are played: a whole instance of its own for each, and browsers that speak HTTP to it.
 
 mod browser;
+mod contract;
 mod firms;
 mod fixture;
 mod logs;
