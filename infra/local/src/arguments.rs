@@ -48,7 +48,7 @@ pub(crate) fn read(mut parser: Parser) -> Result<Ask, String> {
                 options.port = port.parse().map_err(|_| format!("{} is no port: give a number from 0 to 65535.", port.display()))?;
             }
             Some(Arg::Long("data")) => options.data = parser.value().map_err(|error| sentence(&error))?.into(),
-            Some(Arg::Long("event")) => event = Some(parser.value().and_then(|name| name.string()).map_err(|error| sentence(&error))?),
+            Some(Arg::Long("event")) => event = Some(parser.value().and_then(lexopt::ValueExt::string).map_err(|error| sentence(&error))?),
             Some(Arg::Long("lab")) => options.lab = true,
             Some(Arg::Long("openapi")) => return Ok(Ask::OpenApi),
             Some(Arg::Long("template")) => return Ok(Ask::Template),
