@@ -147,7 +147,10 @@ async fn play(stage: &Stage, trial: &Trial, audience: Audience) -> Vec<String> {
         let (cookie, own, session) = trial.ready(&scene, audience).await;
         if let Some(role) = role {
             let name = serde_json::to_value(role).expect("a role has a name");
-            stage.edit("AccessTable", &session, json!({ "role": {"S": name} })).await;
+            let person = scene.person_row(&session).await;
+            for (table, row) in [("AccessTable", &session), ("DirectoryTable", &person)] {
+                stage.edit(table, row, json!({ "role": {"S": name} })).await;
+            }
         }
         let may = role.is_none_or(|role| operation.access.right().is_some_and(|right| role.may(right)));
         let who = role.map_or_else(|| who.to_owned(), |role| format!("{role:?}"));
