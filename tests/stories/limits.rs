@@ -166,3 +166,25 @@ async fn what_one_person_does_does_not_count_against_another() {
     let code = stage.code_for(Jane::MOBILE).await;
     browser.answer(&asked, &code).await.is(201);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn staff_unlock_a_contact_who_can_try_again_at_once() {
+    let stage = Stage::new().await;
+    let owner = stage.owner().await;
+    let jane = stage.jane(&owner).await;
+    let (browser, lock) = (stage.browser(), format!("/api/contacts/{}/lock", jane.id()));
+    owner.delete(&lock).await.is(204);
+    for gate in 1000..1005 {
+        browser.ask(Jane::EMAIL, &gate.to_string()).await.is(202);
+    }
+    assert!(locked_until(&owner, &jane).await.is_string());
+    owner.delete(&lock).await.is(204);
+    assert_eq!(locked_until(&owner, &jane).await, Value::Null);
+    // All that was counted is forgotten with it: ten more requests are answered, and codes go out.
+    for _ in 0..4 {
+        browser.ask(Jane::EMAIL, Jane::GATE).await.is(202);
+    }
+    stage.jane_signed_in().await;
+    let log = stage.log(&owner, &format!("&contact={}&outcome=access-unlocked", jane.id())).await;
+    assert_eq!(log, ["Access unlocked by Olive Owner"], "where nothing was ever counted there is nothing to tell");
+}

@@ -19,7 +19,7 @@ const params = { contact: segments[3] };
 
 /** @type {Contact} */
 let contact;
-const inviting = acting();
+const [inviting, unlocking] = [acting(), acting()];
 /** What became of the invitation. @type {{ isGood: boolean, say: () => string } | undefined} */
 let news;
 
@@ -141,6 +141,21 @@ function invite() {
   }, notInvited);
 }
 
+function unlock() {
+  unlocking(
+    async () => {
+      news = undefined;
+      await call("delete", "/api/contacts/{contact}/lock", { audience: "staff", params });
+      news = { isGood: true, say: () => staffWords.unlocked };
+      await renew();
+      // The button that was pressed is gone.
+      drawAndFocus("h1");
+      records.refresh();
+    },
+    (refusal) => (news = { isGood: false, say: () => saying(refusal) }),
+  );
+}
+
 /** @param {Refusal} refusal */
 function notInvited(refusal) {
   if (refusal.name === "too-many-requests") {
@@ -216,6 +231,11 @@ function view() {
           ? nothing
           : html`<p>${texts.notReady}</p>`}
     </div>
+    ${locked
+      ? html`<div class="buttons">
+          <button type="button" aria-disabled=${unlocking.isBusy} @click=${unlock}>${unlocking.isBusy ? words.oneMoment : texts.unlock}</button>
+        </div>`
+      : nothing}
     ${invitation()} ${details()}
     <section aria-labelledby="documents">
       <h2 id="documents">${words.documents}</h2>

@@ -138,6 +138,12 @@ story("a contact's page shows what keeps them out as it happens, and what to do"
   await page.getByText("Make sure by phone that it was the client.").waitFor();
   await looksRight(page);
 
+  await press(page, "Unlock");
+  await page.getByText("Unlocked. The client can try again at once.").waitFor();
+  assert.equal(await page.getByText(/^Locked until/).count(), 0);
+  await page.getByText("Access unlocked by Olive Owner").waitFor();
+  await looksRight(page);
+
   await page.getByRole("link", { name: "Documents of Sam and Robin Miller" }).click();
   await sees(page, "Documents of Sam and Robin Miller");
   await page.getByRole("link", { name: "Back to Sam and Robin Miller" }).click();

@@ -91,6 +91,7 @@ functions! {
         update_contact,
         show_contact,
         list_contacts,
+        unlock_contact,
         invite,
         create_upload,
         complete_upload,

@@ -64,6 +64,7 @@ outcomes! {
     CodeMismatch = "code-mismatch", "The security code did not match";
     CodeExpired = "code-expired", "The security code has expired";
     Locked { time: LockedUntil } = "locked", "Too many attempts: access locked until {time}";
+    AccessUnlocked { staff: String } = "access-unlocked", "Access unlocked by {staff}";
     StaffSignedIn = "staff-signed-in", "Staff sign-in success";
     SignedOut = "signed-out", "Signed out";
     CodeRequested = "code-requested", "Security code requested";

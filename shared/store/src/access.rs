@@ -123,6 +123,14 @@ impl AccessStore {
         Write::update(Part::Attempts, &self.0, &key::attempts(scope, key), "SET last_failure = :failure ADD version :one", known)
     }
 
+    /// Clears the lock and all that counts of an email, but what last went wrong; refused as [`Part::Attempts`] if nothing was ever counted.
+    pub fn clear_attempts(&self, scope: &FirmScope, key: &AttemptKey) -> Write {
+        let known = Condition::new("attribute_exists(pk)").with(":none", value([(); 0])).with(":one", value(1));
+        let update = "SET requests = :none, gate_failures = :none, sends = :none, honest_mails = :none \
+             REMOVE locked_until, refusal_noted_at ADD version :one";
+        Write::update(Part::Attempts, &self.0, &key::attempts(scope, key), update, known)
+    }
+
     /// Makes a sign-in depend on that it is not locked; refused as [`Part::Attempts`].
     pub fn check_unlocked(&self, scope: &FirmScope, key: &AttemptKey, now: Timestamp) -> Write {
         let unlocked = Condition::new("attribute_not_exists(locked_until) OR locked_until <= :now").with(":now", moment(now));

@@ -1,0 +1,3 @@
+//! `unlock-contact` on Lambda.
+
+postern_http::lambda!(unlock_contact);
