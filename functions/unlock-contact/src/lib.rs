@@ -35,8 +35,9 @@ pub async fn handle(
     let read = |scope| async move { directory.contact(&scope, contact).await };
     let (acting, contact) = signed_in.with(&reach.sessions, read).await?;
     let contact = contact.ok_or(Problem::NotFound)?;
-    let key = reach.attempts.key(&acting.scope, &contact).await?;
-    let change = key.map(|key| reach.access.clear_attempts(&acting.scope, &key));
+    // Without an email nobody can have tried.
+    let Some(key) = reach.attempts.key(&acting.scope, &contact).await? else { return Ok(StatusCode::NO_CONTENT) };
+    let change = [reach.access.clear_attempts(&acting.scope, &key)];
     let record = acting.record(&caller, Outcome::AccessUnlocked { staff: acting.name() }).about(contact.contact);
     match reach.access_log.commit(&record, change).await {
         // Refused means that nothing was ever counted: there is nothing to clear.

@@ -39,12 +39,12 @@ pub(crate) fn chosen_audience(headers: &HeaderMap) -> Result<Audience, Problem> 
 
 /// The session token of `audience` that came along.
 pub(crate) fn token(headers: &HeaderMap, audience: Audience) -> Option<Token> {
-    let cookies = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
-    cookies
-        .flat_map(Cookie::split_parse)
-        .flatten()
-        .find(|cookie| cookie.name() == cookie_name(audience))
-        .and_then(|cookie| Token::parse(cookie.value()).ok())
+    // Cookies of others may hold any bytes; ours are ASCII.
+    let cookies = headers.get_all(header::COOKIE).into_iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b';'));
+    let own = cookies
+        .filter_map(|cookie| Cookie::parse(str::from_utf8(cookie).ok()?).ok())
+        .filter(|cookie| cookie.name() == cookie_name(audience));
+    own.into_iter().find_map(|cookie| Token::parse(cookie.value()).ok())
 }
 
 /// A cookie of `audience` that no script and no other site reads.
@@ -83,4 +83,26 @@ pub fn opened(token: &Token, session: &Session) -> Response {
 pub fn closed(audience: Audience) -> Response {
     let cookie = cookie(audience, "").max_age(Duration::ZERO);
     (StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie.build().to_string())]).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn cookies_of_others_never_matter_whatever_bytes_they_hold() {
+        let own = Token::of([7; 32]);
+        for before in ["theme=\u{e9}; ", "=; ;; a=\"; ", "__Host-postern=nonsense; ", "__Host-postern-staff=x;"] {
+            for (cookies, others) in [
+                (format!("{before}__Host-postern={}", own.reveal()), "b=\u{e9}"),
+                (format!("__Host-postern={}; {before}", own.reveal()), ""),
+            ] {
+                let latin = |text: &str| HeaderValue::from_bytes(&text.chars().map(|c| c as u8).collect::<Vec<_>>()).expect("a header");
+                let headers: HeaderMap = [latin(others), latin(&cookies)].map(|value| (header::COOKIE, value)).into_iter().collect();
+                assert_eq!(token(&headers, Audience::Client).map(|token| token.fingerprint()), Some(own.fingerprint()), "{cookies}");
+            }
+        }
+    }
 }

@@ -123,11 +123,11 @@ impl AccessStore {
         Write::update(Part::Attempts, &self.0, &key::attempts(scope, key), "SET last_failure = :failure ADD version :one", known)
     }
 
-    /// Clears the lock and all that counts of an email, but what last went wrong; refused as [`Part::Attempts`] if nothing was ever counted.
+    /// Clears the lock of an email and all that counts towards it or was sent; refused as [`Part::Attempts`] if nothing was ever counted. What
+    /// everyone is told of, that too many requests came, goes on: else a stranger could see that someone was unlocked.
     pub fn clear_attempts(&self, scope: &FirmScope, key: &AttemptKey) -> Write {
         let known = Condition::new("attribute_exists(pk)").with(":none", value([(); 0])).with(":one", value(1));
-        let update = "SET requests = :none, gate_failures = :none, sends = :none, honest_mails = :none \
-             REMOVE locked_until, refusal_noted_at ADD version :one";
+        let update = "SET gate_failures = :none, sends = :none, honest_mails = :none REMOVE locked_until ADD version :one";
         Write::update(Part::Attempts, &self.0, &key::attempts(scope, key), update, known)
     }
 
