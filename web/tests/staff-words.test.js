@@ -8,10 +8,12 @@ import { staffWords as english } from "../words/staff-en.js";
 import { staffWords as spanish } from "../words/staff-es.js";
 
 const { components } = JSON.parse(await readFile(new URL("../openapi.json", import.meta.url), "utf8"));
-const documented = components.schemas.RecordView.properties.outcome.enum.toSorted();
+/** What only a newer version has words for needs none of this one. */
+const documented = components.schemas.Record.properties.outcome.enum.filter((/** @type {string} */ name) => name !== "newer").toSorted();
 
 /** What happens when all is well, and needs nothing to be done. */
 const GOOD = [
+  "access-unlocked",
   "change-told",
   "code-requested",
   "code-requested-again",
