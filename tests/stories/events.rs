@@ -104,6 +104,24 @@ async fn a_message_that_was_given_up_goes_out_when_its_event_comes_again_and_onl
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_cannot_be_read_is_reported_and_not_forgotten() {
+    let stage = Stage::new().await;
+    let scene = Scene::new(&stage);
+    let good = Fixture::all().into_iter().find(|fixture| fixture.function == deliver::NAME && fixture.is_good()).expect("an event");
+    let event = good.event(&scene).await;
+    let rows = scene.rows().await;
+    let waiting = rows.iter().find(|(table, row)| table == "OutboxTable" && row["line"]["S"] == "codes").expect("a message").1.clone();
+    let deliver = stage.worker(deliver::NAME);
+    stage.edit("OutboxTable", &waiting, json!({"kind": {"S": "carrier_pigeon"}})).await;
+    let failures = deliver(event.clone()).await.expect("each message fails by itself");
+    assert_eq!(failures["batchItemFailures"].as_array().map(Vec::len), Some(1), "{failures}");
+    // Whoever understands it sends it.
+    stage.edit("OutboxTable", &waiting, json!({"kind": waiting["kind"]})).await;
+    assert_eq!(deliver(event).await, Ok(json!({"batchItemFailures": []})));
+    assert_eq!(stage.sent_to(&scene.thing("mobile").await).await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_row_that_is_no_message_does_not_keep_the_one_behind_it() {
     let stage = Stage::new().await;
     let scene = Scene::new(&stage);
