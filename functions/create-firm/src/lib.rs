@@ -98,7 +98,7 @@ pub async fn handle(reach: Reach, new: NewFirm) -> Result<Created, CreateFirmErr
     };
     let token = Token::of(reach.link_keys.current().await?.tag(&[&reach.dice.bytes::<32>()]));
     let dispatch = DispatchId::new(occasion.now, &reach.dice);
-    let link = Link::new(&scope, owner, dispatch, policy::OWNER_LINK_LIFE, occasion.now);
+    let link = Link::new(&scope, owner, &new.owner.email, dispatch, policy::OWNER_LINK_LIFE, occasion.now);
     changes.push(reach.access.put_link(&token, &link));
     match reach.access_log.commit(&occasion.record(&scope, outcome), changes).await {
         Ok(()) => {}

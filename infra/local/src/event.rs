@@ -49,6 +49,9 @@ struct Request {
     headers: BTreeMap<String, String>,
     /// JSON; a text is sent as it stands.
     body: Option<Value>,
+    /// Things that must be there and that nothing else speaks of, as `{{contact}}` where contacts are listed.
+    #[expect(dead_code, reason = "its things are made while the text is filled in")]
+    given: Vec<String>,
 }
 
 /// What is special to an event of a stream.

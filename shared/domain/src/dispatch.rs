@@ -26,6 +26,25 @@ pub enum HonestReason {
     },
     /// Something is missing.
     NotSetUp,
+    /// Too many codes were asked for.
+    TooMany,
+}
+
+impl HonestReason {
+    /// Its name, by which its mails are counted.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::GateMismatch => "gate_mismatch",
+            Self::Paused { .. } => "paused",
+            Self::NotSetUp => "not_set_up",
+            Self::TooMany => "too_many",
+        }
+    }
+
+    /// Whether it shuts the person out for a while, however right what they type: then the mail is their only way in.
+    pub fn shuts_out(&self) -> bool {
+        matches!(self, Self::Paused { .. } | Self::TooMany)
+    }
 }
 
 /// What a message is about.
@@ -54,8 +73,11 @@ pub enum DispatchKind {
     Changed {
         /// The version of the contact that changed them.
         version: u32,
-        /// Whether it was the email; else it was the mobile alone.
+        /// Whether the email was changed.
         email: bool,
+        /// Whether the mobile was. Messages of before do not say; they are about it where they are not about the email.
+        #[serde(default)]
+        mobile: bool,
     },
 }
 

@@ -82,9 +82,10 @@ impl GateDigits {
         }
     }
 
-    /// A keyed hash by which equal values of one firm can be recognised, and nothing else.
-    pub fn hash(&self, key: &Key, firm: &FirmId) -> String {
-        key.hash(&[firm.as_str().as_bytes(), self.0.as_bytes()])
+    /// A keyed hash by which equal values that were tried at one contact, or at nobody, can be recognised, and nothing else.
+    pub fn hash(&self, key: &Key, firm: &FirmId, contact: Option<ContactId>) -> String {
+        let contact = contact.map(|contact| contact.to_string()).unwrap_or_default();
+        key.hash(&[firm.as_str().as_bytes(), contact.as_bytes(), self.0.as_bytes()])
     }
 }
 

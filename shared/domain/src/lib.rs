@@ -1,6 +1,6 @@
 //! What Postern is about, with no input or output: types, rules, numbers and decisions.
 //!
-//! Modules stand in layers: each uses only what comes before it, and none is part of a circle (`tests/house`).
+//! Modules stand in layers: none is part of a circle (`tests/house` follows what each uses).
 
 pub mod account;
 pub mod address;

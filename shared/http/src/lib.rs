@@ -19,7 +19,7 @@ pub use body::{Body, Id, Nothing, Params};
 pub use caller::{Caller, Gateway};
 pub use challenge::ChallengeView;
 pub use contact::ContactView;
-pub use cookies::{Opened, closed, opened};
+pub use cookies::{Held, Opened, closed, opened};
 pub use cross_site::refuse_cross_site;
 pub use every_answer::every_answer;
 pub use lambda::{Start, adapted, serve};

@@ -66,6 +66,10 @@ pub(crate) fn uploads(scope: &FirmScope, subject: Subject, day: &str) -> Place {
     alone(format!("UPLOADS#{}#{subject}#{day}", scope.firm()))
 }
 
+pub(crate) fn link_gates(scope: &FirmScope, AttemptKey(hash): &AttemptKey, day: &str) -> Place {
+    alone(format!("LINKGATES#{}#{hash}#{day}", scope.firm()))
+}
+
 pub(crate) fn session(fingerprint: &str) -> Place {
     alone(format!("SESSION#{fingerprint}"))
 }
