@@ -91,6 +91,8 @@ impl Reach {
         let new = NewSession { scope, account, assurance: challenge.assurance(), by_sms: challenge.texted, keep, instead_of };
         match self.open_session.open(caller, new, &record, used_up).await {
             Ok((token, session)) => Ok(opened(&token, &session)),
+            // Another sitting of the same form was as fast: that one is in, and nothing went wrong.
+            Err(CommitError::Refused(refusals)) if refusals.name(Part::Challenge) => Err(Problem::CodeRejected),
             Err(CommitError::Refused(refusals)) => {
                 let locked = refusals.found::<Attempts>(Part::Attempts)?.and_then(|attempts| attempts.locked_until(now));
                 let outcome = locked.map_or(Outcome::CodeExpired, |until| Outcome::Locked { time: LockedUntil(until) });
