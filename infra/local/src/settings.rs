@@ -39,6 +39,7 @@ impl Settings {
                 (_, Some("SmsOrigination")) => SMS_ORIGINATION.to_owned(),
                 (_, Some(id)) if resources[id]["Type"] == "AWS::S3::Bucket" => names::bucket(id),
                 (_, Some(id)) if resources[id].is_object() => id.to_owned(),
+                (_, Some(id)) if template["Parameters"][id]["Default"].is_number() => template["Parameters"][id]["Default"].to_string(),
                 _ => return Err(format!("the variable {name} is {value}.")),
             };
             settings.insert(name.clone(), local);
@@ -81,6 +82,7 @@ mod tests {
             ("DIRECTORY_TABLE", "DirectoryTable"),
             ("DOCUMENTS_BUCKET", "documentsbucket"),
             ("GATE_SECRET", "GateSecret"),
+            ("MESSAGES_PER_SECOND", "10"),
             ("PUBLIC_ORIGIN", "http://localhost:3000"),
             ("SMS_ORIGINATION", SMS_ORIGINATION),
             ("STORAGE_ORIGIN", "http://localhost:3001"),

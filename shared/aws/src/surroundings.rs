@@ -25,6 +25,8 @@ pub struct Misconfigured(pub String);
 
 /// Longest wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+/// Longest wait for a service that sends messages; a worker has less than half a minute for all that it does.
+const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 
 type Clients = Mutex<HashMap<TypeId, Box<dyn Any + Send + Sync>>>;
 
@@ -70,12 +72,6 @@ impl Aws {
             None,
             "environment",
         );
-        // Three tries of at most two seconds fit well into API Gateway's limit of thirty and into a person's patience.
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .operation_attempt_timeout(Duration::from_secs(2))
-            .operation_timeout(Duration::from_secs(6))
-            .build();
         let mut sdk = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .credentials_provider(SharedCredentialsProvider::new(credentials))
@@ -83,7 +79,8 @@ impl Aws {
             .http_client(connector::shared(CONNECT_TIMEOUT))
             .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
             .retry_config(RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::from_millis(50)))
-            .timeout_config(timeouts);
+            // Three tries of at most two seconds fit well into API Gateway's limit of thirty and into a person's patience.
+            .timeout_config(timeouts(Duration::from_secs(2), Duration::from_secs(6)));
         if let Some(url) = variables("AWS_ENDPOINT_URL") {
             sdk = sdk.endpoint_url(url);
         }
@@ -103,6 +100,13 @@ impl Aws {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         let client = clients.entry(TypeId::of::<C>()).or_insert_with(|| Box::new(new(&self.sdk)));
         client.downcast_ref::<C>().expect("each type has its own entry").clone()
+    }
+
+    /// The same of a service that sends messages. What it did not answer for may have gone out, so each call is made once, and is given more
+    /// time.
+    pub fn sender<C: Clone + Send + Sync + 'static>(&self, new: impl FnOnce(&SdkConfig) -> C) -> C {
+        let timeouts = timeouts(SEND_TIMEOUT, SEND_TIMEOUT);
+        self.client(|sdk| new(&sdk.to_builder().retry_config(RetryConfig::disabled()).timeout_config(timeouts).build()))
     }
 
     /// The setting `name`.
@@ -132,6 +136,10 @@ impl fmt::Debug for Aws {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Aws")
     }
+}
+
+fn timeouts(of_a_try: Duration, of_all: Duration) -> TimeoutConfig {
+    TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).operation_attempt_timeout(of_a_try).operation_timeout(of_all).build()
 }
 
 fn system_dice() -> Dice {

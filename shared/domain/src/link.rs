@@ -142,9 +142,7 @@ mod tests {
     fn what_opens_a_link_depends_on_whose_it_is_and_what_became_of_it() {
         let (now, dice) = (Timestamp::UNIX_EPOCH, Dice::new(|bytes| bytes.fill(1)));
         let (scope, email) = (FirmScope::of_row(&"demo".parse().expect("a firm")), Email::parse("ann@x.com").expect("an email"));
-        let link = |identity| {
-            Link::new(&scope, identity, &email, DispatchId::new(now, &dice), policy::LINK_LIFE, now)
-        };
+        let link = |identity| Link::new(&scope, identity, &email, DispatchId::new(now, &dice), policy::LINK_LIFE, now);
         let client = link(Identity::of_contact(ContactId::new(now, &dice), 0));
         let owner = link(Identity::of_staff(StaffId::new(now, &dice), Role::Owner, 0));
         let (instant, day) = (SignedDuration::from_millis(1), now + policy::LINK_GATE_LIFE);
@@ -175,7 +173,14 @@ mod tests {
         let (now, dice) = (Timestamp::UNIX_EPOCH, Dice::new(|bytes| bytes.fill(1)));
         let (scope, ann, other) = (FirmScope::of_row(&"demo".parse().expect("a firm")), "ann@x.com", "ann@y.com");
         let [ann, other] = [ann, other].map(|email| Email::parse(email).expect("an email"));
-        let link = Link::new(&scope, Identity::of_contact(ContactId::new(now, &dice), 1), &ann, DispatchId::new(now, &dice), policy::LINK_LIFE, now);
+        let link = Link::new(
+            &scope,
+            Identity::of_contact(ContactId::new(now, &dice), 1),
+            &ann,
+            DispatchId::new(now, &dice),
+            policy::LINK_LIFE,
+            now,
+        );
         assert!(link.went_to(&ann, 1) && link.went_to(&ann, 2), "a change of the gate is no change of the mailbox");
         assert!(!link.went_to(&other, 2));
         let before = Link { mailbox: None, ..link };

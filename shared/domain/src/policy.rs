@@ -94,6 +94,12 @@ pub const PAGE_MOST: u16 = 100;
 
 /// Time for which a worker holds a message that it is sending.
 pub const DISPATCH_LEASE: SignedDuration = SignedDuration::from_secs(30);
+/// Time after which a message that its stream did not bring to an end is looked for.
+pub const SWEEP_AFTER: SignedDuration = SignedDuration::from_mins(1);
+/// Longest pause between two tries of a message; it doubles from [`SWEEP_AFTER`] on.
+pub const SWEEP_PAUSE_MOST: SignedDuration = SignedDuration::from_mins(15);
+/// Tries of a text message after which its code goes by mail.
+pub const TEXT_TRIES: u32 = 3;
 /// Time after which a message that is not a code is no longer worth sending.
 pub const DISPATCH_LIFE: SignedDuration = SignedDuration::from_hours(24);
 

@@ -75,6 +75,7 @@ outcomes! {
     SmsFailed = "sms-failed", "SMS delivery failed";
     EmailRejected = "email-rejected", "Email not accepted by the mail service";
     MessageTooLate = "message-too-late", "Message not sent: it was no longer of use";
+    MessageGivenUp { reason: String } = "message-given-up", "Message given up: {reason}";
     TooManyMessages = "too-many-messages", "Code not sent: too many messages";
     TooManyRequests = "too-many-requests", "Code request refused: too many requests";
     HonestMailSent = "honest-mail-sent", "Told by email why no code was sent";

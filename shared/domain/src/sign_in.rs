@@ -109,10 +109,7 @@ pub fn decide(person: Option<(&Account, Vec<Missing>, GateTry)>, attempts: &Atte
     let (outcome, sending) = match person {
         None => (Outcome::NoContact, Sending::Nothing),
         Some((_, fields, _)) if !fields.is_empty() => (Outcome::NotSetUp { fields }, Sending::Honest(HonestReason::NotSetUp)),
-        Some(_)
-            if !by_link
-                && let Some(until) = attempts.locked_until(now).map(LockedUntil) =>
-        {
+        Some(_) if !by_link && let Some(until) = attempts.locked_until(now).map(LockedUntil) => {
             (Outcome::Locked { time: until }, Sending::Honest(HonestReason::Paused { until }))
         }
         Some((_, _, GateTry::Wrong { kind, hash, .. })) => {

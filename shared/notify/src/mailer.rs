@@ -35,7 +35,7 @@ pub struct UnusableAddress(#[source] lettre::address::AddressError);
 impl Reachable for Mailer {
     fn reach(aws: &Aws) -> Result<Self, Misconfigured> {
         let from_address = aws.variable("FROM_ADDRESS")?;
-        Self::new(aws.client(Client::new), &from_address).map_err(|_| Misconfigured("FROM_ADDRESS".to_owned()))
+        Self::new(aws.sender(Client::new), &from_address).map_err(|_| Misconfigured("FROM_ADDRESS".to_owned()))
     }
 
     fn grants(actions: &[&'static str]) -> Vec<Grant> {
@@ -88,18 +88,17 @@ fn utf8(data: &str) -> Result<Content, SendError> {
 }
 
 fn refusal(error: &SdkError<SendEmailError>) -> SendError {
-    let reason = reason(error);
     match error.as_service_error() {
         Some(
             SendEmailError::MessageRejected(_)
             | SendEmailError::BadRequestException(_)
             | SendEmailError::MailFromDomainNotVerifiedException(_)
             | SendEmailError::NotFoundException(_),
-        ) => SendError::Rejected(reason),
+        ) => SendError::Rejected(reason(error)),
         // All else is no fault of this mail: throttling, a quota, an outage, a permission that is missing, and also an
         // account that AWS has paused or suspended. Once that is mended the same mail goes out, so it must not be
         // marked as refused by its recipient's side; how long it is tried is bounded by the life of its outbox row.
-        _ => SendError::Unavailable(reason),
+        _ => SendError::of(error),
     }
 }
 

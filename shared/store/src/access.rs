@@ -139,7 +139,8 @@ impl AccessStore {
     /// everyone is told of, that too many requests came, goes on: else a stranger could see that someone was unlocked.
     pub fn clear_attempts(&self, scope: &FirmScope, key: &AttemptKey) -> Write {
         let known = Condition::new("attribute_exists(pk)").with(":none", value([(); 0])).with(":one", value(1));
-        let update = "SET gate_failures = :none, sends = :none, fresh_links = :none, told = :none REMOVE locked_until, links ADD version :one";
+        let update =
+            "SET gate_failures = :none, sends = :none, fresh_links = :none, told = :none REMOVE locked_until, links ADD version :one";
         Write::update(Part::Attempts, &self.0, &key::attempts(scope, key), update, known)
     }
 

@@ -233,7 +233,12 @@ impl Scene {
     /// A code that waits in the outbox and was given up.
     async fn unsent(&self) -> Result<String, String> {
         self.thing("contact").await?;
-        self.lab(Method::POST, "/_local/faults", json!({"service": "sns", "operation": "Publish", "nth": 0, "mode": "error"})).await?;
+        self.lab(
+            Method::POST,
+            "/_local/faults",
+            json!({"service": "dynamodb", "operation": "UpdateItem", "function": "deliver", "nth": 0, "mode": "error"}),
+        )
+        .await?;
         let asked = self.ask().await;
         self.lab(Method::POST, "/_local/settle", Value::Null).await?;
         self.lab(Method::DELETE, "/_local/faults", Value::Null).await?;
