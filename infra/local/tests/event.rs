@@ -8,7 +8,7 @@ use std::{
 use http_body_util::BodyExt as _;
 use postern_http::adapted;
 use postern_local::{Options, Postern, routers, workers};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tempfile::TempDir;
 use tokio::process::Command;
 use tower::ServiceExt as _;
