@@ -78,9 +78,24 @@ pub enum CreateFirmError {
     /// There is a firm of that name, and the owner given is not on its staff.
     #[error("There is a firm of this name already, and no staff member of it has this email. Choose another name in `firm`.")]
     Taken,
+    /// The function's role does not allow it.
+    #[error(
+        "This function may not do what it takes: {0}. Nothing has changed. Its role comes from the template: deploy the stack again as it \
+         stands, and see whether a policy of your organisation takes away from it."
+    )]
+    Denied(String),
     /// The store failed.
-    #[error("The store could not be used: nothing has changed, try again.")]
-    Unavailable(#[from] Unavailable),
+    #[error("The store could not be used, and nothing has changed. Try again; if it stays so, the log of this function says why.")]
+    Unavailable(#[source] Unavailable),
+}
+
+impl From<Unavailable> for CreateFirmError {
+    fn from(error: Unavailable) -> Self {
+        match error.denied() {
+            Some(denied) => Self::Denied(denied.trim_end_matches('.').to_owned()),
+            None => Self::Unavailable(error),
+        }
+    }
 }
 
 /// Sets up `new`. For a firm that is there already, its owner gets another link.

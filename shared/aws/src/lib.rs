@@ -20,4 +20,4 @@ pub use surroundings::{Aws, Misconfigured};
 #[doc(hidden)]
 pub use tokio;
 pub use unavailable::Unavailable;
-pub use worker::{Error, work};
+pub use worker::{Error, Failure, answer, causes, work};
