@@ -21,6 +21,10 @@ const SUPPRESSED: &str = "suppressionlist@simulator.amazonses.com";
 /// The number that stands for one whose owner has opted out.
 const OPTED_OUT: &str = "+14254147167";
 
+/// Most bytes of an address with its name, and most recipients of one mail, that SES takes.
+const ADDRESS_MOST: usize = 320;
+const RECIPIENTS_MOST: usize = 50;
+
 /// How a message went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -104,8 +108,21 @@ impl Outbox {
         let (Some(subject), Some(text)) = (part("/Subject/Data"), part("/Body/Text/Data")) else {
             return Answer::json_error(400, "BadRequestException", "Here a mail needs Content.Simple with a subject and a text part.");
         };
-        if to.is_empty() || body["FromEmailAddress"].as_str().is_none_or(str::is_empty) {
+        let from = body["FromEmailAddress"].as_str().unwrap_or_default();
+        let replies = body["ReplyToAddresses"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        if to.is_empty() || !from.contains('@') {
             return Answer::json_error(400, "BadRequestException", "Missing final '@domain'");
+        }
+        if to.len() > RECIPIENTS_MOST {
+            return Answer::json_error(400, "BadRequestException", "Recipient count exceeds 50.");
+        }
+        let is_header = |address: &str| address.len() <= ADDRESS_MOST && address.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        if !to.iter().copied().chain(replies).chain([from]).all(is_header) || subject.contains(char::is_control) {
+            return Answer::json_error(
+                400,
+                "BadRequestException",
+                "A header is longer than 320 bytes, not ASCII, or of more than one line.",
+            );
         }
         if to.iter().any(|address| address.eq_ignore_ascii_case(SUPPRESSED)) {
             return Answer::json_error(400, "MessageRejected", "Address is on the suppression list.");
