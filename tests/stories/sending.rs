@@ -142,3 +142,28 @@ async fn an_address_that_takes_no_mail_is_told_to_staff() {
     let told = (&log["items"][0]["message"], &log["items"][0]["delivery"]);
     assert_eq!(told, (&json!("Email not accepted by the mail service"), &json!("failed")));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_firm_whose_name_fills_more_than_a_header_is_heard_all_the_same() {
+    let stage = Stage::new().await;
+    let name = "Účetní kancelář Příbramská & synové ".repeat(3);
+    let firm = json!({"firm": "long", "name": name, "phone": "(252) 555-0142", "contact_address": "office@long.test",
+        "owner": {"name": "Otto", "email": "otto@long.test"}});
+    stage.worker(create_firm::NAME)(firm).await.expect("it is set up");
+    stage.browser().post("/api/firms/long/staff/challenges", json!({"email": "otto@long.test"})).await.is(202);
+    let mail = stage.sent_to("otto@long.test").await.pop().expect("a mail");
+    assert!(mail["subject"].as_str().is_some_and(|subject| subject.contains(name.trim())), "it is shortened in the header alone: {mail}");
+    let firm = stage.browser().get("/api/firms/long").await.is(200);
+    assert_eq!((&firm["name"], &firm["tel"]), (&json!(name.trim()), &json!("tel:+12525550142")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_firm_in_no_time_zone_is_told_the_nearest() {
+    let stage = Stage::new().await;
+    for (time_zone, near) in [("America/NewYork", "America/New_York"), ("Eastern", "US/Eastern")] {
+        let firm = json!({"firm": "odd", "name": "Odd", "phone": "911", "contact_address": "office@odd.test", "time_zone": time_zone,
+            "owner": {"name": "Otto", "email": "otto@odd.test"}});
+        let told = stage.worker(create_firm::NAME)(firm).await.expect_err("there is no such time zone");
+        assert!(told.contains(near), "{told}");
+    }
+}

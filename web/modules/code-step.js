@@ -11,10 +11,10 @@
 import { acting } from "./act.js";
 import { call } from "./api.js";
 import { TRIES, forget, note, onEndElsewhere, pending } from "./challenge.js";
-import { codeIn } from "./digits.js";
 import { field, onSubmit, showErrors, summary } from "./form.js";
 import { draw, drawAndFocus, firm, saying } from "./page.js";
 import { goOn } from "./session.js";
+import { codeIn } from "./typed.js";
 import { duration, timeOfDay, words } from "./words.js";
 import { html, nothing } from "../vendor/lit.js";
 

@@ -6,11 +6,12 @@
  */
 
 import { acting } from "./act.js";
-import { bare, gateIn } from "./digits.js";
+import { emailError } from "./email.js";
 import { field, onSubmit, showErrors, summary } from "./form.js";
 import { draw, drawAndFocus, firm, saying } from "./page.js";
 import { at } from "./place.js";
 import { select } from "./select.js";
+import { bare, gateIn } from "./typed.js";
 import { staffWords, words } from "./words.js";
 import { html, nothing } from "../vendor/lit.js";
 
@@ -114,7 +115,7 @@ export function contactForm({ typed, label, save, cancel }) {
       errors.name = () => staffWords.nameEmpty;
     }
     if (email && !email.includes("@")) {
-      errors.email = () => words.emailWrong;
+      errors.email = emailError(typed.email);
     }
     /** @type {(TypedGate & { digits?: string })[]} */
     const gates = [];
@@ -163,7 +164,7 @@ export function contactForm({ typed, label, save, cancel }) {
       errors.name = () => staffWords.nameWrong;
     }
     if (fields.email) {
-      errors.email = () => words.emailWrong;
+      errors.email = emailError(typed.email);
     }
     if (fields.mobile) {
       errors.mobile = () => staffWords.mobileWrong;

@@ -236,6 +236,7 @@ export function saying(refusal) {
 
 /** The firm's phone, for every dead end. */
 export function callFirm() {
-  const { name, phone } = firm();
-  return html`${words.needHelp} ${words.callFirm(name)} <a class="phone" href="tel:${phone.replace(/[^\d+]/g, "")}">${phone}</a>`;
+  // What an earlier release kept of the firm has no address yet that dials.
+  const { name, phone, tel } = firm();
+  return html`${words.needHelp} ${words.callFirm(name)} <a class="phone" href=${tel ?? nothing}>${phone}</a>`;
 }

@@ -11,11 +11,12 @@ import { acting } from "../modules/act.js";
 import { Refusal, call } from "../modules/api.js";
 import { begun, forget, pending, remember } from "../modules/challenge.js";
 import { codeStep, keepChoice } from "../modules/code-step.js";
-import { NO_DIGITS, gateError, gateField, gateIn } from "../modules/digits.js";
+import { NO_DIGITS, gateError, gateField } from "../modules/digits.js";
 import { onSubmit, showErrors, summary } from "../modules/form.js";
 import { draw, drawAndFocus, firm, maybeSession, saying, start } from "../modules/page.js";
 import { at, firmId } from "../modules/place.js";
 import { goOn } from "../modules/session.js";
+import { gateIn } from "../modules/typed.js";
 import { words } from "../modules/words.js";
 import { html, nothing } from "../vendor/lit.js";
 

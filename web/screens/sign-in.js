@@ -9,11 +9,13 @@ import { acting } from "../modules/act.js";
 import { call } from "../modules/api.js";
 import { begun, forget, pending, remember } from "../modules/challenge.js";
 import { codeStep } from "../modules/code-step.js";
-import { NO_DIGITS, gateError, gateField, gateIn } from "../modules/digits.js";
+import { NO_DIGITS, gateError, gateField } from "../modules/digits.js";
+import { emailError } from "../modules/email.js";
 import { field, onSubmit, showErrors, summary, typedInto } from "../modules/form.js";
 import { draw, drawAndFocus, firm, maybeSession, saying, start } from "../modules/page.js";
 import { firmId } from "../modules/place.js";
 import { goOn } from "../modules/session.js";
+import { gateIn } from "../modules/typed.js";
 import { words } from "../modules/words.js";
 import { html, nothing } from "../vendor/lit.js";
 
@@ -49,7 +51,7 @@ function enter() {
 }
 
 function checkEmail() {
-  errors = typed.email.includes("@") ? {} : { email: () => (typed.email.trim() ? words.emailWrong : words.emailEmpty) };
+  errors = typed.email.includes("@") ? {} : { email: typed.email.trim() ? emailError(typed.email) : () => words.emailEmpty };
   return !errors.email;
 }
 
@@ -93,7 +95,7 @@ function refused(refusal) {
   const { fields } = refusal;
   errors = {};
   if (fields.email) {
-    errors.email = () => words.emailWrong;
+    errors.email = emailError(typed.email);
   }
   if (fields.gate) {
     const given = gateIn(gate);

@@ -4,6 +4,7 @@ import { acting } from "../modules/act.js";
 import { call } from "../modules/api.js";
 import { begun, forget, pending, remember } from "../modules/challenge.js";
 import { codeStep } from "../modules/code-step.js";
+import { emailError } from "../modules/email.js";
 import { field, onSubmit, showErrors, summary, typedInto } from "../modules/form.js";
 import { drawAndFocus, maybeSession, saying, start } from "../modules/page.js";
 import { at, firmId } from "../modules/place.js";
@@ -22,7 +23,7 @@ const code = codeStep({ audience: "staff", askAgain, doubt });
 
 async function ask() {
   if (!typed.email.includes("@")) {
-    errors = { email: () => (typed.email.trim() ? words.emailWrong : words.emailEmpty) };
+    errors = { email: typed.email.trim() ? emailError(typed.email) : () => words.emailEmpty };
     showErrors();
     return;
   }
@@ -34,7 +35,7 @@ async function ask() {
       code.open();
     },
     (refusal) => {
-      errors = refusal.fields.email ? { email: () => words.emailWrong } : { form: () => saying(refusal) };
+      errors = refusal.fields.email ? { email: emailError(typed.email) } : { form: () => saying(refusal) };
       showErrors();
     },
   );

@@ -32,6 +32,11 @@ export const words = {
   emailLabel: "Your email address",
   emailEmpty: "Enter your email address.",
   emailWrong: "Enter an email address, like name@example.com.",
+  /** @param {string} character */
+  emailStrange: (character) => {
+    const name = /[‘’ʼ]/.test(character) ? `a curly apostrophe (${character}). Type a straight one (')` : /\s/.test(character) ? "a space" : character;
+    return `An email address cannot hold ${name}.`;
+  },
 
   // Signing in: last four
   gateTitle: "One check before we send the code",

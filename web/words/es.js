@@ -32,6 +32,10 @@ export const words = {
   emailLabel: "Su correo electrónico",
   emailEmpty: "Escriba su correo electrónico.",
   emailWrong: "Escriba un correo electrónico, como nombre@example.com.",
+  emailStrange: (character) => {
+    const name = /[‘’ʼ]/.test(character) ? `un apóstrofo curvo (${character}). Escriba uno recto (')` : /\s/.test(character) ? "un espacio" : character;
+    return `Un correo electrónico no puede llevar ${name}.`;
+  },
 
   // Signing in: last four
   gateTitle: "Una comprobación antes de enviar el código",

@@ -7,10 +7,11 @@ use postern_domain::{
     firm::Firm,
     keys::Token,
     link::Link,
+    phone::PrintedPhone,
     policy,
     record::{Origin, Outcome},
     role::Role,
-    settings::{Colour, PrintedPhone, SignInPolicy, TimeZoneName},
+    settings::{Colour, SignInPolicy, TimeZoneName},
     staff::StaffMember,
 };
 use postern_store::{AccessLog, AccessStore, CommitError, Directory, LinkKeys, Write};

@@ -22,7 +22,7 @@ pub use contact::ContactView;
 pub use cookies::{Held, Opened, closed, opened};
 pub use cross_site::refuse_cross_site;
 pub use every_answer::every_answer;
-pub use lambda::{Start, adapted, serve};
+pub use lambda::{Start, adapted, answer, serve};
 pub use openapi::Described;
 pub use operation::Operation;
 pub use page::Page;

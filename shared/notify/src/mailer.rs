@@ -20,6 +20,9 @@ use crate::{
     send_error::{SendError, reason},
 };
 
+/// Most bytes of a `From` header, its encoding and the address included; SES refuses a longer one.
+const SENDER_MOST: usize = 320;
+
 /// Sends mails from the deployment's verified address, each under the name of its firm.
 #[derive(Clone, Debug)]
 pub struct Mailer {
@@ -72,10 +75,21 @@ impl Mailer {
             .map_err(|error| refusal(&error))
     }
 
-    /// The value of the `From` header, in ASCII and unfolded, as SES takes it.
+    /// The value of the `From` header, in ASCII and unfolded, as SES takes it: with so much of the name as there is room for.
     fn sender_line(&self, name: &str) -> String {
+        let name = one_line(name);
+        let whole = self.header(&name);
+        if whole.len() <= SENDER_MOST {
+            return whole;
+        }
+        let cuts = name.char_indices().rev().map(|(cut, _)| self.header(&format!("{}\u{2026}", name[..cut].trim_end())));
+        // An address alone is at most as long as its parts may be, 64 and 254.
+        cuts.into_iter().find(|line| line.len() <= SENDER_MOST).unwrap_or_else(|| self.header(""))
+    }
+
+    fn header(&self, name: &str) -> String {
         let mut headers = Headers::new();
-        let name = Some(one_line(name)).filter(|name| !name.is_empty());
+        let name = Some(name.to_owned()).filter(|name| !name.is_empty());
         headers.set(From::from(Mailboxes::from(Mailbox::new(name, self.from.clone()))));
         let line = headers.to_string().replace("\r\n", "");
         line.strip_prefix("From: ").map(ToOwned::to_owned).unwrap_or(line)
