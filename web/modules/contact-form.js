@@ -12,7 +12,7 @@ import { draw, drawAndFocus, firm, saying } from "./page.js";
 import { at } from "./place.js";
 import { select } from "./select.js";
 import { staffWords, words } from "./words.js";
-import { html, nothing } from "../vendor/lit.js";
+import { html, nothing } from "./html.js";
 
 /** As many as a contact can have. */
 const MOST_GATES = 2;

@@ -2,13 +2,13 @@
  * A list that is read page by page.
  *
  * @import { Refusal } from "./api.js"
- * @import { TemplateResult } from "../vendor/lit.js"
+ * @import { TemplateResult } from "../vendor/lit-html/lit-html.js"
  */
 
 import { refusalOf } from "./api.js";
 import { draw, saying } from "./page.js";
 import { words } from "./words.js";
-import { html, nothing } from "../vendor/lit.js";
+import { html, nothing } from "./html.js";
 
 /** A page may be short and not the last: then it is read on, until there are so many items more. */
 const ENOUGH = 25;

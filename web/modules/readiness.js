@@ -3,7 +3,7 @@
 /** @import { Contact } from "./api.js" */
 
 import { staffWords } from "./words.js";
-import { html } from "../vendor/lit.js";
+import { html } from "./html.js";
 
 /** @param {Contact} contact */
 export function readiness({ portal }) {

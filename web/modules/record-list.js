@@ -2,14 +2,14 @@
  * Access records, newest first, each with what to do about it. While the page is looked at, new ones appear by themselves.
  *
  * @import { AccessRecord, Refusal } from "./api.js"
- * @import { TemplateResult } from "../vendor/lit.js"
+ * @import { TemplateResult } from "../vendor/lit-html/lit-html.js"
  */
 
 import { call } from "./api.js";
 import { paged } from "./paged.js";
 import { at } from "./place.js";
 import { dayAndTime, staffWords } from "./words.js";
-import { html, nothing } from "../vendor/lit.js";
+import { html, nothing } from "./html.js";
 
 const LIVE_MS = 4000;
 /** Without anyone at it the page stops asking, so that a session can end for want of use. */

@@ -1,10 +1,10 @@
 /**
  * A field with one of a few values.
  *
- * @import { TemplateResult } from "../vendor/lit.js"
+ * @import { TemplateResult } from "../vendor/lit-html/lit-html.js"
  */
 
-import { html } from "../vendor/lit.js";
+import { html } from "./html.js";
 
 /**
  * @template {string} V

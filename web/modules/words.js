@@ -26,7 +26,9 @@ export let staffWords;
 
 /** @returns {Language} */
 function preferred() {
-  const known = navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase()).find((tag) => tag in BOOKS.client);
+  // Browsers within other programs may have one language, or tell none.
+  const wanted = navigator.languages ?? [navigator.language ?? "en"];
+  const known = wanted.map((tag) => tag.slice(0, 2).toLowerCase()).find((tag) => tag in BOOKS.client);
   return known === "es" ? "es" : "en";
 }
 

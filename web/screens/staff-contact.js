@@ -13,7 +13,7 @@ import { readiness } from "../modules/readiness.js";
 import { recordList } from "../modules/record-list.js";
 import { staffMenu } from "../modules/staff-menu.js";
 import { dayAndTime, staffWords, words } from "../modules/words.js";
-import { html, nothing } from "../vendor/lit.js";
+import { html, nothing } from "../modules/html.js";
 
 const params = { contact: segments[3] };
 

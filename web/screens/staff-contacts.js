@@ -12,7 +12,7 @@ import { readiness } from "../modules/readiness.js";
 import { select } from "../modules/select.js";
 import { staffMenu } from "../modules/staff-menu.js";
 import { dayAndTime, staffWords } from "../modules/words.js";
-import { html } from "../vendor/lit.js";
+import { html } from "../modules/html.js";
 
 /** @type {("" | "ready" | "missing")[]} */
 const STATUSES = ["", "ready", "missing"];

@@ -21,7 +21,7 @@ story("staff and a client are signed in side by side, and each page keeps to its
   await owner.getByRole("link", { name: "Jane Smith" }).waitFor();
   await jane.goto(`${stage.url}/demo/documents`);
   await stage.signInAgain(jane);
-  await sees(jane, "Hand over documents");
+  await sees(jane, "Send documents");
 
   const other = await stage.open("/demo/staff");
   await press(other, "Sign out");
@@ -32,7 +32,7 @@ story("staff and a client are signed in side by side, and each page keeps to its
   await sees(owner, "Contacts");
   assert.equal(await owner.getByLabel("Name, email or mobile").inputValue(), "jane");
   await jane.reload();
-  await sees(jane, "Hand over documents");
+  await sees(jane, "Send documents");
 });
 
 story("a session that ends under a form costs no typing, but for digits", async (stage) => {
@@ -72,7 +72,7 @@ story("every address is the same screen after a reload and on the way back", asy
   await (await stage.signInAsClient()).close();
   const walk = [
     ["/demo", "No open requests"],
-    ["/demo/documents", "Hand over documents"],
+    ["/demo/documents", "Send documents"],
     ["/demo/sign-in", "No open requests"],
     ["/demo/link", "This link is no longer good"],
     ["/demo/staff", "Staff"],
@@ -159,7 +159,7 @@ story("what takes its time says so, and what fails says what to do", async (stag
   await stage.fault({ service: "dynamodb", operation: "Query", nth: 0, mode: "error" });
   await page.reload();
   await page.getByText("This is not working right now. Nothing was lost. Try again in a moment.").waitFor();
-  await sees(page, "Hand over documents");
+  await sees(page, "Send documents");
   await looksRight(page);
   await stage.mend();
   await press(page, "Try again");

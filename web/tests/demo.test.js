@@ -145,7 +145,7 @@ storyOnce("the five-minute demo, by keyboard alone", async (stage) => {
   await copyCode(outbox, "Mailbox");
   await pasteCode(client);
 
-  await press(client, "link", "Hand over documents");
+  await press(client, "link", "Send documents");
   await choose(client, [W2], () => press(client, "button", "Choose files"));
   await client.getByText("1 document has arrived").waitFor();
   await looksRight(client);

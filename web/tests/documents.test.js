@@ -17,7 +17,7 @@ const LARGE = 3_000_000;
 /** The documents of Jane Smith, who has signed in. @param {Stage} stage */
 async function documentsOfJane(stage) {
   const page = await stage.signInAsClient();
-  await page.getByRole("link", { name: "Hand over documents" }).click();
+  await page.getByRole("link", { name: "Send documents" }).click();
   await page.getByText("No documents yet.").waitFor();
   return page;
 }
@@ -252,7 +252,7 @@ story("a session that ends while files are sent says what did not arrive, and le
   await looksRight(page);
   await page.getByRole("button", { name: "Sign in" }).first().click();
   await stage.signInAgain(page);
-  await sees(page, "Hand over documents");
+  await sees(page, "Send documents");
   assert.deepEqual((await listed(page, 1)).map(([name]) => name), ["Short.pdf"]);
 });
 

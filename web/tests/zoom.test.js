@@ -127,7 +127,7 @@ storyOnce(
     await codeField(page).fill(await stage.code(JANE.mobile));
     await looksRight(page);
     await press(page, "Sign in");
-    await page.getByRole("link", { name: "Hand over documents" }).click();
+    await page.getByRole("link", { name: "Send documents" }).click();
     await choose(page, [paper("W-2.pdf")]);
     await page.getByText("1 document has arrived").waitFor();
     await looksRight(page);

@@ -103,10 +103,17 @@ export const staffWords = {
   documentsOf: (name) => `Documents of ${name}`,
   /** @param {string} name */
   backTo: (name) => `Back to ${name}`,
-  noDocuments: "No documents yet. What this client hands over, and what you hand over to them, is listed here.",
+  noDocuments: "No documents yet. What this client sends, and what you send to them, is listed here.",
+  /** @param {string} client */
+  seenBy: (client) => `Everyone who signs in for ${client || "this client"} will see what you send, at once.`,
+  /**
+   * @param {number} count
+   * @param {string} client
+   */
+  send: (count, client) => `Send ${count === 1 ? "1 file" : `${count} files`} to ${client || "this client"}`,
   /** @param {string} when */
-  receiptText: (when) => `Handed over to the client on ${when}`,
-  handOverText: "The client sees at once what you hand over here.",
+  receiptText: (when) => `Sent to the client on ${when}`,
+  receiptNext: "They see them from now on when they sign in. You find them below at any time.",
   byOtherContact: "from another contact of this client",
 
   // Access log
@@ -156,7 +163,7 @@ export const staffWords = {
     "contact-created": "Contact added",
     "contact-updated": "Contact changed",
     "upload-started": "Upload started",
-    "document-ready": "Document handed over",
+    "document-ready": "Document sent",
     "document-refused": "Document refused",
     "document-downloaded": "Document downloaded",
     "owner-link-made": "Owner link made",
@@ -181,6 +188,6 @@ export const staffWords = {
     "honest-mail-sent": "The client has an email that says what went wrong. Help them if they call.",
     "link-expired": "The client can ask for a fresh link on that page, or you invite them again.",
     "link-gate-mismatch": "Compare the digits with the client by phone. They can also have a code sent instead.",
-    "document-refused": "Ask the client to save it as PDF or to take a photo, and to hand it over again.",
+    "document-refused": "Ask the client to save it as PDF or to take a photo, and to send it again.",
   },
 };

@@ -92,9 +92,11 @@ export const staffWords = {
   // Documents of a client
   documentsOf: (name) => `Documentos de ${name}`,
   backTo: (name) => `Volver a ${name}`,
-  noDocuments: "Aún no hay documentos. Lo que entregue este cliente, y lo que usted le entregue, aparecerá aquí.",
-  receiptText: (when) => `Entregado al cliente: ${when}`,
-  handOverText: "El cliente ve enseguida lo que usted entrega aquí.",
+  noDocuments: "Aún no hay documentos. Lo que envíe este cliente, y lo que usted le envíe, aparecerá aquí.",
+  seenBy: (client) => `Todos los que entran por ${client || "este cliente"} verán enseguida lo que envíe.`,
+  send: (count, client) => `Enviar ${count === 1 ? "1 archivo" : `${count} archivos`} a ${client || "este cliente"}`,
+  receiptText: (when) => `Enviado al cliente: ${when}`,
+  receiptNext: "Los verán desde ahora al entrar. Usted los encuentra abajo cuando quiera.",
   byOtherContact: "de otro contacto de este cliente",
 
   // Access log
@@ -141,8 +143,8 @@ export const staffWords = {
     "staff-signed-in": "Entró alguien del personal",
     "contact-created": "Contacto añadido",
     "contact-updated": "Contacto cambiado",
-    "upload-started": "Entrega empezada",
-    "document-ready": "Documento entregado",
+    "upload-started": "Envío empezado",
+    "document-ready": "Documento enviado",
     "document-refused": "Documento no aceptado",
     "document-downloaded": "Documento descargado",
     "owner-link-made": "Enlace de propietario creado",
@@ -167,6 +169,6 @@ export const staffWords = {
     "honest-mail-sent": "El cliente tiene un correo que dice qué falló. Ayúdele si llama.",
     "link-expired": "El cliente puede pedir un enlace nuevo en esa página, o usted lo invita de nuevo.",
     "link-gate-mismatch": "Compare los dígitos con el cliente por teléfono. También puede pedir un código.",
-    "document-refused": "Pida al cliente que lo guarde como PDF o tome una foto, y lo entregue de nuevo.",
+    "document-refused": "Pida al cliente que lo guarde como PDF o tome una foto, y lo envíe de nuevo.",
   },
 };

@@ -14,6 +14,9 @@ const FROM_ADDRESS: &str = "portal@postern.test";
 /// The number that texts come from, one of those reserved for fiction.
 const SMS_ORIGINATION: &str = "+12025550100";
 
+/// Where flaws may be reported.
+const SECURITY_CONTACT: &str = "mailto:security@postern.test";
+
 /// The variables by name.
 pub(crate) struct Settings(BTreeMap<String, String>);
 
@@ -37,6 +40,7 @@ impl Settings {
                 ("STORAGE_ORIGIN", _) => endpoint.to_owned(),
                 (_, Some("FromAddress")) => FROM_ADDRESS.to_owned(),
                 (_, Some("SmsOrigination")) => SMS_ORIGINATION.to_owned(),
+                (_, Some("SecurityContact")) => SECURITY_CONTACT.to_owned(),
                 (_, Some(id)) if resources[id]["Type"] == "AWS::S3::Bucket" => names::bucket(id),
                 (_, Some(id)) if resources[id].is_object() => id.to_owned(),
                 _ => return Err(format!("the variable {name} is {value}.")),
@@ -82,6 +86,7 @@ mod tests {
             ("DOCUMENTS_BUCKET", "documentsbucket"),
             ("GATE_SECRET", "GateSecret"),
             ("PUBLIC_ORIGIN", "http://localhost:3000"),
+            ("SECURITY_CONTACT", SECURITY_CONTACT),
             ("SMS_ORIGINATION", SMS_ORIGINATION),
             ("STORAGE_ORIGIN", "http://localhost:3001"),
         ] {
