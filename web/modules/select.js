@@ -22,7 +22,7 @@ export function select({ id, label, options, value, chosen }) {
     <div class="field">
       <label for=${id}>${label}</label>
       <select id=${id} @change=${change}>
-        ${options.map(([one, text]) => html`<option value=${one} .selected=${one === value}>${text}</option>`)}
+        ${options.map(([one, text]) => html`<option value=${one} .selected=${one === value} .textContent=${text}></option>`)}
       </select>
     </div>
   `;

@@ -80,6 +80,7 @@ export function sendView({ audience, page, whose, ask, choice, seenBy, button, r
   function add(chosen, folders) {
     remembered().drop(chosen);
     files.choose(chosen, folders);
+    drawAndFocus("#to-send", "#did-not-arrive");
   }
 
   function send() {
@@ -135,13 +136,15 @@ export function sendView({ audience, page, whose, ask, choice, seenBy, button, r
   }
 
   function chooser() {
+    // What is to be pressed next stands out.
+    const isChoosing = !files.isRunning() && at("chosen").length === 0;
     return html`
       <div class=${isOver ? "drop over" : "drop"} @dragover=${dragged} @dragleave=${dragged} @drop=${dropped}>
         <p class="mouse-only">${words.drop}</p>
         <div class="buttons">
           <div class="file">
             <input id="files" type="file" multiple aria-describedby="limits" @change=${chosen} />
-            <label class="button second" for="files">${at("chosen").length > 0 ? words.chooseMore : words.choose}</label>
+            <label class=${isChoosing ? "button" : "button second"} for="files">${at("chosen").length > 0 ? words.chooseMore : words.choose}</label>
           </div>
           <div class="file touch-only">
             <input id="photo" type="file" accept="image/*" capture="environment" aria-describedby="limits" @change=${chosen} />
@@ -161,8 +164,8 @@ export function sendView({ audience, page, whose, ask, choice, seenBy, button, r
     }
     const whom = whose();
     return html`
-      <section aria-labelledby="to-send">
-        <h2 id="to-send">${words.toSend(items.length)}</h2>
+      <section class="sending" aria-labelledby="to-send">
+        <h2 id="to-send" tabindex="-1">${words.toSend(items.length)}</h2>
         <p class="hint">${words.toSendHint}</p>
         <ul class="rows">
           ${each(items, naming)}
@@ -213,7 +216,7 @@ export function sendView({ audience, page, whose, ask, choice, seenBy, button, r
     const items = at("waiting", "reading", "sending", "checking", "arrived");
     const left = files.left();
     return html`
-      <section aria-labelledby="under-way">
+      <section class="sending" aria-labelledby="under-way">
         <h2 id="under-way" tabindex="-1">${words.underWay}</h2>
         ${left > LONG_MS ? html`<p>${words.timeLeft(duration(left / 1000))}</p>` : nothing}
         <ul class="rows">
@@ -352,7 +355,7 @@ export function sendView({ audience, page, whose, ask, choice, seenBy, button, r
         ${failures()} ${receipted()}
         <p class="note">${progress}</p>
       </div>
-      ${underWay()} ${chooser()} ${toSend()}
+      ${underWay()} ${toSend()} ${chooser()}
     `;
   }
 

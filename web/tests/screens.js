@@ -114,7 +114,7 @@ export const SCREENS = [
       await page.reload();
       await codeAsked(page, "someone@example.com");
       await page.clock.fastForward("11:00");
-      await page.locator("#code").waitFor({ state: "detached" });
+      await page.locator("#wait button").waitFor();
     },
   },
   {

@@ -165,8 +165,8 @@ export const words = {
   sending: (percent) => `Sending, ${percent} %`,
   checking: "Checking",
   arrived: "Arrived",
-  refused: "Not accepted.",
-  refusedText: "It is damaged, or of a kind that is not accepted. Save it as PDF or take a photo, then choose it again.",
+  refused: "We could not take it.",
+  refusedText: "It is damaged, or of a kind that cannot be taken here. Save it as PDF or take a photo, then choose it again.",
   /** Why the store does not take a document, by the server's code. */
   reasons: {
     empty: "The file is empty. Check it, then choose it again.",

@@ -145,8 +145,8 @@ export const words = {
   sending: (percent) => `Enviando, ${percent} %`,
   checking: "Revisando",
   arrived: "Llegó",
-  refused: "No se aceptó.",
-  refusedText: "Está dañado o es de un tipo que no se acepta. Guárdelo como PDF o tome una foto, y elíjalo de nuevo.",
+  refused: "No lo pudimos recibir.",
+  refusedText: "Está dañado o es de un tipo que aquí no se puede recibir. Guárdelo como PDF o tome una foto, y elíjalo de nuevo.",
   reasons: {
     empty: "El archivo está vacío. Revíselo y elíjalo de nuevo.",
     program: "Es un programa, un script o un enlace a uno, y eso no se puede enviar aquí. Envíe el documento mismo, por ejemplo como PDF.",
