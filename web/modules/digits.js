@@ -6,7 +6,7 @@ import { field } from "./form.js";
 import { firm } from "./page.js";
 import { bare } from "./typed.js";
 import { words } from "./words.js";
-import { html, nothing } from "../vendor/lit.js";
+import { html, nothing } from "./html.js";
 
 /** @import { Errors } from "./form.js" */
 

@@ -11,13 +11,13 @@ import { begun, forget, pending, remember } from "../modules/challenge.js";
 import { codeStep } from "../modules/code-step.js";
 import { NO_DIGITS, gateError, gateField } from "../modules/digits.js";
 import { emailError } from "../modules/email.js";
-import { field, onSubmit, showErrors, summary, typedInto } from "../modules/form.js";
+import { field, onSubmit, readFields, showErrors, summary, typedInto } from "../modules/form.js";
 import { draw, drawAndFocus, firm, maybeSession, saying, start } from "../modules/page.js";
 import { firmId } from "../modules/place.js";
 import { goOn } from "../modules/session.js";
 import { gateIn } from "../modules/typed.js";
 import { words } from "../modules/words.js";
-import { html, nothing } from "../vendor/lit.js";
+import { html, nothing } from "../modules/html.js";
 
 const typed = typedInto("sign-in", { email: "" });
 /** In memory alone, for as long as this page is open. */
@@ -186,6 +186,7 @@ function emailStep() {
   return html`
     <h1 tabindex="-1">${words.signInTitle}</h1>
     ${summary(errors)}
+    ${navigator.cookieEnabled ? nothing : html`<p class="panel">${words.cookiesOff}</p>`}
     <p>${words.signInLead}</p>
     <form novalidate @submit=${onSubmit(emailGiven)}>
       ${emailField()}
@@ -196,7 +197,11 @@ function emailStep() {
 
 function gateStep() {
   const canText = firm().sign_in.channels.includes("sms");
-  const byEmail = html`<button type="button" class="second" @click=${() => ask("email")}>${words.emailInstead}</button>`;
+  const askByEmail = () => {
+    readFields();
+    ask("email");
+  };
+  const byEmail = html`<button type="button" class="second" @click=${askByEmail}>${words.emailInstead}</button>`;
   return html`
     <h1 tabindex="-1">${words.gateTitle}</h1>
     ${summary(errors)}

@@ -10,7 +10,7 @@ import { drawAndFocus, maybeSession, saying, start } from "../modules/page.js";
 import { at, firmId } from "../modules/place.js";
 import { goOn } from "../modules/session.js";
 import { words } from "../modules/words.js";
-import { html } from "../vendor/lit.js";
+import { html, nothing } from "../modules/html.js";
 
 /** @import { Errors } from "../modules/form.js" */
 
@@ -63,6 +63,7 @@ function emailStep() {
   return html`
     <h1 tabindex="-1">${words.staffSignInTitle}</h1>
     ${summary(errors)}
+    ${navigator.cookieEnabled ? nothing : html`<p class="panel">${words.cookiesOff}</p>`}
     <p>${words.staffSignInLead}</p>
     <form novalidate @submit=${onSubmit(ask)}>
       ${field({

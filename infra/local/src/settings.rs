@@ -23,12 +23,16 @@ pub(crate) fn parameter(name: &str) -> Option<&'static str> {
         "FromAddress" => Some(FROM_ADDRESS),
         "SmsOrigination" => Some(SMS_ORIGINATION),
         "MessagesPerSecond" => Some("10"),
+        "SecurityContact" => Some(SECURITY_CONTACT),
         "AWS::AccountId" => Some(names::ACCOUNT),
         "AWS::Partition" => Some("aws"),
         "AWS::Region" => Some(REGION),
         _ => None,
     }
 }
+
+/// Where flaws may be reported.
+const SECURITY_CONTACT: &str = "mailto:security@postern.test";
 
 /// The variables by name.
 pub(crate) struct Settings(BTreeMap<String, String>);
@@ -103,6 +107,7 @@ mod tests {
             ("GATE_SECRET", "GateSecret"),
             ("MESSAGES_PER_SECOND", "10"),
             ("PUBLIC_ORIGIN", "http://localhost:3000"),
+            ("SECURITY_CONTACT", SECURITY_CONTACT),
             ("SMS_ORIGINATION", SMS_ORIGINATION),
             ("STORAGE_ORIGIN", "http://localhost:3001"),
         ] {

@@ -46,6 +46,20 @@ impl Reachable for SendRate {
     }
 }
 
+/// Where flaws of the product's security may be reported, as `SECURITY_CONTACT` has it: an address that begins with `mailto:` or `https:`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecurityContact(pub Option<String>);
+
+impl Reachable for SecurityContact {
+    fn reach(aws: &Aws) -> Result<Self, Misconfigured> {
+        Ok(Self(aws.optional("SECURITY_CONTACT")))
+    }
+
+    fn grants(_: &[&'static str]) -> Vec<Grant> {
+        vec![Grant { variable: "SECURITY_CONTACT", thing: Thing::Setting, actions: Vec::new() }]
+    }
+}
+
 /// Whether text messages can be sent: `SMS_ORIGINATION` names a number or sender to send them from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Texting(pub bool);
