@@ -96,7 +96,7 @@ EMAIL, MOBILE, GATE = "ann@example.net", "+12525885773", "6789"
 
 # The page that everyone begins with, and the firm as it stands on it.
 status, headers, page = ask("GET", f"/{FIRM}/sign-in")
-assert status == 200 and headers["Content-Type"].startswith("text/html"), (status, headers)
+assert status == 200 and headers["Content-Type"].startswith("text/html"), (status, page)
 visitor = Browser()
 assert visitor.get(f"/api/firms/{FIRM}")["name"] == "Your Firm"
 
@@ -181,7 +181,7 @@ for query in (f"from={log[-1]['at']}", f"to={newest}", f"contact={contact}", f"f
 # Whatever is added to the API is added here.
 template = cloud.get_template(StackName=STACK, TemplateStage="Processed")["TemplateBody"]
 for path, methods in template["Resources"]["HttpApi"]["Properties"]["Body"]["paths"].items():
-    for method in methods if path != "/$default" else ():
+    for method in methods if path != "$default" else ():
         pattern = re.compile(re.sub(r"\{\w+\}", "[^/]+", path))
         assert any(one == method.upper() and pattern.fullmatch(what) for one, what in played), f"nobody played {method.upper()} {path}"
 print(f"The story was played by {len(played)} kinds of requests.")
