@@ -1,4 +1,4 @@
-/** Pages on paper, in the reader's own colours, and in text of twice the size on a phone. */
+/** Pages on paper, and in the reader's own colours. */
 
 import assert from "node:assert/strict";
 
@@ -9,8 +9,6 @@ import { SCREENS, open, setTheScene } from "./screens.js";
 import { SIZES, storyOnce } from "./stage.js";
 
 /** @import { Page } from "playwright-core" */
-
-const PHONE = { viewport: SIZES.phone, hasTouch: true, isMobile: true };
 
 /** What of a page can be seen. @param {Page} page */
 const seen = (page) => page.locator("body").innerText();
@@ -68,29 +66,3 @@ storyOnce(
   },
   { viewport: SIZES.desktop },
 );
-
-for (const whose of /** @type {const} */ (["client", "stranger", "staff"])) {
-  storyOnce(
-    `what a ${whose} sees stays on a phone's screen when text is twice as large`,
-    async (stage) => {
-      const scene = await setTheScene(stage);
-      for (const screen of SCREENS.filter(({ as, name }) => as === whose && name !== "outbox")) {
-        const page = await open(screen, scene);
-        await page.evaluate(() => {
-          const sheet = new CSSStyleSheet();
-          sheet.replaceSync("html { font-size: 225% !important }");
-          document.adoptedStyleSheets = [sheet];
-        });
-        const beyond = await page.evaluate(() => {
-          const width = document.documentElement.clientWidth;
-          const texts = [...document.querySelectorAll("body *")].filter((one) => one.checkVisibility() && !one.closest(".unseen, .skip, input"));
-          const wide = texts.filter((one) => one.getBoundingClientRect().right > width + 1).map((one) => one.outerHTML.slice(0, 120));
-          return document.documentElement.scrollWidth > width ? [`${document.documentElement.scrollWidth} wide`, ...wide] : wide;
-        });
-        assert.deepEqual(beyond, [], screen.name);
-        await page.close();
-      }
-    },
-    PHONE,
-  );
-}
