@@ -57,7 +57,7 @@ async fn a_client_hands_a_document_over_and_staff_get_the_same_bytes() {
 
     let log = stage.log(&owner, "").await;
     let of_it: Vec<_> = log.iter().filter(|text| text.contains(paper.name)).map(String::as_str).collect();
-    let (uploaded, ready, downloaded) = ("Upload started", "Document handed over by Jane Doe", "Document downloaded by Olive Owner");
+    let (uploaded, ready, downloaded) = ("Upload started", "Document sent by Jane Doe", "Document downloaded by Olive Owner");
     assert_eq!(of_it, [downloaded, ready, uploaded].map(|text| format!("{text}: {}", paper.name)));
 }
 

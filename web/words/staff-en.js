@@ -156,7 +156,7 @@ export const staffWords = {
     "contact-created": "Contact added",
     "contact-updated": "Contact changed",
     "upload-started": "Upload started",
-    "document-ready": "Document handed over",
+    "document-ready": "Document sent",
     "document-refused": "Document refused",
     "document-downloaded": "Document downloaded",
     "owner-link-made": "Owner link made",

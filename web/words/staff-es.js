@@ -142,7 +142,7 @@ export const staffWords = {
     "contact-created": "Contacto añadido",
     "contact-updated": "Contacto cambiado",
     "upload-started": "Entrega empezada",
-    "document-ready": "Documento entregado",
+    "document-ready": "Documento enviado",
     "document-refused": "Documento no aceptado",
     "document-downloaded": "Documento descargado",
     "owner-link-made": "Enlace de propietario creado",

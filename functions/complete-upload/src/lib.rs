@@ -76,7 +76,7 @@ pub async fn handle(
         Some(reason) => Outcome::DocumentRefused { by, document: name, reason: reason.advice().to_owned() },
     };
     let changes = [work.settle_document(&acting.scope, &settled)];
-    match reach.access_log.commit(&acting.record(&caller, outcome), changes).await {
+    match reach.access_log.commit(&acting.record_of(&caller, &settled, outcome), changes).await {
         Ok(()) => Ok(Json(settled.into())),
         // Completed by someone else at this very moment: their answer is ours.
         Err(CommitError::Refused(refusals)) => Ok(Json(refusals.found::<Document>(Part::Document)?.ok_or(Problem::NotFound)?.into())),

@@ -55,6 +55,6 @@ pub async fn handle(
     let key = Document::object_key(acting.scope.firm(), document.document);
     let download = reach.files.download(&key, version, &document.name, document.kind, policy::DOWNLOAD_URL_LIFE).await?;
     let outcome = Outcome::DocumentDownloaded { by: acting.name(), document: document.name.to_string() };
-    reach.access_log.commit(&acting.record(&caller, outcome), []).await?;
+    reach.access_log.commit(&acting.record_of(&caller, &document, outcome), []).await?;
     Ok(Json(DownloadView { url: download.url, expires_in: download.expires_in }))
 }

@@ -13,7 +13,7 @@ use postern_domain::{
     role::Right,
 };
 use postern_files::Files;
-use postern_http::{Access, Body, Caller, Described, Operation, Problem, ProblemKind, SignedIn};
+use postern_http::{Access, Acting, Body, Caller, Described, Operation, Problem, ProblemKind, Sessions, SignedIn};
 use postern_store::{AccessLog, AccessStore, CommitError, Directory, Part, Work};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 pub const OPERATION: Operation = Operation::post("create-upload", "/api/documents", Access::ClientsAndStaff(Right::Work));
 
 reach! {
+    sessions: Sessions,
     directory: Directory [ConditionCheckItem],
     access: AccessStore [UpdateItem],
     access_log: AccessLog [PutItem],
@@ -50,7 +51,7 @@ pub struct CreateUpload {
     content_type: ContentType,
     /// The SHA-256 of its bytes, as 64 hexadecimal digits.
     sha256: Sha256Hex,
-    /// The client for which it is; needed where there are several.
+    /// The client for which it is; needed unless the caller is a contact of one client, and quicker if it is named even then.
     #[serde(default)]
     client: Option<ClientId>,
 }
@@ -80,8 +81,11 @@ pub async fn handle(
     Body(new): Body<CreateUpload>,
 ) -> Result<(StatusCode, Json<UploadView>), Problem> {
     let (now, by) = (caller.now, signed_in.subject());
-    let client = uploadable(by, signed_in.clients(), new.client, &new.name, new.size)
-        .map_err(|refused| Problem::field(refused.member, refused.advice))?;
+    uploadable(&new.name, new.size).map_err(|refused| Problem::field(refused.member, refused.advice))?;
+    let client = match new.client {
+        Some(client) => client,
+        None => reach.only_client(signed_in.clone()).await?,
+    };
     let document = Document {
         document: DocumentId { client, serial: DocumentSerial::new(now, &caller.dice) },
         kind: Kind::of(&new.name, &new.content_type),
@@ -96,7 +100,7 @@ pub async fn handle(
         created_at: now,
     };
     let begun = signed_in.commit_for(client, &reach.directory, &reach.access_log, |scope| {
-        let record = caller.record(scope, Outcome::UploadStarted { document: document.name.to_string() }).about(by.contact());
+        let record = caller.record(scope, Outcome::UploadStarted { document: document.name.to_string() }).about(by.contact()).of_papers(client);
         (record, vec![reach.work.put_document(scope, &document), reach.access.count_upload(scope, by, now)])
     });
     let scope = match begun.await? {
@@ -108,4 +112,16 @@ pub async fn handle(
     let way = reach.files.upload(&key, document.size, &document.content_type, &document.sha256, policy::UPLOAD_URL_LIFE).await?;
     let upload = UploadWay::Single { method: way.method.to_owned(), url: way.url, headers: way.headers, expires_in: way.expires_in };
     Ok((StatusCode::CREATED, Json(UploadView { document: document.document, upload })))
+}
+
+impl Reach {
+    /// The client of a contact that acts for one alone.
+    async fn only_client(&self, signed_in: SignedIn) -> Result<ClientId, Problem> {
+        let nothing_else = |_| async { Ok::<_, Problem>(()) };
+        let (Acting { person, .. }, ()) = signed_in.with(&self.sessions, nothing_else).await?;
+        match person.clients() {
+            [only] => Ok(only.client),
+            _ => Err(Problem::field("client", "Say for which client this document is.")),
+        }
+    }
 }

@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use jiff::Timestamp;
 use postern_aws::reach;
 use postern_domain::{
-    ClientId, DocumentId, DocumentSerial, Limit, Subject,
+    ClientId, DocumentId, DocumentSerial, Limit, Person, Subject,
     document::{Document, DocumentName, DocumentState, Kind},
     role::Right,
 };
@@ -82,25 +82,29 @@ pub async fn handle(
     Params(ListDocuments { client, cursor, limit }): Params<ListDocuments>,
 ) -> Result<Json<Page<DocumentView, DocumentId>>, Problem> {
     let subject = signed_in.subject();
-    let clients = match (subject, client) {
-        (_, Some(client)) => vec![client],
-        (Subject::Contact(_), None) => signed_in.clients().to_vec(),
-        (Subject::Staff(_), None) => return Err(Problem::field("client", "Say of which client.")),
+    let (work, before) = (&reach.work, cursor.map(|cursor| cursor.serial));
+    // A client that is named, or at which an earlier page ended, is read while it is found out who asks for it.
+    let named = client.or(cursor.map(|cursor| cursor.client));
+    let read = |scope| async move {
+        let Some(client) = named else { return Ok(None) };
+        work.documents(&scope, client, before, limit.get()).await.map(Some)
     };
+    let (acting, read) = signed_in.with(&reach.sessions, read).await?;
     // Clients who act for several page through them one after the other; the cursor tells where that was.
+    let clients = match (client, &acting.person) {
+        (Some(client), person) if person.acts_for(client) => vec![client],
+        (Some(_), _) => return Err(Problem::NotFound),
+        (None, Person::Contact(contact)) => contact.clients.iter().map(|own| own.client).collect(),
+        (None, Person::Staff(_)) => return Err(Problem::field("client", "Say of which client.")),
+    };
     let from = cursor.map_or(Some(0), |cursor| clients.iter().position(|client| *client == cursor.client));
     let from = from.ok_or_else(|| Problem::field("cursor", "This is not a cursor of this list."))?;
-    let (work, client, before) = (&reach.work, clients.get(from).copied(), cursor.map(|cursor| cursor.serial));
-    let read = |scope| async move {
-        let Some(client) = client else { return Ok((Vec::new(), None)) };
-        work.documents(&scope, client, before, limit.get()).await
-    };
-    let (acting, (documents, next)) = signed_in.with(&reach.sessions, read).await?;
     // Who acts for nobody has no documents.
-    let Some(client) = client else { return Ok(Json(Page { items: Vec::new(), cursor: None })) };
-    if !acting.person.acts_for(client) {
-        return Err(Problem::NotFound);
-    }
+    let Some(client) = clients.get(from).copied() else { return Ok(Json(Page { items: Vec::new(), cursor: None })) };
+    let (documents, next) = match read {
+        Some(read) => read,
+        None => work.documents(&acting.scope, client, before, limit.get()).await?,
+    };
     let cursor = match next {
         Some(serial) => Some(DocumentId { client, serial }),
         None => clients.get(from + 1).map(|client| DocumentId { client: *client, serial: DocumentSerial::last() }),

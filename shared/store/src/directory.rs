@@ -15,7 +15,7 @@ use postern_domain::{
 use serde::Deserialize;
 
 use crate::{
-    commit::{Condition, Part, Write, is_new},
+    commit::{Condition, Part, Refusals, Write, is_new},
     item::{Table, bodies, body, item, last_place, moment, table, value},
     key,
 };
@@ -135,8 +135,7 @@ impl Directory {
         Write::update(Part::Person, &self.0, &key::subject(scope, identity.subject), "SET last_access_at = :now", condition)
     }
 
-    /// Makes a change for a client depend on that someone is still who they were and may act for it; refused as [`Part::Person`], or, where
-    /// staff name a client that is not there, as [`Part::Client`].
+    /// Makes a change for a client depend on that someone is still who they were and may act for it; refused as [`NotFor`] says.
     pub fn check_acts_for(&self, scope: &FirmScope, identity: &Identity, client: ClientId) -> Vec<Write> {
         let place = key::subject(scope, identity.subject);
         let person = |condition| Write::check(Part::Person, &self.0, &place, condition);
@@ -151,6 +150,34 @@ impl Directory {
                 vec![person(unchanged(identity)), Write::check(Part::Client, &self.0, &key::client(scope, client), there)]
             }
         }
+    }
+}
+
+/// Why a change for a client was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotFor {
+    /// Someone is not who they were.
+    Person,
+    /// The client is not theirs, or there is none.
+    Client,
+}
+
+impl NotFor {
+    /// Which of both stood in the way of a change that depended on [`Directory::check_acts_for`]; nothing if neither did.
+    ///
+    /// # Errors
+    /// If it cannot be understood who the person is now.
+    pub fn of(refusals: &Refusals, identity: &Identity) -> Result<Option<Self>, Unavailable> {
+        #[derive(Deserialize)]
+        struct AsOf {
+            epoch: u32,
+        }
+        if refusals.name(Part::Person) {
+            // One condition asks for both; the row that did not meet it tells which it was.
+            let same = refusals.found::<AsOf>(Part::Person)?.is_some_and(|now| now.epoch == identity.epoch);
+            return Ok(Some(if same { Self::Client } else { Self::Person }));
+        }
+        Ok(refusals.name(Part::Client).then_some(Self::Client))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Documents: what their names, declared types and first bytes say, and what is refused.
 //!
-//! Two decisions are made here. Before an upload, [`uploadable`] says for which client it is, and turns away what is too large or a
+//! Two decisions are made here. Before an upload, [`uploadable`] turns away what is too large or a
 //! program by its name alone ([`refusal_by_name`]). After it, [`inspect`] compares the kind that name and type claim ([`Kind::of`])
 //! with the bytes that arrived.
 
