@@ -1,4 +1,4 @@
-//! `POST /api/documents`: begins handing a document over, with a URL that is good for this one file.
+//! `POST /api/documents`: begins sending a document, with a URL that is good for this one file.
 
 use std::collections::BTreeMap;
 
@@ -33,13 +33,13 @@ reach! {
 /// How the document of the API describes it.
 pub fn described() -> Described {
     OPERATION
-        .described("Begins handing a document over: send the file with what the answer says, then complete it.")
+        .described("Begins sending a document: send the file with what the answer says, then complete it.")
         .body::<CreateUpload>()
         .answer::<UploadView>(201, "Where to send the file. If storage answers 412, it is already there: complete it.")
         .problems(&[ProblemKind::TooManyRequests])
 }
 
-/// A file that is to be handed over.
+/// A file that is to be sent.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateUpload {
@@ -47,7 +47,8 @@ pub struct CreateUpload {
     name: DocumentName,
     /// Its length in bytes.
     size: u64,
-    /// Its type.
+    /// Its type, as far as it is known; the content decides.
+    #[serde(default)]
     content_type: ContentType,
     /// The SHA-256 of its bytes, as 64 hexadecimal digits.
     sha256: Sha256Hex,
@@ -93,11 +94,16 @@ pub async fn handle(
         size: new.size,
         content_type: new.content_type,
         sha256: new.sha256,
+        locked_with_password: false,
         state: DocumentState::Awaited,
         refusal: None,
         version: None,
         by,
+        seen: None,
+        deleted: None,
         created_at: now,
+        ends_at: Some(now + policy::UPLOAD_WAIT),
+        revision: 0,
     };
     let begun = signed_in.commit_for(client, &reach.directory, &reach.access_log, |scope| {
         let record = caller.record(scope, Outcome::UploadStarted { document: document.name.to_string() }).about(by.contact()).of_papers(client);

@@ -70,7 +70,11 @@ pub const UPLOADS_PER_DAY: u32 = 500;
 pub const UPLOAD_URL_LIFE: SignedDuration = SignedDuration::from_secs(300);
 /// Life of a download URL.
 pub const DOWNLOAD_URL_LIFE: SignedDuration = SignedDuration::from_secs(60);
-/// Bytes at the start of a file by which its type is judged.
+/// Time for which an upload that was begun is waited for; its URL is good for much less.
+pub const UPLOAD_WAIT: SignedDuration = SignedDuration::from_hours(24);
+/// Time for which a document that was deleted can be restored, and for which one that was refused is shown.
+pub const BIN: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// Bytes at the start of a file, and as many at its end, by which its type is judged.
 pub const INSPECTED_BYTES: u64 = 64 * 1024;
 
 /// Largest request body, in bytes (64 KiB).

@@ -95,6 +95,11 @@ outcomes! {
     DocumentReady { by: String, document: String } = "document-ready", "Document sent by {by}: {document}";
     DocumentRefused { by: String, document: String, reason: String } = "document-refused", "Document of {by} refused: {document}: {reason}";
     DocumentDownloaded { by: String, document: String } = "document-downloaded", "Document downloaded by {by}: {document}";
+    DocumentRenamed { by: String, document: String, name: String } = "document-renamed", "Document renamed by {by}: {document} is now {name}";
+    DocumentDeleted { by: String, document: String } = "document-deleted", "Document deleted by {by}: {document}";
+    DocumentRestored { by: String, document: String } = "document-restored", "Document restored by {by}: {document}";
+    DocumentErased { document: String } = "document-erased", "Document erased for good: {document}";
+    UploadGivenUp { document: String } = "upload-given-up", "Upload never finished: {document}";
 }
 
 impl Outcome {

@@ -95,3 +95,6 @@ pub(crate) fn documents(scope: &FirmScope, client: ClientId) -> String {
 pub(crate) fn document(scope: &FirmScope, document: DocumentId) -> Place {
     Place { pk: documents(scope, document.client), sk: format!("{DOCUMENTS}{}", document.serial) }
 }
+
+/// Under what everything that has an end stands in the index by that end.
+pub(crate) const ENDING: &str = "DOCUMENT";
