@@ -18,6 +18,7 @@ mod links;
 mod local;
 mod openapi;
 mod owner_link;
+mod pages;
 mod races;
 mod round_trips;
 mod secrets;

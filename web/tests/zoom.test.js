@@ -9,7 +9,7 @@ import assert from "node:assert/strict";
 import { tabAround } from "./keyboard.js";
 import { SCREENS, open, setTheScene } from "./screens.js";
 import { looksRight } from "./looks.js";
-import { choose, codeField, gateField, paper, press } from "./mouse.js";
+import { codeField, gateField, paper, press, send } from "./mouse.js";
 import { JANE, storyOnce } from "./stage.js";
 
 /** A window of 1280 × 1024 at 400 %. */
@@ -127,8 +127,8 @@ storyOnce(
     await codeField(page).fill(await stage.code(JANE.mobile));
     await looksRight(page);
     await press(page, "Sign in");
-    await page.getByRole("link", { name: "Hand over documents" }).click();
-    await choose(page, [paper("W-2.pdf")]);
+    await page.getByRole("link", { name: "Send documents" }).click();
+    await send(page, [paper("W-2.pdf")]);
     await page.getByText("1 document has arrived").waitFor();
     await looksRight(page);
 

@@ -5,6 +5,7 @@ use postern_domain::{
     DispatchId, Email, Occasion,
     channel::Channel,
     dispatch::{Dispatch, DispatchKind},
+    policy,
     record::{AccessRecord, Delivery, Outcome},
 };
 use postern_notify::SendError;
@@ -29,6 +30,13 @@ pub enum TryAgain {
     Held,
 }
 
+impl TryAgain {
+    /// Whether another try at once may end better, and sends nothing twice.
+    pub(crate) fn is_worth_another_try(&self) -> bool {
+        matches!(self, Self::Store(_) | Self::Sender(SendError::Unavailable(_)))
+    }
+}
+
 impl From<CommitError> for TryAgain {
     fn from(error: CommitError) -> Self {
         Self::Store(Unavailable::new(error))
@@ -47,49 +55,64 @@ pub(crate) struct Settled {
 impl Reach {
     /// Sends the message `dispatch`, unless it is done.
     pub(crate) async fn send(&self, dispatch: DispatchId) -> Result<(), TryAgain> {
-        let holder = format!("{:032x}", u128::from_be_bytes(self.dice.bytes()));
-        let sent = match self.outbox.claim(dispatch, &holder, self.clock.now()).await {
-            Ok(Claim::Ours(claimed)) => self.send_claimed(&claimed).await,
+        let (holder, now) = (format!("{:032x}", u128::from_be_bytes(self.dice.bytes())), self.clock.now());
+        let (sent, next_try) = match self.outbox.claim(dispatch, &holder, now).await {
+            Ok(Claim::Ours(claimed)) => (self.send_claimed(&claimed).await, claimed.next_try(now)),
             Ok(Claim::Held) => return Err(TryAgain::Held),
             Ok(Claim::Done) => return Ok(()),
-            // Given back until it is given up by its stream, which rings: it must not be lost.
-            Ok(Claim::Unreadable) => Err(TryAgain::Unreadable),
+            // Looked at by each sweep, which rings: it must not be lost.
+            Ok(Claim::Unreadable) => (Err(TryAgain::Unreadable), now),
             // It may be ours nevertheless.
-            Err(error) => Err(error.into()),
+            Err(error) => (Err(error.into()), now),
         };
         if sent.is_err() {
             // If this fails too, the lease ends by itself.
-            let _ = self.outbox.release(dispatch, &holder).await;
+            let _ = self.outbox.release(dispatch, &holder, next_try).await;
         }
         sent
     }
 
     async fn send_claimed(&self, dispatch: &Dispatch) -> Result<(), TryAgain> {
         if self.clock.now() >= dispatch.expires_at {
-            return self.settle(dispatch, Settled::too_late()).await;
+            return self.give_up(dispatch).await;
         }
         match self.compose(dispatch).await? {
-            Composed::Nothing => self.settle(dispatch, Settled::too_late()).await,
+            Composed::Nothing => self.settle(dispatch, Settled::no_longer_of_use()).await,
             Composed::Text { to, text, email } => match self.texter.send(to.as_str(), &text).await {
                 Ok(()) => self.settle(dispatch, Settled::accepted(Outcome::CodeTexted, Channel::Sms, email)).await,
-                Err(error @ SendError::Unavailable(_)) => Err(TryAgain::Sender(error)),
                 Err(SendError::OptedOut) => self.mail_instead(dispatch, Outcome::SmsOptedOut, email).await,
-                Err(SendError::Rejected(cause)) => {
-                    tracing::warn!(cause, "a text message was refused for good");
+                Err(SendError::Unavailable(_) | SendError::Unanswered(_)) if dispatch.tries + 1 >= policy::TEXT_TRIES => {
                     self.mail_instead(dispatch, Outcome::SmsFailed, email).await
                 }
+                Err(SendError::Rejected(cause)) => {
+                    tracing::error!(fate = "rejected", cause, "a text message was refused for good");
+                    self.mail_instead(dispatch, Outcome::SmsFailed, email).await
+                }
+                Err(error) => Err(TryAgain::Sender(error)),
             },
             Composed::Mail { firm, to, mail, outcome } => {
                 match self.mailer.send(firm.name.as_str(), firm.contact_address.as_str(), to.as_str(), &mail).await {
                     Ok(()) => self.settle(dispatch, Settled::accepted(outcome, Channel::Email, to)).await,
-                    Err(error @ SendError::Unavailable(_)) => Err(TryAgain::Sender(error)),
-                    Err(SendError::Rejected(_) | SendError::OptedOut) => {
+                    Err(error @ (SendError::Unavailable(_) | SendError::Unanswered(_))) => Err(TryAgain::Sender(error)),
+                    Err(error @ (SendError::Rejected(_) | SendError::OptedOut)) => {
+                        tracing::error!(fate = "rejected", cause = error.to_string(), "a mail was refused for good");
                         let settled = Settled::accepted(Outcome::EmailRejected, Channel::Email, to);
                         self.settle(dispatch, Settled { delivery: Some(Delivery::Failed), ..settled }).await
                     }
                 }
             }
         }
+    }
+
+    /// Gives up a message that could not be sent as long as it was of use: staff learn it from the log, whoever deploys from an alarm.
+    async fn give_up(&self, dispatch: &Dispatch) -> Result<(), TryAgain> {
+        tracing::error!(dispatch = %dispatch.dispatch, tries = dispatch.tries, fate = "given-up", "a message was given up");
+        let reason = match dispatch.kind {
+            DispatchKind::Code { channel: Channel::Sms, .. } => "the text message service did not take it in time",
+            _ => "the mail service did not take it in time",
+        };
+        let outcome = Outcome::MessageGivenUp { reason: reason.to_owned() };
+        self.settle(dispatch, Settled { outcome, delivery: Some(Delivery::Failed), channel: None, email: None }).await
     }
 
     /// Writes down what became of a message and forgets what it grew from.
@@ -104,7 +127,7 @@ impl Reach {
 
     /// The carrier will not take this text message: the same code goes out by mail.
     async fn mail_instead(&self, dispatch: &Dispatch, outcome: Outcome, email: Email) -> Result<(), TryAgain> {
-        let DispatchKind::Code { challenge, .. } = dispatch.kind else { return self.settle(dispatch, Settled::too_late()).await };
+        let DispatchKind::Code { challenge, .. } = dispatch.kind else { return self.settle(dispatch, Settled::no_longer_of_use()).await };
         let kind = DispatchKind::Code { challenge, channel: Channel::Email };
         let mail = self.occasion(dispatch).dispatch(&dispatch.scope(), dispatch.to, kind);
         let failed = Settled { outcome, delivery: Some(Delivery::Failed), channel: Some(Channel::Sms), email: Some(email) };
@@ -140,7 +163,7 @@ impl Settled {
         Self { outcome, delivery: Some(Delivery::Accepted), channel: Some(channel), email: Some(email) }
     }
 
-    fn too_late() -> Self {
+    fn no_longer_of_use() -> Self {
         Self { outcome: Outcome::MessageTooLate, delivery: None, channel: None, email: None }
     }
 }

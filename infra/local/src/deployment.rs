@@ -172,9 +172,12 @@ fn statements(grant: &Grant) -> Vec<String> {
         }
         Thing::Mail => vec![
             "# The verified identity is the address, its domain or a domain above; and while the account is in the sandbox,".to_owned(),
-            "# SES asks for the recipient's identity too. So the sender's address is what bounds it.".to_owned(),
+            "# SES asks for the recipient's identity too; where an identity has a default configuration set, it asks for that.".to_owned(),
+            "# So the sender's address is what bounds it.".to_owned(),
             format!("- Effect: Allow\n              Action: {}", actions("ses", &grant.actions)),
-            "  Resource: !Sub arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/*".to_owned(),
+            "  Resource:".to_owned(),
+            "    - !Sub arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/*".to_owned(),
+            "    - !Sub arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/*".to_owned(),
             format!("  Condition: {{ StringEquals: {{ ses:FromAddress: !Ref {id} }} }}"),
         ],
         Thing::Texts => vec![

@@ -45,8 +45,7 @@ macro_rules! outcomes {
             /// The fixed text, with what varies filled in.
             pub fn message(&self) -> String {
                 match self {
-                    $(Self::$variant $({ $($field),* })? => $text.to_owned()
-                        $($(.replace(concat!("{", stringify!($field), "}"), &$field.shown()))*)?,)*
+                    $(Self::$variant $({ $($field),* })? => filled_in($text, &[$($((stringify!($field), $field.shown())),*)?]),)*
                     Self::Newer => NEWER.1.to_owned(),
                 }
             }
@@ -75,6 +74,7 @@ outcomes! {
     SmsFailed = "sms-failed", "SMS delivery failed";
     EmailRejected = "email-rejected", "Email not accepted by the mail service";
     MessageTooLate = "message-too-late", "Message not sent: it was no longer of use";
+    MessageGivenUp { reason: String } = "message-given-up", "Message given up: {reason}";
     TooManyMessages = "too-many-messages", "Code not sent: too many messages";
     TooManyRequests = "too-many-requests", "Code request refused: too many requests";
     HonestMailSent = "honest-mail-sent", "Told by email why no code was sent";
@@ -100,6 +100,18 @@ outcomes! {
     DocumentRestored { by: String, document: String } = "document-restored", "Document restored by {by}: {document}";
     DocumentErased { document: String } = "document-erased", "Document erased for good: {document}";
     UploadGivenUp { document: String } = "upload-given-up", "Upload never finished: {document}";
+}
+
+/// `text` with `values` at their places, in one pass: what was filled in is never a place itself.
+fn filled_in(text: &str, values: &[(&str, String)]) -> String {
+    let mut parts = text.split('{');
+    let mut filled = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (name, rest) = part.split_once('}').unwrap_or((part, ""));
+        filled.extend(values.iter().filter(|(known, _)| *known == name).map(|(_, value)| value.as_str()));
+        filled.push_str(rest);
+    }
+    filled
 }
 
 impl Outcome {
@@ -269,6 +281,15 @@ mod tests {
         assert_eq!(Outcome::Locked { time: until }.message(), "Too many attempts: access locked until 2026-03-02T10:45:00Z");
         let missing = Outcome::NotSetUp { fields: vec![Missing::Gate, Missing::Mobile] };
         assert_eq!(missing.message(), "Contact is not set up for portal access: missing gate, mobile");
+        assert_eq!(Outcome::SignedIn.message(), "Client Access Authenticate Success");
+    }
+
+    #[test]
+    fn what_is_filled_in_is_no_place_for_more() {
+        for name in ["{reason}.pdf", "{by}{document}{reason}", "}{", "{"] {
+            let refused = Outcome::DocumentRefused { by: "{document}".into(), document: name.into(), reason: "{by}".into() };
+            assert_eq!(refused.message(), format!("Document of {{document}} refused: {name}: {{by}}"));
+        }
     }
 
     #[test]

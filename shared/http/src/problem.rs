@@ -147,13 +147,7 @@ impl Problem {
 
     /// A fault of ours, logged here once with its causes; the caller learns none of them.
     pub fn fault(cause: &(dyn Error + 'static)) -> Self {
-        let mut causes = cause.to_string();
-        let mut next = cause.source();
-        while let Some(cause) = next {
-            causes.push_str(&format!(": {cause}"));
-            next = cause.source();
-        }
-        tracing::error!(causes, "an operation failed");
+        tracing::error!(causes = postern_aws::causes(cause), "an operation failed");
         Self::Unavailable
     }
 

@@ -47,6 +47,23 @@ fn a_long_name_stays_on_one_ascii_line() {
 }
 
 #[test]
+fn a_name_is_shortened_where_the_header_would_be_too_long() {
+    for (name, starts) in [
+        (&"Účetní kancelář Příbramská & synové ".repeat(4), "Účetní kancelář Příbramská & synové Účetní kancelář"),
+        (&"Smith & Jones and ".repeat(12), "Smith & Jones and Smith & Jones"),
+        (&"會計師事務所".repeat(20), "會計師事務所會計師事務所"),
+        (&"👨\u{200d}👩\u{200d}👧".repeat(40), "👨"),
+    ] {
+        let line = sender_line(name);
+        assert!(line.len() <= SENDER_MOST && line.len() > SENDER_MOST - 40 && line.is_ascii(), "{} {line}", line.len());
+        let shown = line.parse::<Mailbox>().expect("a mailbox").name.expect("a name");
+        assert!(shown.starts_with(starts) && shown.ends_with('…') && name.starts_with(shown.trim_end_matches('…')), "{shown}");
+    }
+    let whole = "Smith & Jones Certified Public Accountants of Greenville, North Carolina";
+    assert_eq!(sender_line(whole).parse::<Mailbox>().expect("a mailbox").name.as_deref(), Some(whole));
+}
+
+#[test]
 fn a_sender_that_is_no_address_is_refused() {
     let (config, _asked) = answering(200, TAKEN);
     for address in ["", "portal", "Portal <portal@example.com>"] {

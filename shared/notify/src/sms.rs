@@ -33,9 +33,9 @@ impl Code<'_> {
             spelled if !spelled.contains(char::is_alphanumeric) => "Your accountant".to_owned(),
             spelled => spelled,
         };
-        let clock = self.letterhead.clock(&self.asked_at);
+        let time = self.letterhead.time(&self.asked_at);
         let phone = self.letterhead.phone_to_read().map(|phone| spell(&phone));
-        let (asked, phone) = (Some(clock.as_str()), phone.as_deref());
+        let (asked, phone) = (Some(time.as_str()), phone.as_deref());
 
         let wanted = septets(&name).map_or(NAME_WORTH_KEEPING, |length| length.min(NAME_WORTH_KEEPING));
         let bare = Sms { firm: "", code: self.code, asked: None, phone: None, host };
@@ -70,7 +70,7 @@ mod tests {
     fn an_ordinary_firm_on_an_address_from_aws_loses_nothing() {
         assert_eq!(
             text("Smith & Jones CPA", Some("+12525885772"), AWS_HOST, "012345"),
-            "Smith & Jones CPA: code 012345, asked 10:41 AM. Lasts 10 minutes. Do not share it. Help: 252-588-5772\n\
+            "Smith & Jones CPA: code 012345, asked 10:41 AM EST. Lasts 10 minutes. Do not share it. Help: 252-588-5772\n\
              @a1b2c3d4e5.execute-api.us-east-1.amazonaws.com #012345"
         );
     }

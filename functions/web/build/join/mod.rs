@@ -234,6 +234,13 @@ await b(c);
     }
 
     #[test]
+    fn what_is_minified_imports_several_modules_on_one_line() {
+        let minified = "import{a}from\"./a.js\";import{b as c}from\"./b.js\";\nconst d=a+c;class f{}export{d as e};";
+        let modules = [(ROOT, minified), ("screens/a.js", "export const a = 1;"), ("screens/b.js", "export const b = 2;")];
+        assert!(text(&modules).contains("{\nconst { a } = $0;\nconst { b: c } = $1;\nconst d=a+c;class f{};\n"), "{}", text(&modules));
+    }
+
+    #[test]
     fn what_another_module_exports_can_be_exported_again() {
         let book = "export { words, a as b } from \"./en.js\";\nexport const more = 2;\n";
         let text = text(&[(ROOT, book), ("screens/en.js", "export const words = 1;\nexport const a = 3;\n")]);

@@ -22,16 +22,20 @@ use super::{
     objects::{Objects, StoreError, Version, key_is_plain},
 };
 
-/// The only access key that S3 takes.
+/// The access key of the account itself; that of a function is its name.
 pub const ACCESS_KEY: &str = "local";
 
-/// The secret of the only access key.
+/// The secret of every access key.
 pub const SECRET_KEY: &str = "local-postern";
 
 /// The service over `objects`, which tells `events` what is put and checks signatures, presigned addresses and their expiry.
-pub(super) fn service(objects: Objects, events: Events) -> S3Service {
+pub(super) fn service<'a>(objects: Objects, events: Events, functions: impl Iterator<Item = &'a str>) -> S3Service {
     let mut builder = S3ServiceBuilder::new(Storage { objects, events });
-    builder.set_auth(SimpleAuth::from_single(ACCESS_KEY, SECRET_KEY));
+    let mut keys = SimpleAuth::from_single(ACCESS_KEY, SECRET_KEY);
+    for function in functions {
+        keys.register(function.to_owned(), SECRET_KEY.into());
+    }
+    builder.set_auth(keys);
     builder.build()
 }
 

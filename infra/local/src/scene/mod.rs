@@ -20,7 +20,11 @@ use tokio::time::sleep;
 
 pub(crate) use self::caller::session_of;
 use self::caller::{Answer, Caller};
-use crate::{clock::AdjustableClock, settings::Settings, system_dice};
+use crate::{
+    clock::AdjustableClock,
+    settings::{OWN, Settings},
+    system_dice,
+};
 
 /// How long a message is waited for: that many looks at the outbox, with a pause before each.
 const LOOKS: u32 = 1500;
@@ -68,7 +72,7 @@ impl Scene {
         let url = settings.get("PUBLIC_ORIGIN").unwrap_or_default();
         let dice = system_dice();
         let number = u32::from_be_bytes(dice.bytes()) % 1_000_000;
-        let aws = Aws::new(move |name| settings.get(name), AdjustableClock::starting_at(None).reading(), dice);
+        let aws = Aws::new(OWN, move |function, name| settings.of(function, name), AdjustableClock::starting_at(None).reading(), dice);
         let scene = Self::new(&url, &aws.map_err(|error| error.to_string())?, number);
         scene.outbox().await?;
         Ok(scene)
@@ -233,7 +237,12 @@ impl Scene {
     /// A code that waits in the outbox and was given up.
     async fn unsent(&self) -> Result<String, String> {
         self.thing("contact").await?;
-        self.lab(Method::POST, "/_local/faults", json!({"service": "sns", "operation": "Publish", "nth": 0, "mode": "error"})).await?;
+        self.lab(
+            Method::POST,
+            "/_local/faults",
+            json!({"service": "dynamodb", "operation": "UpdateItem", "function": "deliver", "nth": 0, "mode": "error"}),
+        )
+        .await?;
         let asked = self.ask().await;
         self.lab(Method::POST, "/_local/settle", Value::Null).await?;
         self.lab(Method::DELETE, "/_local/faults", Value::Null).await?;
@@ -295,7 +304,8 @@ pub async fn create_firm(aws: &Aws, firm: &str, owner: &str) -> Result<Created, 
         "owner": {"name": "Otto Other", "email": owner},
     }))
     .map_err(|error| error.to_string())?;
-    let reach = create_firm::Reach::reach(&aws.named(create_firm::NAME)).map_err(|error| error.to_string())?;
+    let aws = aws.named(create_firm::NAME).map_err(|error| error.to_string())?;
+    let reach = create_firm::Reach::reach(&aws).map_err(|error| error.to_string())?;
     create_firm::handle(reach, new).await.map_err(|error| error.to_string())
 }
 

@@ -72,7 +72,7 @@ pub struct Contact {
 /// An address that a contact had.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormerEmail {
-    /// The version of the contact that replaced it.
+    /// The last version of the contact that changed something under this address.
     pub version: u32,
     /// The address.
     pub email: Email,
@@ -82,6 +82,12 @@ impl Contact {
     /// What this contact lacks to sign in. Derived each time, never stored.
     pub fn missing(&self, policy: &SignInPolicy, texting: bool) -> Vec<Missing> {
         missing(policy, texting, self.email.is_some(), &self.gates, self.mobile.is_some())
+    }
+
+    /// The address that was on file before `version` changed something.
+    pub fn email_before(&self, version: u32) -> Option<&Email> {
+        let under = self.former.iter().filter(|former| former.version >= version).min_by_key(|former| former.version);
+        under.map(|former| &former.email)
     }
 
     /// Who this is, as of now.
