@@ -193,7 +193,10 @@ async fn what_happens_to_papers_is_written_down_under_their_client_and_the_conta
         async move {
             let page = owner.get(&format!("/api/access-log?limit=100{query}")).await.is(200);
             let items = page["items"].as_array().expect("a list").clone();
-            items.into_iter().map(|record| [&record["message"], &record["client"], &record["contact"]].map(Value::clone)).collect::<Vec<_>>()
+            items
+                .into_iter()
+                .map(|record| [&record["message"], &record["client"], &record["contact"]].map(Value::clone))
+                .collect::<Vec<_>>()
         }
     };
     let (of, by, nobody) = (json!(jane.client()), json!(jane.id()), Value::Null);

@@ -120,6 +120,9 @@ async fn every_function_may_do_what_it_does_and_nothing_more() {
             stage.browser().get(address).await.is(200);
         }
     }
+    // What was never sent, and what lies in the bin, goes for good.
+    stage.advance(31 * 24 * 60 * 60).await;
+    stage.settle().await;
     // A phone that takes no texts gets its code by mail.
     Scene::new(&stage).with_mobile("+14254147167").ask().await;
     stage.settle().await;

@@ -5,13 +5,15 @@ use jiff::Timestamp;
 use postern_aws::reach;
 use postern_domain::{
     DocumentId, FirmScope,
+    dispatch::DispatchKind,
     document::{Document, DocumentState, Reason, Sample},
+    policy,
     record::Outcome,
     role::Right,
 };
 use postern_files::Files;
 use postern_http::{Access, Body, Caller, Described, Id, Nothing, Operation, Problem, ProblemKind, Sessions, SignedIn};
-use postern_store::{AccessLog, CommitError, Part, Work};
+use postern_store::{AccessLog, CommitError, Outbox, Part, Work};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -23,6 +25,7 @@ reach! {
     sessions: Sessions,
     access_log: AccessLog [PutItem],
     work: Work [GetItem, PutItem],
+    outbox: Outbox [PutItem],
     files: Files [GetObject, GetObjectVersion, ListBucket],
 }
 
@@ -69,7 +72,8 @@ pub async fn handle(
     let (work, by) = (&reach.work, signed_in.subject());
     let read = |scope| async move { work.document(&scope, document).await };
     let (acting, document) = signed_in.with(&reach.sessions, read).await?;
-    let document = document.filter(|document| acting.person.acts_for(document.document.client) && document.by == by && !document.is_over(caller.now));
+    let document =
+        document.filter(|document| acting.person.acts_for(document.document.client) && document.by == by && !document.is_over(caller.now));
     let document = document.ok_or(Problem::NotFound)?;
     if document.state != DocumentState::Awaited {
         return Ok(Json(document.into()));
@@ -80,8 +84,18 @@ pub async fn handle(
         None => Outcome::DocumentReady { by, document: name },
         Some(reason) => Outcome::DocumentRefused { by, document: name, reason: reason.words().to_owned() },
     };
-    let changes = [work.change_document(&acting.scope, &settled)];
-    match reach.access_log.commit(&acting.record_of(&caller, &settled, outcome), changes).await {
+    let change = work.change_document(&acting.scope, &settled);
+    // What the firm sends is told to the client by mail: several at once by one.
+    let tells = settled.state == DocumentState::Ready && settled.by.contact().is_none();
+    let client = settled.document.client;
+    let notice = caller.dispatch(&acting.scope, None, DispatchKind::Documents { client }).held_for(policy::DOCUMENTS_JOIN);
+    let notice = tells.then(|| reach.outbox.put_unless_joined(&notice, client)).into_iter().flatten();
+    let record = acting.record_of(&caller, &settled, outcome);
+    let committed = match reach.access_log.commit(&record, [change.clone()].into_iter().chain(notice)).await {
+        Err(CommitError::Refused(refusals)) if refusals.name(Part::Joined) => reach.access_log.commit(&record, [change]).await,
+        committed => committed,
+    };
+    match committed {
         Ok(()) => Ok(Json(settled.into())),
         // Completed by someone else at this very moment: their answer is ours.
         Err(CommitError::Refused(refusals)) => Ok(Json(refusals.found::<Document>(Part::Document)?.ok_or(Problem::NotFound)?.into())),

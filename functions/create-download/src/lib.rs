@@ -2,13 +2,7 @@
 
 use axum::{Json, extract::State};
 use postern_aws::reach;
-use postern_domain::{
-    DocumentId,
-    document::Document,
-    policy,
-    record::Outcome,
-    role::Right,
-};
+use postern_domain::{DocumentId, document::Document, policy, record::Outcome, role::Right};
 use postern_files::Files;
 use postern_flow::ChangeDocument;
 use postern_http::{Access, Caller, Described, Id, Operation, Problem, Sessions, SignedIn};

@@ -1,20 +1,14 @@
 //! `DELETE /api/documents/{document}`: puts a document into the bin, from which it goes for good after 30 days.
 
-use axum::{extract::State};
+use axum::extract::State;
 use http::StatusCode;
 use postern_aws::reach;
-use postern_domain::{
-    DocumentId,
-    document::Document,
-    record::Outcome,
-    role::Right,
-};
+use postern_domain::{DocumentId, document::Document, record::Outcome, role::Right};
 use postern_flow::ChangeDocument;
 use postern_http::{Access, Caller, Described, Id, Operation, Problem, ProblemKind, Sessions, SignedIn};
 
 /// The route, and who may call.
-pub const OPERATION: Operation =
-    Operation::delete("delete-document", "/api/documents/{document}", Access::ClientsAndStaff(Right::Work));
+pub const OPERATION: Operation = Operation::delete("delete-document", "/api/documents/{document}", Access::ClientsAndStaff(Right::Work));
 
 reach! {
     sessions: Sessions,

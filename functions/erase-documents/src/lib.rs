@@ -23,7 +23,7 @@ const AT_ONCE: u16 = 100;
 
 reach! {
     access_log: AccessLog [PutItem],
-    work: Work [Query, DeleteItem],
+    work: Work [QueryIndex, DeleteItem],
     files: Files [GetObject, ListBucket, DeleteObjectVersion],
     clock: Clock,
     dice: Dice,

@@ -76,7 +76,6 @@ pub async fn handle(
     signed_in: SignedIn,
     Params(ListDocuments { client, state, cursor, limit }): Params<ListDocuments>,
 ) -> Result<Json<Page<DocumentView, DocumentId>>, Problem> {
-    let subject = signed_in.subject();
     let (work, before) = (&reach.work, cursor.map(|cursor| cursor.serial));
     // A client that is named, or at which an earlier page ended, is read while it is found out who asks for it.
     let named = client.or(cursor.map(|cursor| cursor.client));

@@ -20,7 +20,7 @@ pub const OPERATION: Operation = Operation::get("query-access-log", "/api/access
 reach! {
     sessions: Sessions,
     directory: Directory [BatchGetItem],
-    access_log: AccessLog [Query],
+    access_log: AccessLog [Query, QueryIndex],
     log_keys: LogKeys,
 }
 

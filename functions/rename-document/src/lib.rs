@@ -14,8 +14,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// The route, and who may call.
-pub const OPERATION: Operation =
-    Operation::patch("rename-document", "/api/documents/{document}", Access::ClientsAndStaff(Right::Work));
+pub const OPERATION: Operation = Operation::patch("rename-document", "/api/documents/{document}", Access::ClientsAndStaff(Right::Work));
 
 reach! {
     sessions: Sessions,
@@ -52,8 +51,7 @@ pub async fn handle(
     let (acting, document) = signed_in.with(&reach.sessions, read).await?;
     let rename = |before: &Document| {
         let after = before.renamed(by, &name)?;
-        let outcome =
-            Outcome::DocumentRenamed { by: acting.name(), document: before.name.to_string(), name: after.name.to_string() };
+        let outcome = Outcome::DocumentRenamed { by: acting.name(), document: before.name.to_string(), name: after.name.to_string() };
         let changes = after != *before;
         Ok((after, changes.then_some(outcome)))
     };

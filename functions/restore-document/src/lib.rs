@@ -2,12 +2,7 @@
 
 use axum::{Json, extract::State};
 use postern_aws::reach;
-use postern_domain::{
-    DocumentId,
-    document::Document,
-    record::Outcome,
-    role::Right,
-};
+use postern_domain::{DocumentId, document::Document, record::Outcome, role::Right};
 use postern_flow::ChangeDocument;
 use postern_http::{Access, Body, Caller, Described, DocumentView, Id, Nothing, Operation, Problem, Sessions, SignedIn};
 

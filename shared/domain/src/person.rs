@@ -1,8 +1,8 @@
 //! People: whoever signs in, as the directory has them.
 
 use crate::{
-    ClientId, Email, Name, account::SignInRecord, client::Client, contact::Contact, identity::Identity, readiness::Missing, settings::SignInPolicy,
-    staff::StaffMember,
+    ClientId, Email, Name, account::SignInRecord, client::Client, contact::Contact, identity::Identity, readiness::Missing,
+    settings::SignInPolicy, staff::StaffMember,
 };
 
 /// A contact or a staff member.

@@ -82,6 +82,8 @@ pub const UPLOADS_PER_DAY: u32 = 500;
 pub const UPLOAD_URL_LIFE: SignedDuration = SignedDuration::from_secs(300);
 /// Life of a download URL.
 pub const DOWNLOAD_URL_LIFE: SignedDuration = SignedDuration::from_secs(60);
+/// Time for which the mail about a document that the firm sent waits for others to join it.
+pub const DOCUMENTS_JOIN: SignedDuration = SignedDuration::from_mins(5);
 /// Time for which an upload that was begun is waited for; its URL is good for much less.
 pub const UPLOAD_WAIT: SignedDuration = SignedDuration::from_hours(24);
 /// Time for which a document that was deleted can be restored, and for which one that was refused is shown.

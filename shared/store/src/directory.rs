@@ -82,6 +82,30 @@ impl Directory {
         Ok((bodies(answer.items.unwrap_or_default()), next))
     }
 
+    /// The contacts that act for `client` now. Looks through all of the firm.
+    pub async fn contacts_of(&self, scope: &FirmScope, client: ClientId) -> Result<Vec<Contact>, Unavailable> {
+        let mut contacts = Vec::new();
+        let mut start = None;
+        loop {
+            let answer = (self.0.client.query().table_name(&self.0.name))
+                .consistent_read(true)
+                .key_condition_expression("pk = :pk AND begins_with(sk, :contacts)")
+                .filter_expression("contains(client_ids, :client)")
+                .expression_attribute_values(":pk", value(key::firm_itself(scope).pk))
+                .expression_attribute_values(":contacts", value(key::CONTACTS))
+                .expression_attribute_values(":client", value(client))
+                .set_exclusive_start_key(start)
+                .send()
+                .await
+                .map_err(Unavailable::new)?;
+            contacts.extend(bodies(answer.items.unwrap_or_default()));
+            start = answer.last_evaluated_key;
+            if start.is_none() {
+                return Ok(contacts);
+            }
+        }
+    }
+
     /// What the contacts among `ids` that exist are called; a change may take a second to show.
     pub async fn contact_names(&self, scope: &FirmScope, ids: &BTreeSet<ContactId>) -> Result<HashMap<ContactId, Name>, Unavailable> {
         #[derive(Deserialize)]

@@ -97,9 +97,9 @@ pub(super) fn is_encrypted_pdf(head: &[u8], tail: &[u8]) -> bool {
         let mut is_number = || words.next().is_some_and(|word| word.iter().all(u8::is_ascii_digit));
         after.starts_with(b"<<") || (is_number() && is_number() && words.next() == Some(b"R"))
     };
-    [head, tail].into_iter().any(|part| {
-        part.windows(KEY.len()).enumerate().any(|(at, window)| window == KEY && names_one(&part[at + KEY.len()..]))
-    })
+    [head, tail]
+        .into_iter()
+        .any(|part| part.windows(KEY.len()).enumerate().any(|(at, window)| window == KEY && names_one(&part[at + KEY.len()..])))
 }
 
 /// Whether the bytes are an Office document that is encrypted with a password (MS-OFFCRYPTO 2.3.4.4).

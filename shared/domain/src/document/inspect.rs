@@ -110,7 +110,9 @@ fn by_content(hint: Kind, package: Option<Package>, head: &[u8], whole: bool) ->
     }
     match hint {
         Kind::Docx | Kind::Xlsx => Ok(office(hint, package, head).unwrap_or(Kind::Other)),
-        Kind::Csv | Kind::Txt => text(hint, head, whole).or_else(|reason| if reason == Reason::Markup { Err(reason) } else { Ok(Kind::Other) }),
+        Kind::Csv | Kind::Txt => {
+            text(hint, head, whole).or_else(|reason| if reason == Reason::Markup { Err(reason) } else { Ok(Kind::Other) })
+        }
         _ => Ok(Kind::Other),
     }
 }

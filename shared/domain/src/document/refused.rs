@@ -146,8 +146,8 @@ mod tests {
     #[test]
     fn programs_and_scripts_are_refused_by_name() {
         let named = [
-            "exe", "bat", "cmd", "msi", "scr", "pif", "ps1", "vbs", "vbe", "js", "jse", "wsf", "hta", "jar", "lnk", "dll", "sys",
-            "cpl", "reg", "apk", "dmg", "pkg", "deb", "rpm", "csh",
+            "exe", "bat", "cmd", "msi", "scr", "pif", "ps1", "vbs", "vbe", "js", "jse", "wsf", "hta", "jar", "lnk", "dll", "sys", "cpl",
+            "reg", "apk", "dmg", "pkg", "deb", "rpm", "csh",
         ];
         for extension in named {
             assert!(refused(&format!("invoice.{extension}")), "{extension}");
@@ -164,7 +164,18 @@ mod tests {
 
     #[test]
     fn documents_of_any_kind_may_be_sent() {
-        for raw in ["W-2.pdf", "exe", "books.qbw", "setup.exe.txt", "photo.webp", "mail.eml", "old.xls", "papers.zip", "tax.2024", "Receipt - amazon.com"] {
+        for raw in [
+            "W-2.pdf",
+            "exe",
+            "books.qbw",
+            "setup.exe.txt",
+            "photo.webp",
+            "mail.eml",
+            "old.xls",
+            "papers.zip",
+            "tax.2024",
+            "Receipt - amazon.com",
+        ] {
             assert!(!refused(raw), "{raw:?}");
         }
     }
