@@ -7,6 +7,8 @@ mod codes;
 mod contact_changes;
 mod contacts;
 mod document_access;
+mod document_bin;
+mod document_contents;
 mod documents;
 mod earlier_version;
 mod events;

@@ -18,7 +18,7 @@ const LAST_FOUR = "Last 4 of your SSN or tax ID, or the PIN from your accountant
 
 /** What the access log has to say about it all, newest first. */
 const STORY = [
-  `Document handed over by Lee Park: ${W2.name}`,
+  `Document sent by Lee Park: ${W2.name}`,
   `Upload started: ${W2.name}`,
   "Client Access Authenticate Success",
   "Security code sent by email",
@@ -103,8 +103,9 @@ async function followInvitation(stage, outbox) {
 async function pass(seconds, stage, page) {
   await stage.advance(seconds);
   await page.evaluate((ms) => {
-    const { now } = Date;
+    const [now, sinceLoading] = [Date.now, performance.now.bind(performance)];
     Date.now = () => now() + ms;
+    performance.now = () => sinceLoading() + ms;
   }, seconds * 1000);
 }
 

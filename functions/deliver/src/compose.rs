@@ -14,7 +14,7 @@ use postern_domain::{
     record::Outcome,
     staff::StaffMember,
 };
-use postern_notify::{Code, Detail, DetailsChanged, FreshLink, HonestMail, Invitation, Letterhead, Mail, NoCode, StaffCode};
+use postern_notify::{Code, Detail, DetailsChanged, FreshLink, HonestMail, Invitation, Letterhead, Mail, NewDocuments, NoCode, StaffCode};
 
 use crate::Reach;
 
@@ -106,6 +106,12 @@ impl Reach {
                 let (url, good_until) = (self.link(dispatch, contact.identity(), &email).await?, dispatch.created_at + policy::LINK_LIFE);
                 let mail = Invitation { letterhead, contact: name, url: &url, good_until, resent: *again }.mail();
                 (mail, if *again { Outcome::InviteResent } else { Outcome::InviteSent })
+            }
+            DispatchKind::Documents { client } => {
+                let Some(client) = contact.clients.iter().find(|own| own.client == *client) else { return Ok(Composed::Nothing) };
+                let (url, good_until) = (self.link(dispatch, contact.identity(), &email).await?, dispatch.created_at + policy::LINK_LIFE);
+                let mail = NewDocuments { letterhead, contact: name, client: client.name.as_str(), url: &url, good_until }.mail();
+                (mail, Outcome::DocumentNoticeSent)
             }
             DispatchKind::FreshLink => {
                 let (url, good_until) = (self.link(dispatch, contact.identity(), &email).await?, dispatch.created_at + policy::LINK_LIFE);

@@ -20,10 +20,10 @@ use tokio::time::sleep;
 pub const NAME: &str = "deliver";
 
 reach! {
-    directory: Directory [GetItem],
+    directory: Directory [GetItem, Query],
     access: AccessStore [GetItem, PutItem, UpdateItem],
     access_log: AccessLog [PutItem],
-    outbox: Outbox [PutItem, Query, UpdateItem],
+    outbox: Outbox [PutItem, QueryIndex, UpdateItem],
     sign_in_keys: SignInKeys,
     link_keys: LinkKeys,
     log_keys: LogKeys,

@@ -2,8 +2,9 @@
 
 use postern_aws::Unavailable;
 use postern_domain::{
-    DispatchId, Email, Occasion,
+    ClientId, DispatchId, Email, Occasion,
     channel::Channel,
+    contact::Contact,
     dispatch::{Dispatch, DispatchKind},
     policy,
     record::{AccessRecord, Delivery, Outcome},
@@ -12,6 +13,9 @@ use postern_notify::SendError;
 use postern_store::{Claim, CommitError};
 
 use crate::{Reach, compose::Composed};
+
+/// Contacts of one client that are told of its documents, at most: what one transaction holds with room to spare.
+const SHARED_OUT: usize = 90;
 
 /// Why a message could not be sent for now.
 #[derive(Debug, thiserror::Error)]
@@ -76,6 +80,9 @@ impl Reach {
         if self.clock.now() >= dispatch.expires_at {
             return self.give_up(dispatch).await;
         }
+        if let (None, DispatchKind::Documents { client }) = (dispatch.to, &dispatch.kind) {
+            return self.share_out(dispatch, *client).await;
+        }
         match self.compose(dispatch).await? {
             Composed::Nothing => self.settle(dispatch, Settled::no_longer_of_use()).await,
             Composed::Text { to, text, email } => match self.texter.send(to.as_str(), &text).await {
@@ -101,6 +108,23 @@ impl Reach {
                     }
                 }
             }
+        }
+    }
+
+    /// Makes of a message about documents of `client` one for each contact that acts for it by now.
+    async fn share_out(&self, dispatch: &Dispatch, client: ClientId) -> Result<(), TryAgain> {
+        let (scope, occasion) = (dispatch.scope(), self.occasion(dispatch));
+        let contacts = self.directory.contacts_of(&scope, client).await?;
+        let to: Vec<_> = contacts.iter().filter(|contact| contact.email.is_some()).take(SHARED_OUT).map(Contact::identity).collect();
+        if to.is_empty() {
+            return self.settle(dispatch, Settled::no_longer_of_use()).await;
+        }
+        let notices = to.into_iter().map(|to| self.outbox.put(&occasion.dispatch(&scope, Some(to), dispatch.kind.clone())));
+        let changes = [self.outbox.finish(dispatch.dispatch)].into_iter().chain(notices);
+        let record = occasion.record(&scope, Outcome::DocumentNoticeRequested).of_papers(client);
+        match self.access_log.commit(&record, changes).await {
+            Ok(()) | Err(CommitError::Refused(_)) => Ok(()),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -144,6 +168,7 @@ impl Reach {
         let sealer = self.log_keys.current().await?;
         Ok(AccessRecord {
             contact: dispatch.to.and_then(|to| to.subject.contact()),
+            client: dispatch.client(),
             email: settled.email.as_ref().map(|email| sealer.seal(&scope, email.as_str(), &occasion.dice)),
             email_hash: settled.email.as_ref().map(|email| sealer.email_hash(&scope, email)),
             channel: settled.channel,

@@ -96,9 +96,13 @@ functions! {
         create_upload,
         complete_upload,
         list_documents,
-        create_download;
+        create_download,
+        rename_document,
+        delete_document,
+        restore_document;
     workers:
         deliver,
+        erase_documents,
         create_firm;
 }
 

@@ -215,7 +215,7 @@ mod tests {
         let secret = Secret::new(KeyId("1".into()), "secret");
         let key = secret.key(crate::code::LABEL);
         let identity = Identity::of_contact(ContactId::new(now, &dice), 0);
-        let account = Account { identity, mobile_epoch: 0, has_mobile: true, clients: Vec::new() };
+        let account = Account { identity, mobile_epoch: 0, has_mobile: true };
         let asked = ChallengeFor {
             scope: FirmScope::of_row(&"demo".parse().expect("a firm")),
             audience: Audience::Client,

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ChallengeId, Dice, DispatchId, FirmId,
+    ChallengeId, ClientId, Dice, DispatchId, FirmId,
     channel::Channel,
     identity::Identity,
     link::Seed,
@@ -69,6 +69,11 @@ pub enum DispatchKind {
     },
     /// A fresh link in place of an old one.
     FreshLink,
+    /// The news that the firm sent documents of a client: to nobody yet, for all its contacts; then to each.
+    Documents {
+        /// Which.
+        client: ClientId,
+    },
     /// The news for an old address that email or mobile were changed.
     Changed {
         /// The version of the contact that changed them.
@@ -143,7 +148,9 @@ impl Dispatch {
             DispatchKind::Nothing => (Line::None, policy::CODE_LIFE),
             DispatchKind::Code { .. } => (Line::Codes, policy::CODE_LIFE),
             DispatchKind::Honest(_) => (Line::Rest, policy::HOUR),
-            DispatchKind::Invitation { .. } | DispatchKind::FreshLink | DispatchKind::Changed { .. } => (Line::Rest, policy::DISPATCH_LIFE),
+            DispatchKind::Invitation { .. } | DispatchKind::FreshLink | DispatchKind::Documents { .. } | DispatchKind::Changed { .. } => {
+                (Line::Rest, policy::DISPATCH_LIFE)
+            }
         };
         Self {
             dispatch: DispatchId::new(now, dice),
@@ -165,6 +172,21 @@ impl Dispatch {
 }
 
 impl Dispatch {
+    /// The same message, which waits for `pause` for others that join it.
+    #[must_use]
+    pub fn held_for(self, pause: SignedDuration) -> Self {
+        let not_before = Some(self.created_at + pause);
+        Self { not_before, due_at: not_before, ..self }
+    }
+
+    /// Whose papers it is about, if it is about papers.
+    pub fn client(&self) -> Option<ClientId> {
+        match self.kind {
+            DispatchKind::Documents { client } => Some(client),
+            _ => None,
+        }
+    }
+
     /// When it is tried again after it failed once more at `now`: a code each minute, all else after ever longer pauses.
     pub fn next_try(&self, now: Timestamp) -> Timestamp {
         let doublings = if self.line == Line::Codes { 0 } else { self.tries.min(4) };

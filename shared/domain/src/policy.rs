@@ -82,7 +82,13 @@ pub const UPLOADS_PER_DAY: u32 = 500;
 pub const UPLOAD_URL_LIFE: SignedDuration = SignedDuration::from_secs(300);
 /// Life of a download URL.
 pub const DOWNLOAD_URL_LIFE: SignedDuration = SignedDuration::from_secs(60);
-/// Bytes at the start of a file by which its type is judged.
+/// Time for which the mail about a document that the firm sent waits for others to join it.
+pub const DOCUMENTS_JOIN: SignedDuration = SignedDuration::from_mins(5);
+/// Time for which an upload that was begun is waited for; its URL is good for much less.
+pub const UPLOAD_WAIT: SignedDuration = SignedDuration::from_hours(24);
+/// Time for which a document that was deleted can be restored, and for which one that was refused is shown.
+pub const BIN: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// Bytes at the start of a file, and as many at its end, by which its type is judged.
 pub const INSPECTED_BYTES: u64 = 64 * 1024;
 
 /// Largest request body, in bytes (64 KiB).

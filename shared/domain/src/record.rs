@@ -3,7 +3,7 @@
 use jiff::{Timestamp, Unit};
 use serde::{Deserialize, Serialize};
 
-use crate::{Audience, ContactId, FirmId, RecordId, channel::Channel, gate::GateKind, keys::Sealed, moments, readiness::Missing};
+use crate::{Audience, ClientId, ContactId, FirmId, RecordId, channel::Channel, gate::GateKind, keys::Sealed, moments, readiness::Missing};
 
 /// Name and text of what only a newer version has words for.
 pub const NEWER: (&str, &str) = ("newer", "Something that a newer version of the portal wrote down");
@@ -92,9 +92,16 @@ outcomes! {
     ContactCreated { staff: String } = "contact-created", "Contact created by {staff}";
     ContactUpdated { staff: String, fields: Vec<String> } = "contact-updated", "Contact updated by {staff}: {fields}";
     UploadStarted { document: String } = "upload-started", "Upload started: {document}";
-    DocumentReady { by: String, document: String } = "document-ready", "Document handed over by {by}: {document}";
+    DocumentReady { by: String, document: String } = "document-ready", "Document sent by {by}: {document}";
     DocumentRefused { by: String, document: String, reason: String } = "document-refused", "Document of {by} refused: {document}: {reason}";
     DocumentDownloaded { by: String, document: String } = "document-downloaded", "Document downloaded by {by}: {document}";
+    DocumentRenamed { by: String, document: String, name: String } = "document-renamed", "Document renamed by {by}: {document} is now {name}";
+    DocumentDeleted { by: String, document: String } = "document-deleted", "Document deleted by {by}: {document}";
+    DocumentRestored { by: String, document: String } = "document-restored", "Document restored by {by}: {document}";
+    DocumentErased { document: String } = "document-erased", "Document erased for good: {document}";
+    DocumentNoticeRequested = "document-notice-requested", "Notice of new documents requested";
+    DocumentNoticeSent = "document-notice-sent", "Told by email of new documents";
+    UploadGivenUp { document: String } = "upload-given-up", "Upload never finished: {document}";
 }
 
 /// `text` with `values` at their places, in one pass: what was filled in is never a place itself.
@@ -207,6 +214,9 @@ pub struct AccessRecord {
     /// Whom it concerns, if that is known.
     #[serde(default)]
     pub contact: Option<ContactId>,
+    /// Whose papers it concerns, if it is about papers.
+    #[serde(default)]
+    pub client: Option<ClientId>,
     /// The email as typed, sealed.
     #[serde(default)]
     pub email: Option<Sealed>,
@@ -239,6 +249,7 @@ impl AccessRecord {
             at,
             outcome,
             contact: None,
+            client: None,
             email: None,
             email_hash: None,
             gate_hash: None,
@@ -253,6 +264,12 @@ impl AccessRecord {
     #[must_use]
     pub fn about(self, contact: impl Into<Option<ContactId>>) -> Self {
         Self { contact: contact.into(), ..self }
+    }
+
+    /// The same record, about papers of `client`.
+    #[must_use]
+    pub fn of_papers(self, client: ClientId) -> Self {
+        Self { client: Some(client), ..self }
     }
 }
 

@@ -192,7 +192,7 @@ mod tests {
 
     fn ann() -> Account {
         let contact = ContactId::new(NOW, &Dice::new(|bytes| bytes.fill(1)));
-        Account { identity: Identity::of_contact(contact, 0), has_mobile: true, clients: Vec::new(), mobile_epoch: 0 }
+        Account { identity: Identity::of_contact(contact, 0), has_mobile: true, mobile_epoch: 0 }
     }
 
     fn wrong(hash: &str) -> GateTry {

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use postern_notify::{Code, Detail, DetailsChanged, FreshLink, HonestMail, Invitation, Letterhead, Mail, OriginHost, StaffCode};
+use postern_notify::{
+    Code, Detail, DetailsChanged, FreshLink, HonestMail, Invitation, Letterhead, Mail, NewDocuments, OriginHost, StaffCode,
+};
 
 /// Each mail to a contact, by the name of its snapshot.
 fn mails_to_contacts(letterhead: Letterhead<'static>) -> Vec<(&'static str, Mail)> {
@@ -17,6 +19,7 @@ fn mails_to_contacts(letterhead: Letterhead<'static>) -> Vec<(&'static str, Mail
         ("honest_mail_too_many", too_many),
         ("invitation_first", invitation.mail()),
         ("invitation_resent", Invitation { resent: true, ..invitation }.mail()),
+        ("new_documents", NewDocuments { letterhead, ..NewDocuments::sample() }.mail()),
         ("fresh_link", FreshLink { letterhead, ..FreshLink::sample() }.mail()),
         ("details_changed_email", changed.mail()),
         ("details_changed_mobile_phone", DetailsChanged { detail: Detail::MobilePhone, ..changed }.mail()),

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use postern_aws::Unavailable;
-use postern_domain::{ContactId, FirmScope, RecordId, policy, record::AccessRecord};
+use postern_domain::{ClientId, ContactId, FirmScope, RecordId, policy, record::AccessRecord};
 
 use crate::{
     commit::{self, CommitError, Part, Write, is_new},
@@ -27,6 +27,8 @@ table!(AccessLog = "ACCESS_LOG_TABLE", indexes & [BY_CONTACT]);
 pub struct Filter {
     /// Only those about this contact (seen within seconds).
     pub contact: Option<ContactId>,
+    /// Only those about papers of this client.
+    pub client: Option<ClientId>,
     /// Only those of the email with this keyed hash.
     pub email_hash: Option<String>,
     /// Only those with the outcome of this name.
@@ -102,7 +104,8 @@ impl AccessLog {
             }
         }
         let mut conditions = Vec::new();
-        for (name, wanted) in [("outcome", &filter.outcome), ("email_mark", &filter.email_hash)] {
+        let client = filter.client.map(|client| client.to_string());
+        for (name, wanted) in [("outcome", &filter.outcome), ("email_mark", &filter.email_hash), ("client", &client)] {
             if let Some(wanted) = wanted {
                 conditions.push(format!("{name} = :{name}"));
                 query = query.expression_attribute_values(format!(":{name}"), value(wanted));

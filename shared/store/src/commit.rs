@@ -61,6 +61,8 @@ pub enum Part {
     Uploads,
     /// A message in the outbox.
     Dispatch,
+    /// A message that others may join.
+    Joined,
     /// A document.
     Document,
 }

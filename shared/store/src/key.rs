@@ -97,6 +97,10 @@ pub(crate) fn dispatch_at(item: Item) -> Option<DispatchId> {
     item.get("pk")?.as_s().ok()?.strip_prefix(DISPATCH)?.parse().ok()
 }
 
+pub(crate) fn waiting(scope: &FirmScope, client: ClientId) -> Place {
+    alone(format!("WAITING#{}#{client}", scope.firm()))
+}
+
 pub(crate) const DOCUMENTS: &str = "DOCUMENT#";
 
 pub(crate) fn documents(scope: &FirmScope, client: ClientId) -> String {
@@ -106,3 +110,6 @@ pub(crate) fn documents(scope: &FirmScope, client: ClientId) -> String {
 pub(crate) fn document(scope: &FirmScope, document: DocumentId) -> Place {
     Place { pk: documents(scope, document.client), sk: format!("{DOCUMENTS}{}", document.serial) }
 }
+
+/// Under what everything that has an end stands in the index by that end.
+pub(crate) const ENDING: &str = "DOCUMENT";

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use postern_aws::Unavailable;
 use postern_domain::{
-    DispatchId,
+    ClientId, DispatchId,
     dispatch::{Dispatch, Line},
     policy,
 };
@@ -24,6 +24,14 @@ const BY_DUE: &str = "by-due";
 
 table!(Outbox = "OUTBOX_TABLE", indexes & [BY_DUE]);
 
+/// That a message waits for others to join it.
+#[derive(Debug, serde::Serialize)]
+struct Waits {
+    /// Until when.
+    #[serde(with = "postern_domain::moments::required")]
+    not_before: Timestamp,
+}
+
 /// What became of the wish to send a message.
 #[derive(Debug)]
 pub enum Claim {
@@ -42,6 +50,16 @@ impl Outbox {
     pub fn put(&self, dispatch: &Dispatch) -> Write {
         let row = item(&key::dispatch(dispatch.dispatch), Some(dispatch.expires_at + policy::DAY), dispatch);
         Write::put(Part::Dispatch, &self.0, row, is_new())
+    }
+
+    /// A new message that waits for others to join it, unless one of the same client waits already: then refused as [`Part::Joined`], and all
+    /// there is to say is said by that one.
+    pub fn put_unless_joined(&self, dispatch: &Dispatch, client: ClientId) -> Vec<Write> {
+        let place = key::waiting(&dispatch.scope(), client);
+        let none_waits = Condition::new("attribute_not_exists(pk) OR not_before <= :now").with(":now", moment(dispatch.created_at));
+        let waits = Waits { not_before: dispatch.not_before.unwrap_or(dispatch.created_at) };
+        let row = item(&place, Some(dispatch.expires_at + policy::DAY), &waits);
+        vec![Write::put(Part::Joined, &self.0, row, none_waits), self.put(dispatch)]
     }
 
     /// Takes a message to send for the worker `holder`, so that of several workers one does. Taking it again changes nothing: the

@@ -51,6 +51,7 @@ fn of_object(operation: &str, parts: &Parts) -> Permission {
     let action = match operation {
         _ if read && query(parts, "versionId").is_some() => "GetObjectVersion",
         _ if read => "GetObject",
+        "DeleteObject" if query(parts, "versionId").is_some() => "DeleteObjectVersion",
         other => other,
     };
     let (bucket, key) = object(parts);
@@ -129,6 +130,7 @@ mod tests {
             (Service::DynamoDb, "BatchGetItem", "/", r#"{"RequestItems": {"A": {}}}"#, format!("dynamodb:BatchGetItem {table}/A")),
             (Service::S3, "HeadObject", "/b/a%20b/c", "", "s3:GetObject arn:aws:s3:::b/a b/c".to_owned()),
             (Service::S3, "GetObject", "/b/k?versionId=1", "", "s3:GetObjectVersion arn:aws:s3:::b/k".to_owned()),
+            (Service::S3, "DeleteObject", "/b/k?versionId=1", "", "s3:DeleteObjectVersion arn:aws:s3:::b/k".to_owned()),
             (Service::S3, "PutObject", "/b/k?x-id=PutObject", "", "s3:PutObject arn:aws:s3:::b/k".to_owned()),
             (
                 Service::Ses,

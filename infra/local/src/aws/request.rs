@@ -89,6 +89,7 @@ pub(super) fn operation(service: Service, parts: &Parts, body: &[u8]) -> String 
             Method::GET => Some("GetObject".to_owned()),
             Method::HEAD => Some("HeadObject".to_owned()),
             Method::PUT => Some("PutObject".to_owned()),
+            Method::DELETE => Some("DeleteObject".to_owned()),
             _ => None,
         }),
     };

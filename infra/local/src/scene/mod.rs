@@ -176,17 +176,26 @@ impl Scene {
                 let token = mail.split_once("/link#").and_then(|(_, rest)| rest.split_whitespace().next());
                 token.map(str::to_owned).ok_or_else(|| format!("There is no link in {mail}"))
             }
-            "awaited_document" => text(&self.begin_upload().await?["document"]),
+            "awaited_document" => text(&self.begin_upload_by(Audience::Client, None).await?["document"]),
             "document" => {
-                let begun = self.begin_upload().await?;
-                let headers = begun["upload"]["headers"].as_object().into_iter().flatten();
-                let headers: Vec<_> = headers.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?))).collect();
-                self.caller.send(Method::PUT, &text(&begun["upload"]["url"])?, &headers, PAPER).await?;
-                text(&begun["document"])
+                let begun = self.begin_upload_by(Audience::Client, None).await?;
+                self.put(&begun).await
             }
             "ready_document" => {
                 let path = format!("/api/documents/{}/completion", self.thing("document").await?);
                 text(&self.post(Some(Audience::Client), &path, json!({})).await?.json["document"])
+            }
+            "deleted_document" => {
+                let document = self.thing("ready_document").await?;
+                let cookie = self.cookie(Audience::Client).await?;
+                let headers = [("cookie", cookie.as_str())];
+                self.caller.send(Method::DELETE, &format!("/api/documents/{document}"), &headers, "").await?;
+                Ok(document)
+            }
+            "shared_document" => {
+                let client = self.thing("client").await?;
+                let begun = self.begin_upload_by(Audience::Staff, Some(&client)).await?;
+                self.put(&begun).await
             }
             "dispatch" => self.unsent().await,
             other => Err(format!("{{{{{other}}}}} stands for nothing.")),
@@ -229,9 +238,18 @@ impl Scene {
         session(self.post(None, &format!("/api/challenges/{challenge}/session"), json!({ "code": code })).await?)
     }
 
-    async fn begin_upload(&self) -> Result<Value, String> {
-        let paper = json!({"name": "W-2.pdf", "size": PAPER.len(), "content_type": "application/pdf", "sha256": PAPER_SHA256});
-        Ok(self.post(Some(Audience::Client), "/api/documents", paper).await?.json)
+    async fn begin_upload_by(&self, audience: Audience, client: Option<&str>) -> Result<Value, String> {
+        let paper =
+            json!({"name": "W-2.pdf", "size": PAPER.len(), "content_type": "application/pdf", "sha256": PAPER_SHA256, "client": client});
+        Ok(self.post(Some(audience), "/api/documents", paper).await?.json)
+    }
+
+    /// Sends the file of an upload that was begun, and answers which document it is.
+    async fn put(&self, begun: &Value) -> Result<String, String> {
+        let headers = begun["upload"]["headers"].as_object().into_iter().flatten();
+        let headers: Vec<_> = headers.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?))).collect();
+        self.caller.send(Method::PUT, &text(&begun["upload"]["url"])?, &headers, PAPER).await?;
+        text(&begun["document"])
     }
 
     /// A code that waits in the outbox and was given up.
@@ -251,11 +269,17 @@ impl Scene {
         text(&row.ok_or("No message waits.")?["dispatch"]["S"])
     }
 
+    /// The cookie of the scene's person of `audience`.
+    async fn cookie(&self, audience: Audience) -> Result<String, String> {
+        let (cookie, thing) = session_of(audience);
+        Ok(format!("{cookie}={}", self.thing(thing).await?))
+    }
+
     /// Posts `body` as the scene's person of an audience, or as nobody.
     async fn post(&self, audience: Option<Audience>, path: &str, body: Value) -> Result<Answer, String> {
         let mut headers = vec![("content-type", "application/json")];
-        let cookie = match audience.map(session_of) {
-            Some((cookie, thing)) => Some(format!("{cookie}={}", self.thing(thing).await?)),
+        let cookie = match audience {
+            Some(audience) => Some(self.cookie(audience).await?),
             None => None,
         };
         headers.extend(cookie.as_deref().map(|cookie| ("cookie", cookie)));

@@ -97,12 +97,7 @@ impl Contact {
 
     /// What asking for a code needs to know of this contact.
     pub fn sign_in_record(&self) -> SignInRecord {
-        let account = Account {
-            identity: self.identity(),
-            mobile_epoch: self.mobile_epoch,
-            has_mobile: self.mobile.is_some(),
-            clients: self.clients.iter().map(|client| client.client).collect(),
-        };
+        let account = Account { identity: self.identity(), mobile_epoch: self.mobile_epoch, has_mobile: self.mobile.is_some() };
         SignInRecord { account, gates: self.gates.clone() }
     }
 

@@ -51,6 +51,22 @@ impl DocumentName {
         is_one.then_some(extension)
     }
 
+    /// This name with another `ending` behind its own. The stem gives way where the result would be longer than 255 characters.
+    #[must_use]
+    pub fn with_ending(&self, ending: &str) -> Self {
+        let kept: String = self.0.chars().take(MAX_LEN.saturating_sub(ending.len() + 1)).collect();
+        Self(format!("{}.{ending}", kept.trim_end()))
+    }
+
+    /// This name with the ending of `other` behind it, unless it has that already, or `other` has none but that of a program.
+    #[must_use]
+    pub fn ending_like(&self, other: &Self) -> Self {
+        match other.extension().filter(|_| !other.is_of_program()) {
+            Some(ending) if !self.extension().is_some_and(|own| own.eq_ignore_ascii_case(ending)) => self.with_ending(ending),
+            _ => self.clone(),
+        }
+    }
+
     /// This name told apart from equal ones by a number before its extension: `W-2.pdf` becomes `W-2 (2).pdf`.
     ///
     /// The stem gives way where the result would be longer than 255 characters.
@@ -154,6 +170,22 @@ mod tests {
         let long = name(&format!("{}.pdf", "é".repeat(251))).numbered(u32::MAX);
         assert_eq!(long.as_str().chars().count(), 255);
         assert!(long.as_str().ends_with("é (4294967295).pdf"));
+    }
+
+    #[test]
+    fn a_name_takes_the_ending_of_another() {
+        let table = [
+            ("W-2", "scan.PDF", "W-2.PDF"),
+            ("W-2.pdf", "scan.PDF", "W-2.pdf"),
+            ("W-2.docx", "scan.pdf", "W-2.docx.pdf"),
+            ("W-2", "scan", "W-2"),
+            ("W-2", "Receipt - amazon.com", "W-2"),
+        ];
+        for (raw, other, expected) in table {
+            assert_eq!(name(raw).ending_like(&name(other)).as_str(), expected, "{raw} like {other}");
+        }
+        let long = name(&"é".repeat(255)).with_ending("pdf");
+        assert_eq!((long.as_str().chars().count(), long.extension()), (255, Some("pdf")));
     }
 
     #[test]
