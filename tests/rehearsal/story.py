@@ -161,6 +161,14 @@ document = ann.post(f"/api/documents/{begun['document']}/completion", {}, 200)
 assert document["state"] == "ready", document
 assert [one["document"] for one in ann.get("/api/documents")["items"]] == [begun["document"]]
 
+# She gives it a better name, takes it back, and changes her mind.
+her_paper = f"/api/documents/{begun['document']}"
+ann.ask("PATCH", her_paper, 200, {"name": "W-2 of 2025.pdf"})
+ann.ask("DELETE", her_paper, 204)
+assert ann.get("/api/documents")["items"] == []
+ann.ask("PUT", f"{her_paper}/restoration", 200, {})
+assert [one["name"] for one in ann.get("/api/documents")["items"]] == ["W-2 of 2025.pdf"]
+
 # Staff fetch it, and the log tells the whole story: all of it, since a time, and of her alone.
 client = shown["clients"][0]["client"]
 assert len(staff.get(f"/api/documents?client={client}")["items"]) == 1
