@@ -151,7 +151,7 @@ async fn a_change_of_email_is_told_to_the_old_address_alone() {
     for part in ["text", "html"] {
         let words = told[0][part].as_str().expect("words");
         assert!(
-            words.contains("was changed") && !words.contains("roe.test") && !words.contains("0174") && !words.contains("/link#"),
+            words.contains("were changed") && !words.contains("roe.test") && !words.contains("0174") && !words.contains("/link#"),
             "{words}"
         );
     }

@@ -77,7 +77,6 @@ async fn of_sixty_gates_on_a_link_at_once_five_are_compared() {
     let opened = answers.iter().filter(|answer| answer.status == 201).count();
     let refused = answers.iter().filter(|answer| answer.status == 403).count();
     assert!(opened + refused <= 5, "{:?}", statuses(&answers));
-    stage.browser().open_with(&token, "0000").await.is(202);
     let log = stage.log(&owner, &format!("&contact={}", jane.id())).await;
     assert_eq!(log.iter().filter(|text| *text == "The last four did not match on a link").count(), refused, "{log:?}");
 }
@@ -214,7 +213,7 @@ async fn of_many_wrong_gates_at_once_none_is_lost_and_the_lock_holds() {
     let log = stage.log(&owner, &format!("&contact={}", jane.id())).await;
     assert_eq!(log.iter().filter(|text| *text == "The last 4 Digits of the SSN did not match").count(), 5);
     assert_eq!(log.iter().filter(|text| text.starts_with("Too many attempts: access locked until ")).count(), 3);
-    assert_eq!(stage.sent_to(Jane::EMAIL).await.len(), 1, "one honest mail");
+    assert_eq!(stage.sent_to(Jane::EMAIL).await.len(), 2, "of the first mistake, and of the lock");
     let seen: Value = owner.get(&format!("/api/contacts/{}", jane.id())).await.is(200);
     assert!(seen["portal"]["locked_until"].is_string());
 }

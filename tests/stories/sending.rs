@@ -12,7 +12,7 @@ const WRONG_CALLS: usize = 4;
 const WRONG_TEXTS: usize = 2;
 
 /// Minutes for which what failed is waited for.
-const PATIENCE: usize = 9;
+const PATIENCE: usize = 40;
 
 /// A request that sends a message, to whom it goes, and what the log says then.
 const SENDERS: [(&str, &str, &str); 2] = [("request-code", "mobile", "code-sent-sms"), ("invite", "email", "invite-sent")];
