@@ -27,9 +27,10 @@ const CALLED_BY_AWS: [&str; 5] =
     ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams", "sqs:SendMessage"];
 
 /// Requests that wait for more, and for how many.
-const LONGER: [(&str, usize); 4] = [
+const LONGER: [(&str, usize); 5] = [
     // What arrived is looked at, and its first bytes are read, before it is decided whether it is taken.
     ("complete-upload", 5),
+    ("complete-upload, by staff", 5),
     // Which client a contact alone acts for is looked up first; who names the client does not wait for that.
     ("create-upload, unnamed", 3),
     // The link names the person, and only the person's address names what is remembered of attempts.
