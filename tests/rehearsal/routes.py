@@ -18,5 +18,5 @@ for path, methods in paths.items():
         made = api.create_integration(
             ApiId=resources["HttpApi"], IntegrationType="AWS_PROXY", IntegrationUri=arn, PayloadFormatVersion="2.0"
         )
-        key = "$default" if path == "/$default" else f"{method.upper()} {path}"
+        key = path if path == "$default" else f"{method.upper()} {path}"
         api.create_route(ApiId=resources["HttpApi"], RouteKey=key, Target=f"integrations/{made['IntegrationId']}")

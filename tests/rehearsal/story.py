@@ -96,7 +96,7 @@ EMAIL, MOBILE, GATE = "ann@example.net", "+12525885773", "6789"
 
 # The page that everyone begins with, and the firm as it stands on it.
 status, headers, page = ask("GET", f"/{FIRM}/sign-in")
-assert status == 200 and headers["Content-Type"].startswith("text/html"), (status, headers)
+assert status == 200 and headers["Content-Type"].startswith("text/html"), (status, page)
 visitor = Browser()
 assert visitor.get(f"/api/firms/{FIRM}")["name"] == "Your Firm"
 
@@ -161,6 +161,14 @@ document = ann.post(f"/api/documents/{begun['document']}/completion", {}, 200)
 assert document["state"] == "ready", document
 assert [one["document"] for one in ann.get("/api/documents")["items"]] == [begun["document"]]
 
+# She gives it a better name, takes it back, and changes her mind.
+her_paper = f"/api/documents/{begun['document']}"
+ann.ask("PATCH", her_paper, 200, {"name": "W-2 of 2025.pdf"})
+ann.ask("DELETE", her_paper, 204)
+assert ann.get("/api/documents")["items"] == []
+ann.ask("PUT", f"{her_paper}/restoration", 200, {})
+assert [one["name"] for one in ann.get("/api/documents")["items"]] == ["W-2 of 2025.pdf"]
+
 # Staff fetch it, and the log tells the whole story: all of it, since a time, and of her alone.
 client = shown["clients"][0]["client"]
 assert len(staff.get(f"/api/documents?client={client}")["items"]) == 1
@@ -181,7 +189,7 @@ for query in (f"from={log[-1]['at']}", f"to={newest}", f"contact={contact}", f"f
 # Whatever is added to the API is added here.
 template = cloud.get_template(StackName=STACK, TemplateStage="Processed")["TemplateBody"]
 for path, methods in template["Resources"]["HttpApi"]["Properties"]["Body"]["paths"].items():
-    for method in methods if path != "/$default" else ():
+    for method in methods if path != "$default" else ():
         pattern = re.compile(re.sub(r"\{\w+\}", "[^/]+", path))
         assert any(one == method.upper() and pattern.fullmatch(what) for one, what in played), f"nobody played {method.upper()} {path}"
 print(f"The story was played by {len(played)} kinds of requests.")

@@ -187,7 +187,8 @@ async fn what_the_firm_sends_is_told_to_each_contact_of_the_client_by_one_plain_
     let mails = || async {
         stage.settle().await;
         let all = stage.lab.get("/_local/outbox").await.is(200);
-        let new = all.as_array().expect("a list").iter().filter(|mail| mail["subject"].as_str().is_some_and(|s| s.contains("new documents")));
+        let new =
+            all.as_array().expect("a list").iter().filter(|mail| mail["subject"].as_str().is_some_and(|s| s.contains("new documents")));
         new.map(|mail| mail["to"].as_str().expect("an address").to_owned()).collect::<Vec<_>>()
     };
     for number in 0..10 {

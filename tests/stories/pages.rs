@@ -30,7 +30,10 @@ async fn pages_stand_below_firms_alone_and_name_the_firm() {
         assert!(page.headers[header::CONTENT_TYPE].to_str().expect("text").starts_with("text/html"), "{path}");
         let policy = page.headers[header::CONTENT_SECURITY_POLICY].to_str().expect("text");
         assert!(policy.contains("default-src 'none'; script-src 'self'") && policy.contains("connect-src 'self' http"), "{policy}");
-        let names = ["<span class=\"firm\">Demo &#38; Daughters CPA</span>", "or call Demo &#38; Daughters CPA: <strong class=\"phone\">(252) 555-0142<"];
+        let names = [
+            "<span class=\"firm\">Demo &#38; Daughters CPA</span>",
+            "or call Demo &#38; Daughters CPA: <strong class=\"phone\">(252) 555-0142<",
+        ];
         assert_eq!(names.map(|name| page.text.contains(name)), [named; 2], "{path}: {}", page.text);
         assert!(!page.text.contains(['{', '}']), "{path}: {}", page.text);
     }

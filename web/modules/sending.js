@@ -82,7 +82,7 @@ export function sending({ audience, changed, ended }) {
   let last = 0;
   /** How often the next file is tried: once, as long as none comes through. */
   let patience = MOST_TRIES;
-  /** When the file that is on its way began to move, and how fast it does, in bytes a millisecond. */
+  /** How fast what is on its way moves, in bytes a millisecond. */
   let speed = 0;
 
   /** Names that another file here has, or had. @param {Item} [but] */
@@ -107,11 +107,16 @@ export function sending({ audience, changed, ended }) {
     changed();
   }
 
-  /** Sends what was chosen. @param {{ client?: string, name: string }} whose */
-  function send(whose) {
+  /** Those that arrived are done with as soon as others go. */
+  function clear() {
     if (!isRunning) {
       items = items.filter(({ stage }) => stage !== "arrived");
     }
+  }
+
+  /** Sends what was chosen. @param {{ client?: string, name: string }} whose */
+  function send(whose) {
+    clear();
     for (const item of items.filter(({ stage }) => stage === "chosen")) {
       Object.assign(item, { whose, stage: "waiting", name: numbered(item.name, names(item)) });
     }
@@ -120,6 +125,7 @@ export function sending({ audience, changed, ended }) {
 
   /** Tries all that did not arrive once more. */
   function retry() {
+    clear();
     for (const item of items.filter(canBeTried)) {
       Object.assign(item, { stage: "waiting", sent: 0, trouble: undefined });
     }

@@ -103,8 +103,9 @@ async function followInvitation(stage, outbox) {
 async function pass(seconds, stage, page) {
   await stage.advance(seconds);
   await page.evaluate((ms) => {
-    const { now } = Date;
+    const [now, sinceLoading] = [Date.now, performance.now.bind(performance)];
     Date.now = () => now() + ms;
+    performance.now = () => sinceLoading() + ms;
   }, seconds * 1000);
 }
 

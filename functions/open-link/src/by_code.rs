@@ -52,7 +52,7 @@ impl Reach {
         let asking = Asking { scope: scope.clone(), audience, email: email.clone(), person: Some(who), channel };
         let mut changes = self.first_opening(caller, visit).await?;
         if !changes.is_empty() {
-            changes.push(ask.access.open_link(token, caller.now));
+            changes.push(self.access.open_link(token, caller.now));
         }
         match ask.ask(caller, &asking, (&key, attempts), &changes).await {
             Ok(challenge) => {

@@ -29,14 +29,14 @@ impl Reach {
             GateField::NotChecked | GateField::Missing => return self.send_code(caller, visit).await,
         };
         let (key, attempts) = ask.counted(scope, visit.audience(), &visit.email).await?;
-        if !ask.access.count_gate_try(scope, &key, &visit.token, caller.now).await? {
+        if !self.access.count_gate_try(scope, &key, &visit.token, caller.now).await? {
             return self.send_code(caller, visit).await;
         }
         let person = visit.person.sign_in_record();
         match self.try_gate.attempt(scope, Some(&person), check, &digits, &caller.origin).await? {
             GateTry::Wrong { hash, gate_hash, .. } => self.count_mistake(caller, visit, (&key, attempts), &hash, gate_hash).await,
             GateTry::Opened(label) => {
-                let forgiven = ask.access.forgive_gates(scope, &key, caller.now);
+                let forgiven = self.access.forgive_gates(scope, &key, caller.now);
                 self.admit(caller, visit, coming, label, vec![forgiven]).await
             }
             GateTry::NotChecked | GateTry::Link => self.send_code(caller, visit).await,
@@ -57,7 +57,7 @@ impl Reach {
         let record = &AccessRecord { gate_hash: Some(gate_hash), ..record };
         let mut opening = self.first_opening(caller, visit).await?;
         if !opening.is_empty() {
-            opening.push(ask.access.open_link(&visit.token, now));
+            opening.push(self.access.open_link(&visit.token, now));
         }
         let opening = &opening;
         settle(&caller.dice, attempts, |mut attempts| async move {

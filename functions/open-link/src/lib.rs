@@ -15,7 +15,7 @@ use postern_domain::{
 };
 use postern_flow::{AskForCode, NewSession, OpenSession, TryGate};
 use postern_http::{Access, Body, Caller, Described, Held, Opened, Operation, Problem, ProblemKind, opened};
-use postern_store::{CommitError, OUTER_TURNS, Turn, Write, settle_in};
+use postern_store::{AccessStore, CommitError, OUTER_TURNS, Turn, Write, settle_in};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -24,7 +24,13 @@ use self::{by_code::CodeOnItsWay, visit::Visit};
 /// The route, and who may call.
 pub const OPERATION: Operation = Operation::post("open-link", "/api/links/redemption", Access::Anyone);
 
-reach! { ask_for_code: AskForCode, open_session: OpenSession, try_gate: TryGate, texting: Texting }
+reach! {
+    ask_for_code: AskForCode,
+    open_session: OpenSession,
+    try_gate: TryGate,
+    access: AccessStore [UpdateItem],
+    texting: Texting,
+}
 
 /// How the document of the API describes it.
 pub fn described() -> Described {
@@ -112,7 +118,7 @@ impl Reach {
         let (account, keep) = (person.sign_in_record().account, *keep);
         let audience = account.identity.subject.audience();
         let record = AccessRecord { gate, ..self.record(caller, visit, Outcome::signed_in(audience)).await? };
-        let mut used_up = vec![self.open_session.access.use_link(token, caller.now)];
+        let mut used_up = vec![self.access.use_link(token, caller.now)];
         used_up.extend(changes);
         used_up.extend(self.first_opening(caller, visit).await?);
         let instead_of = held.session(audience);

@@ -59,7 +59,7 @@ impl Reach {
             return Ok(());
         }
         let record = self.record(caller, visit, Outcome::LinkExpired).await?;
-        match self.ask_for_code.access_log.commit(&record, [self.ask_for_code.access.log_link_expiry(&visit.token)]).await {
+        match self.ask_for_code.access_log.commit(&record, [self.access.log_link_expiry(&visit.token)]).await {
             // Refused means that it is written down already.
             Ok(()) | Err(CommitError::Refused(_)) => Ok(()),
             Err(error) => Err(error.into()),

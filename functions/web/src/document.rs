@@ -24,7 +24,9 @@ impl Document {
             }
             None => (String::new(), SOMEONE.map(str::to_owned)),
         };
-        [("{firm}", name), ("{them}", them), ("{ellos}", ellos)].iter().fold(self.0.to_owned(), |text, (place, part)| text.replace(place, part))
+        [("{firm}", name), ("{them}", them), ("{ellos}", ellos)]
+            .iter()
+            .fold(self.0.to_owned(), |text, (place, part)| text.replace(place, part))
     }
 
     /// The answer to a browser that may have the document already.

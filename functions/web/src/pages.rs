@@ -2,7 +2,7 @@
 
 use axum::{
     Router,
-    extract::{State, rejection::RawPathParamsRejection, RawPathParams},
+    extract::{RawPathParams, State, rejection::RawPathParamsRejection},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -10,11 +10,7 @@ use http::{HeaderMap, HeaderValue, Uri, header};
 use postern_domain::{FirmId, FirmScope};
 use postern_store::Directory;
 
-use crate::{
-    document::Document,
-    files::PAGES,
-    missing,
-};
+use crate::{document::Document, files::PAGES, missing};
 
 /// What all pages share.
 #[derive(Debug, Clone)]
@@ -52,14 +48,19 @@ pub(crate) fn router() -> Router<Pages> {
     PAGES.iter().fold(Router::new(), |router, (path, document)| {
         router.route(
             path,
-            get(async move |State(pages): State<Pages>, params: Result<RawPathParams, RawPathParamsRejection>, uri: Uri, headers: HeaderMap| {
-                let firm = firm_in(&uri);
-                if params.is_ok() && (firm.is_some() || *path == "/") {
-                    pages.page(document, firm, &headers).await
-                } else {
-                    missing(State(pages), uri, headers).await
-                }
-            }),
+            get(
+                async move |State(pages): State<Pages>,
+                            params: Result<RawPathParams, RawPathParamsRejection>,
+                            uri: Uri,
+                            headers: HeaderMap| {
+                    let firm = firm_in(&uri);
+                    if params.is_ok() && (firm.is_some() || *path == "/") {
+                        pages.page(document, firm, &headers).await
+                    } else {
+                        missing(State(pages), uri, headers).await
+                    }
+                },
+            ),
         )
     })
 }

@@ -3,6 +3,7 @@
 //!
 //! What was answered for is still there after a restart. Nothing of this crate is linked into a deployed binary.
 
+mod account;
 pub mod aws;
 mod clock;
 mod demo;

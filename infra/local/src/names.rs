@@ -1,7 +1,5 @@
 //! One thing's names in the template, in folders, in settings and to AWS.
 
-use crate::aws::REGION;
-
 /// A name as the template writes names: `SMS_ORIGINATION` and `sms-origination` are `SmsOrigination`.
 pub fn pascal(name: &str) -> String {
     let words = name.split(['-', '_']).map(|word| format!("{}{}", word[..1].to_ascii_uppercase(), word[1..].to_ascii_lowercase()));
@@ -12,14 +10,6 @@ pub fn pascal(name: &str) -> String {
 pub fn kebab(id: &str) -> String {
     let letters = id.chars().flat_map(|letter| [letter.is_ascii_uppercase().then_some('-'), Some(letter.to_ascii_lowercase())]);
     letters.flatten().skip_while(|letter| *letter == '-').collect()
-}
-
-/// The account that all of this is in.
-pub(crate) const ACCOUNT: &str = "000000000000";
-
-/// The ARN of something of `service` in the only account and region that there are.
-pub(crate) fn arn(service: &str, name: &str) -> String {
-    format!("arn:aws:{service}:{REGION}:{ACCOUNT}:{name}")
 }
 
 /// The name of the bucket that the template calls `id`: buckets have no capitals.

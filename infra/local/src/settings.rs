@@ -5,34 +5,12 @@ use std::{collections::BTreeMap, fmt};
 use serde_json::Value;
 
 use crate::{
-    aws::{ACCESS_KEY, REGION, SECRET_KEY},
+    account::{ACCESS_KEY, REGION, SECRET_KEY, parameter},
     names,
 };
 
 /// The name of what this program does itself, for which no function is there.
 pub(crate) const OWN: &str = "local";
-
-/// The address that mail comes from, the only one that SES has verified here.
-pub(crate) const FROM_ADDRESS: &str = "portal@postern.test";
-/// The number that texts come from, one of those reserved for fiction, and the only one of the account here.
-pub(crate) const SMS_ORIGINATION: &str = "+12025550100";
-
-/// What the parameter `name` of the template is here, or what AWS itself gives this name.
-pub(crate) fn parameter(name: &str) -> Option<&'static str> {
-    match name {
-        "FromAddress" => Some(FROM_ADDRESS),
-        "SmsOrigination" => Some(SMS_ORIGINATION),
-        "MessagesPerSecond" => Some("10"),
-        "SecurityContact" => Some(SECURITY_CONTACT),
-        "AWS::AccountId" => Some(names::ACCOUNT),
-        "AWS::Partition" => Some("aws"),
-        "AWS::Region" => Some(REGION),
-        _ => None,
-    }
-}
-
-/// Where flaws may be reported.
-const SECURITY_CONTACT: &str = "mailto:security@postern.test";
 
 /// The variables by name.
 pub(crate) struct Settings(BTreeMap<String, String>);
@@ -92,7 +70,11 @@ impl fmt::Display for Settings {
 
 #[cfg(test)]
 mod tests {
-    use crate::{TEMPLATE, aws::template};
+    use crate::{
+        TEMPLATE,
+        account::{SECURITY_CONTACT, SMS_ORIGINATION},
+        aws::template,
+    };
 
     use super::*;
 

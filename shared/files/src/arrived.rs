@@ -150,7 +150,9 @@ mod tests {
         for (size, tail) in [(65_537, "bytes=65536-65536"), (131_072, "bytes=65536-131071"), (200_000, "bytes=134464-199999")] {
             let (files, asked) = testing::files(None, vec![(206, vec![], "head"), (206, vec![], "tail")]);
             let found = files.sample("a/b", &of_size(size)).await.expect("bytes");
-            assert_eq!((found.head, found.tail), (b"head".to_vec(), b"tail".to_vec()));
+            // No more is taken than was asked for, whatever storage sends.
+            let asked_for = usize::try_from(size - policy::INSPECTED_BYTES).map_or(4, |asked_for| asked_for.min(4));
+            assert_eq!((found.head, found.tail), (b"head".to_vec(), b"tail"[..asked_for].to_vec()));
             let ranges: Vec<_> = asked.actual_requests().filter_map(|request| request.headers().get("range")).collect();
             assert_eq!(ranges, ["bytes=0-65535", tail]);
         }

@@ -86,7 +86,7 @@ async fn what_ses_will_never_take_is_rejected() {
 }
 
 #[tokio::test]
-async fn what_ses_may_take_later_is_unavailable() {
+async fn what_ses_may_take_later_is_unavailable_and_what_it_did_not_answer_for_is_told_apart() {
     for (status, answer) in [
         (429, r#"{"__type":"TooManyRequestsException"}"#),
         (400, r#"{"__type":"LimitExceededException"}"#),
@@ -102,7 +102,7 @@ async fn what_ses_may_take_later_is_unavailable() {
         assert!(matches!(error, SendError::Unavailable(_)), "{answer}: {error}");
     }
     let slow = refusal(&SdkError::timeout_error("too slow"));
-    assert!(matches!(slow, SendError::Unavailable(_)), "{slow}");
+    assert!(matches!(slow, SendError::Unanswered(_)), "it may have gone out: {slow}");
 }
 
 #[tokio::test]

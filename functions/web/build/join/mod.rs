@@ -230,7 +230,7 @@ await b(c);
         let import = "import {\n  a as b,\n  c,\n} from \"./a.js\";\nb(c);\n";
         let minified = "const x=1,y=2;export{x as a,y as c};";
         let text = text(&[(ROOT, import), ("screens/a.js", minified)]);
-        assert!(text.contains("const x=1,y=2;\n$0 = { a: x, c: y };\n}\n{\nconst { a: b, c } = $0;\nb(c);\n"), "{text}");
+        assert!(text.contains("const x=1,y=2;;\n$0 = { a: x, c: y };\n}\n{\nconst { a: b, c } = $0;\nb(c);\n"), "{text}");
     }
 
     #[test]

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use super::{asynchronous::Asynchronous, invoke::Handler, objects::Version, random, streams::Filter};
-use crate::names::{ACCOUNT, arn};
+use crate::account::{ACCOUNT, arn};
 
 /// The longest until the clock is looked at: it may have been put forward.
 const LOOK: Duration = Duration::from_millis(250);
@@ -154,7 +154,7 @@ fn event(source: &str, kind: &str, at: Timestamp, resource: &str, detail: &Value
         "source": source,
         "account": ACCOUNT,
         "time": time,
-        "region": super::REGION,
+        "region": crate::account::REGION,
         "resources": [resource],
         "detail": detail,
     })

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::answer::Answer;
-use crate::settings;
+use crate::account;
 
 /// The most bytes of one address with its name, encoded as in the header; SES does not document it, and says so when it refuses.
 const LONGEST_ADDRESS: usize = 320;
@@ -46,7 +46,7 @@ pub(super) fn refusal(mail: &Value) -> Option<Answer> {
         return refuse("BadRequestException", "The subject contains control characters.");
     }
     let sender = sender(mail);
-    if !sender.eq_ignore_ascii_case(settings::FROM_ADDRESS) {
+    if !sender.eq_ignore_ascii_case(account::FROM_ADDRESS) {
         let message = "Email address is not verified. The following identities failed the check in region US-EAST-1: ";
         return refuse("MessageRejected", &format!("{message}{sender}"));
     }
@@ -62,11 +62,11 @@ mod tests {
     #[test]
     fn mails_are_refused_as_ses_does() {
         let mail = |from: &str, to: &str| json!({ "FromEmailAddress": from, "Destination": { "ToAddresses": [to] } });
-        let own = |name: &str| format!("\"{name}\" <{}>", settings::FROM_ADDRESS);
+        let own = |name: &str| format!("\"{name}\" <{}>", account::FROM_ADDRESS);
         let spare = LONGEST_ADDRESS - own("").len();
         for (mail, refused) in [
             (mail(&own("Demo"), "a@b.test"), false),
-            (mail(settings::FROM_ADDRESS, "a@b.test"), false),
+            (mail(account::FROM_ADDRESS, "a@b.test"), false),
             (mail(&own(&"n".repeat(spare)), "a@b.test"), false),
             (mail(&own(&"n".repeat(spare + 1)), "a@b.test"), true),
             (mail(&own("Müller"), "a@b.test"), true),

@@ -48,16 +48,13 @@ pub use invoke::Handler;
 pub use outbox::{Channel, Message, Outbox};
 pub use request::Service;
 pub use roles::Roles;
-pub use s3::{ACCESS_KEY, SECRET_KEY};
 pub use streams::{Filter, Mapping, Streams};
 pub use tables::Tables;
 
+pub use crate::account::{ACCESS_KEY, REGION, SECRET_KEY};
 use crate::listener::{self, ListenError};
 
 use self::{cors::Cors, dynamodb::DynamoDb, objects::Objects, secrets::Secrets, server::Services, template::Plan};
-
-/// The only region there is.
-pub const REGION: &str = "us-east-1";
 
 /// How often expired items are swept.
 const SWEEP: Duration = Duration::from_secs(10);

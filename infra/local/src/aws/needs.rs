@@ -11,7 +11,7 @@ use super::{
     mail_rules,
     request::{Service, form_value, query},
 };
-use crate::names;
+use crate::account;
 
 /// The configuration set that every identity here has by default: where an account has one, SES asks for both.
 const CONFIGURATION_SET: &str = "configuration-set/default";
@@ -22,13 +22,13 @@ pub(super) fn of(service: Service, operation: &str, parts: &Parts, body: &[u8], 
         Service::DynamoDb => of_tables(operation, json),
         Service::SecretsManager => {
             let id = json["SecretId"].as_str().unwrap_or_default();
-            let resource = if id.starts_with("arn:") { id.to_owned() } else { names::arn("secretsmanager", &format!("secret:{id}")) };
+            let resource = if id.starts_with("arn:") { id.to_owned() } else { account::arn("secretsmanager", &format!("secret:{id}")) };
             vec![needed(service, operation, resource)]
         }
         Service::Ses => {
             let from = mail_rules::sender(json);
             let context = BTreeMap::from([("ses:FromAddress".to_owned(), from.clone())]);
-            let of = |resource: &str| Permission { context: context.clone(), ..needed(service, operation, names::arn("ses", resource)) };
+            let of = |resource: &str| Permission { context: context.clone(), ..needed(service, operation, account::arn("ses", resource)) };
             vec![of(&format!("identity/{from}")), of(CONFIGURATION_SET)]
         }
         Service::Sns => {
@@ -72,7 +72,7 @@ fn of_tables(operation: &str, body: &Value) -> Vec<Permission> {
         }
         "BatchGetItem" | "BatchWriteItem" => {
             let tables = body["RequestItems"].as_object().into_iter().flatten();
-            tables.map(|(table, _)| needed(Service::DynamoDb, operation, names::arn("dynamodb", &format!("table/{table}")))).collect()
+            tables.map(|(table, _)| needed(Service::DynamoDb, operation, account::arn("dynamodb", &format!("table/{table}")))).collect()
         }
         _ => vec![of_table(operation, body)],
     }
@@ -92,7 +92,7 @@ fn transacted(kind: &str) -> &str {
 fn of_table(action: &str, request: &Value) -> Permission {
     let table = request["TableName"].as_str().unwrap_or_default();
     let index = request["IndexName"].as_str().map(|index| format!("/index/{index}")).unwrap_or_default();
-    needed(Service::DynamoDb, action, names::arn("dynamodb", &format!("table/{table}{index}")))
+    needed(Service::DynamoDb, action, account::arn("dynamodb", &format!("table/{table}{index}")))
 }
 
 fn needed(service: Service, action: &str, resource: String) -> Permission {

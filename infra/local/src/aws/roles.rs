@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use serde_json::Value;
 
 use super::{calls::Permission, template};
-use crate::{names, settings};
+use crate::{account, names};
 
 /// The roles of all functions.
 #[derive(Clone, Debug, Default)]
@@ -126,11 +126,11 @@ fn named(template: &Value, name: &str) -> Result<String, String> {
     let (id, attribute) = name.split_once('.').unwrap_or((name, ""));
     let known = match (template["Resources"][id]["Type"].as_str(), attribute) {
         // What a secret's name stands for is its ARN.
-        (Some("AWS::SecretsManager::Secret"), "") => names::arn("secretsmanager", &format!("secret:{id}")),
-        (Some("AWS::DynamoDB::Table"), "Arn") => names::arn("dynamodb", &format!("table/{id}")),
+        (Some("AWS::SecretsManager::Secret"), "") => account::arn("secretsmanager", &format!("secret:{id}")),
+        (Some("AWS::DynamoDB::Table"), "Arn") => account::arn("dynamodb", &format!("table/{id}")),
         (Some("AWS::S3::Bucket"), "Arn") => format!("arn:aws:s3:::{}", names::bucket(id)),
-        (Some("AWS::SQS::Queue"), "Arn") => names::arn("sqs", id),
-        (None, "") => return settings::parameter(name).map(str::to_owned).ok_or_else(|| format!("{name} is not known here")),
+        (Some("AWS::SQS::Queue"), "Arn") => account::arn("sqs", id),
+        (None, "") => return account::parameter(name).map(str::to_owned).ok_or_else(|| format!("{name} is not known here")),
         _ => return Err(format!("{name} is not known here")),
     };
     Ok(known)
@@ -163,10 +163,10 @@ mod tests {
     fn a_function_may_do_what_its_role_says_and_others_may_do_anything() {
         let template = template::to_json(TEMPLATE).expect("the template is YAML");
         let roles = Roles::read(&template).expect("all of it is understood");
-        let table = |name: &str| names::arn("dynamodb", &format!("table/{name}"));
-        let identity = names::arn("ses", "identity/portal@postern.test");
-        let topic = names::arn("sns", "AlarmTopic");
-        let secret = |name: &str| names::arn("secretsmanager", &format!("secret:{name}"));
+        let table = |name: &str| account::arn("dynamodb", &format!("table/{name}"));
+        let identity = account::arn("ses", "identity/portal@postern.test");
+        let topic = account::arn("sns", "AlarmTopic");
+        let secret = |name: &str| account::arn("secretsmanager", &format!("secret:{name}"));
         for (caller, action, resource, from, may) in [
             ("show-firm", "dynamodb:GetItem", table("DirectoryTable"), None, true),
             ("show-firm", "dynamodb:PutItem", table("DirectoryTable"), None, false),

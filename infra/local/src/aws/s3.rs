@@ -18,16 +18,12 @@ use s3s::{
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _};
 use tokio_util::io::ReaderStream;
 
+use crate::account::{ACCESS_KEY, SECRET_KEY};
+
 use super::{
     events::Events,
     objects::{Objects, StoreError, Version, key_is_plain},
 };
-
-/// The access key of the account itself; that of a function is its name.
-pub const ACCESS_KEY: &str = "local";
-
-/// The secret of every access key.
-pub const SECRET_KEY: &str = "local-postern";
 
 /// The service over `objects`, which tells `events` what is put and checks signatures, presigned addresses and their expiry.
 pub(super) fn service<'a>(objects: Objects, events: Events, functions: impl Iterator<Item = &'a str>) -> S3Service {

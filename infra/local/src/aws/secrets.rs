@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{answer::Answer, files, random};
-use crate::names;
+use crate::account;
 
 /// How long ids of versions are.
 const VERSION_LENGTH: RangeInclusive<usize> = 32..=64;
@@ -57,7 +57,7 @@ impl Secrets {
         let wants = |member: &str, held: &str| body[member].as_str().is_none_or(|wanted| wanted == held);
         match self.0.get(id) {
             Some(secret) if wants("VersionId", &secret.version_id) && wants("VersionStage", "AWSCURRENT") => Answer::json(&json!({
-                "ARN": names::arn("secretsmanager", &format!("secret:{id}")),
+                "ARN": account::arn("secretsmanager", &format!("secret:{id}")),
                 "Name": id,
                 "VersionId": secret.version_id,
                 "SecretString": secret.value,

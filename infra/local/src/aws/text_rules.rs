@@ -1,7 +1,7 @@
 //! What SNS refuses of a text message before it looks at whom it is for.
 
 use super::{answer::Answer, request::form_value};
-use crate::settings;
+use crate::account;
 
 /// The most bytes of one message, however many parts it takes.
 const LONGEST: usize = 1600;
@@ -25,7 +25,7 @@ pub(super) fn refusal(form: &str) -> Option<Answer> {
     for (name, value) in attributes(form) {
         let fits = match name.as_str() {
             "AWS.SNS.SMS.SMSType" => matches!(value.as_str(), "Transactional" | "Promotional"),
-            "AWS.MM.SMS.OriginationNumber" | "AWS.SNS.SMS.SenderID" => value == settings::SMS_ORIGINATION,
+            "AWS.MM.SMS.OriginationNumber" | "AWS.SNS.SMS.SenderID" => value == account::SMS_ORIGINATION,
             _ => false,
         };
         if !fits {

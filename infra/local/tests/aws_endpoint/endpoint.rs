@@ -138,13 +138,12 @@ async fn a_restart_keeps_everything_and_two_cannot_share_a_folder() {
 async fn a_mail_whose_headers_ses_would_not_take_is_refused() {
     let (endpoint, sdk, _data) = endpoint().await;
     let client = aws_sdk_sesv2::Client::new(&sdk);
-    let named = |length: usize| format!("{} <a@b.test>", "n".repeat(length - " <a@b.test>".len()));
+    let named = |length: usize| format!("{} <portal@postern.test>", "n".repeat(length - " <portal@postern.test>".len()));
     let mail = || mail(&client, "a@b.test");
     for (case, mail) in [
         ("sender too long", mail().from_email_address(named(321))),
-        ("sender not ASCII", mail().from_email_address("Søren <a@b.test>")),
-        ("sender of two lines", mail().from_email_address("A\r\nBcc: c@d.test <a@b.test>")),
-        ("sender no address", mail().from_email_address("Ann")),
+        ("sender not ASCII", mail().from_email_address("Søren <portal@postern.test>")),
+        ("sender of two lines", mail().from_email_address("A\r\nBcc: c@d.test <portal@postern.test>")),
         ("reply to too long", mail().reply_to_addresses(named(321))),
         ("recipient too long", mail().destination(Destination::builder().to_addresses(named(321)).build())),
         ("51 recipients", mail().destination(Destination::builder().set_to_addresses(Some(vec!["a@b.test".to_owned(); 51])).build())),
