@@ -250,7 +250,8 @@ async fn a_wrong_code_costs_the_same_whether_one_went_out_or_not() {
             stage.lab.get("/_local/calls").await.is(200);
             // None of these is her code but by a chance of one in a million each.
             browser.answer(&asked, &format!("{guess:06}")).await.is_problem(401, "code-rejected");
-            costs.push((guess, stage.lab.get("/_local/calls").await.is(200)["verify-code"].clone()));
+            let cost = stage.lab.get("/_local/calls").await.is(200)["verify-code"].clone();
+            costs.push((guess, cost["calls"].clone(), cost["sequence"].clone()));
         }
     }
     let (real, decoy) = costs.split_at(8);
