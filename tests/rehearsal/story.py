@@ -46,10 +46,12 @@ class Browser:
         self.cookies = {}
 
     def ask(self, method, path, status, body=None):
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), "Origin": ORIGIN}
+        headers = {"Origin": ORIGIN}
+        if self.cookies:
+            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         if body is not None:
             headers["Content-Type"] = "application/json"
-        found, answered, text = ask(method, path, body and json.dumps(body) or "{}" if body is not None else None, headers)
+        found, answered, text = ask(method, path, None if body is None else json.dumps(body), headers)
         assert found == status, f"{method} {path}: {found} instead of {status}: {text.decode()}"
         for cookie in answered.get_all("Set-Cookie", []):
             name, value = cookie.split(";")[0].split("=", 1)
