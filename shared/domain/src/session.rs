@@ -57,7 +57,7 @@ pub struct Session {
 
 impl Session {
     /// A session of `account` that begins now. Only clients may keep a browser.
-    pub fn begin(scope: &FirmScope, account: Account, assurance: Assurance, keep: bool, now: Timestamp) -> Self {
+    pub fn begin(scope: &FirmScope, account: &Account, assurance: Assurance, keep: bool, now: Timestamp) -> Self {
         let identity = account.identity;
         let kept = keep && identity.subject.audience() == Audience::Client;
         let life = if kept { policy::KEPT_SESSION_LIFE } else { policy::SESSION_LIFE };
@@ -95,7 +95,7 @@ mod tests {
         let contact = ContactId::new(now, &Dice::new(|bytes| bytes.fill(1)));
         let identity = Identity::of_contact(contact, 0);
         let account = Account { identity, mobile_epoch: 0, has_mobile: true };
-        (Session::begin(&FirmScope::of_row(&"demo".parse().expect("a firm")), account, Assurance::Sms, keep, now), now)
+        (Session::begin(&FirmScope::of_row(&"demo".parse().expect("a firm")), &account, Assurance::Sms, keep, now), now)
     }
 
     #[test]

@@ -131,18 +131,17 @@ impl TimeZoneName {
 parsed_text!(TimeZoneName, NotATimeZone);
 
 /// Those of `names` that are most like `wanted`, in whole or in the part behind the region.
-fn nearest(wanted: &str, mut names: Vec<String>) -> Vec<String> {
+fn nearest(wanted: &str, names: Vec<String>) -> Vec<String> {
     let letters = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).take(64).collect::<String>().to_ascii_lowercase();
     let wanted = letters(wanted);
-    let unlike = |name: &String| {
+    let likeness = |name: &String| {
         let place = name.rsplit('/').next().unwrap_or_default();
         let likeness = [name, place].map(|name| strsim::normalized_damerau_levenshtein(&letters(name), &wanted));
-        // In thousandths: there is an order among whole numbers.
-        1000 - (likeness[0].max(likeness[1]) * 1000.0) as u16
+        likeness[0].max(likeness[1])
     };
-    names.sort_by_cached_key(|name| (unlike(name), name.clone()));
-    names.truncate(NAMES_OFFERED);
-    names
+    let mut rated: Vec<_> = names.into_iter().map(|name| (likeness(&name), name)).collect();
+    rated.sort_by(|(one, name), (other, another)| other.total_cmp(one).then_with(|| name.cmp(another)));
+    rated.into_iter().take(NAMES_OFFERED).map(|(_, name)| name).collect()
 }
 
 impl Default for TimeZoneName {

@@ -51,7 +51,7 @@ impl OpenSession {
         let NewSession { scope, account, assurance, by_sms, keep, instead_of } = new;
         let person = self.directory.sign_in_person(&scope, &account, by_sms, occasion.now);
         let token = Token::of(occasion.dice.bytes());
-        let session = Session::begin(&scope, account, assurance, keep, occasion.now);
+        let session = Session::begin(&scope, &account, assurance, keep, occasion.now);
         let own = [person, self.access.put_session(&token, &session)];
         let former = instead_of.map(|token| self.access.drop_session(&token));
         self.access_log.commit(record, used_up.into_iter().chain(own).chain(former)).await?;

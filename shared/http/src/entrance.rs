@@ -74,9 +74,9 @@ impl Entrance {
     async fn let_in(&self, request: Request, next: Next) -> Result<Response, Problem> {
         let mut request = self.whole(request).await?;
         if self.sessions.is_some() {
-            refuse_other_sites(&request)?
+            refuse_other_sites(&request)?;
         } else {
-            refuse_cross_site(&request)?
+            refuse_cross_site(&request)?;
         }
         let caller = Caller::of(request.headers(), request.extensions().get::<Gateway>(), &self.aws.clock, &self.aws.dice);
         if let Some(signed_in) = self.admitted(request.headers(), &caller).await? {

@@ -93,7 +93,7 @@ pub(crate) fn dispatch(dispatch: DispatchId) -> Place {
 }
 
 /// The message whose row `item` is.
-pub(crate) fn dispatch_at(item: Item) -> Option<DispatchId> {
+pub(crate) fn dispatch_at(item: &Item) -> Option<DispatchId> {
     item.get("pk")?.as_s().ok()?.strip_prefix(DISPATCH)?.parse().ok()
 }
 

@@ -106,7 +106,7 @@ impl Outbox {
             .send()
             .await
             .map_err(Unavailable::new)?;
-        Ok(answer.items.unwrap_or_default().into_iter().filter_map(key::dispatch_at).collect())
+        Ok(answer.items.unwrap_or_default().iter().filter_map(key::dispatch_at).collect())
     }
 
     /// Notes that a message is done and forgets what its link grew from; refused as [`Part::Dispatch`] if it was done before.
