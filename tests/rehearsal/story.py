@@ -18,7 +18,7 @@ STACK = "postern"
 REHEARSAL = os.environ["REHEARSAL"]
 ENDPOINT = os.environ.get("AWS_ENDPOINT_URL")
 PDF = b"%PDF-1.7\n% a paper\n%%EOF\n"
-PATIENCE = 60
+PATIENCE = int(os.environ.get("PAT", "60"))
 
 cloud = boto3.client("cloudformation")
 outputs = {one["OutputKey"]: one["OutputValue"] for one in cloud.describe_stacks(StackName=STACK)["Stacks"][0]["Outputs"]}

@@ -151,7 +151,7 @@ for (const whose of /** @type {const} */ (["client", "stranger", "staff"])) {
 story("what takes its time says so, and what fails says what to do", async (stage) => {
   const page = await stage.signInAsClient();
   await sees(page, "No open requests");
-  await stage.fault({ service: "dynamodb", operation: "GetItem", mode: "slow" });
+  await stage.fault({ service: "dynamodb", operation: "GetItem", mode: "slow", function: "list-documents" });
   await page.goto(`${stage.url}/demo/documents`);
   await page.getByText("Loading…").waitFor();
   await page.getByText("No documents yet.").waitFor();
@@ -257,8 +257,8 @@ story(
       const page = await stage.open(at);
       const said = page.locator("noscript p");
       assert.deepEqual(await said.allInnerTexts(), [
-        "This page needs JavaScript. Switch it on, or call your accountant.",
-        "Esta página necesita JavaScript. Actívelo o llame a su contador.",
+        "This page needs JavaScript. Switch it on, or call Demo & Daughters CPA: (252) 555-0142.",
+        "Esta página necesita JavaScript. Actívelo o llame a Demo & Daughters CPA: (252) 555-0142.",
       ]);
       assert.equal(await said.first().isVisible(), true);
     }

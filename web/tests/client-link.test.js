@@ -109,6 +109,7 @@ story("a code that a link brought and that is too old is replaced by one press",
   await looksRight(page);
   await stage.context.setOffline(false);
   await press(page, "Send me a new code");
+  await page.getByText("This code is more than ten minutes old.").waitFor({ state: "hidden" });
   await getInByCode(stage, page);
 });
 
