@@ -18,7 +18,7 @@ pub struct NotAPhone;
 #[schemars(with = "String")]
 pub struct Phone(String);
 
-/// Most digits of a number in E.164, and fewest that any has with its country code.
+/// Digits of a number with its country code: the fewest that any country has (Niue), the most that there may be (ITU-T E.164).
 const DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
 
 impl Phone {
