@@ -18,7 +18,7 @@ STACK = "postern"
 REHEARSAL = os.environ["REHEARSAL"]
 ENDPOINT = os.environ.get("AWS_ENDPOINT_URL")
 PDF = b"%PDF-1.7\n% a paper\n%%EOF\n"
-PATIENCE = int(os.environ.get("PAT", "60"))
+PATIENCE = 60
 
 cloud = boto3.client("cloudformation")
 outputs = {one["OutputKey"]: one["OutputValue"] for one in cloud.describe_stacks(StackName=STACK)["Stacks"][0]["Outputs"]}
@@ -112,14 +112,13 @@ staff = Browser()
 challenge = staff.post(f"/api/firms/{FIRM}/staff/challenges", {"email": OFFICE}, 202)["challenge"]
 staff.post(f"/api/challenges/{challenge}/session", {"code": code_in(next_to(OFFICE, 0))}, 201)
 
-# A contact is kept, shown, listed, changed, unlocked and invited.
+# A contact is kept, shown, listed, changed and invited.
 gates = [{"kind": "ssn_last4", "digits": GATE}]
 contact = staff.post("/api/contacts", {"name": "Ann Lee", "email": EMAIL, "mobile": MOBILE, "gates": gates}, 201)["contact"]
 staff.ask("PATCH", f"/api/contacts/{contact}", 200, {"name": "Ann M. Lee"})
 shown = staff.get(f"/api/contacts/{contact}")
 assert shown["name"] == "Ann M. Lee", shown
 assert [one["contact"] for one in staff.get("/api/contacts")["items"]] == [contact]
-staff.ask("DELETE", f"/api/contacts/{contact}/lock", 204)
 staff.post(f"/api/contacts/{contact}/invitations", {}, 201)
 
 # She opens the link of her invitation with her last four.
@@ -131,10 +130,11 @@ assert ann.get("/api/session")["audience"] == "client"
 ann.ask("DELETE", "/api/session", 204)
 ann.get("/api/session", 401)
 
-# She mistypes them on the sign-in page: the answer tells nothing, her mailbox is told the truth.
+# She mistypes them on the sign-in page: the answer tells nothing, her mailbox is told the truth, staff forget it.
 told = len(sent_to(EMAIL))
 visitor.post(f"/api/firms/{FIRM}/challenges", {"email": EMAIL, "gate": "0000"}, 202)
 assert "did not match" in next_to(EMAIL, told)
+staff.ask("DELETE", f"/api/contacts/{contact}/lock", 204)
 visitor.post(f"/api/firms/{FIRM}/links", {"email": EMAIL}, 202)
 assert token_in(next_to(EMAIL, told + 1)) != invitation
 
