@@ -18,7 +18,7 @@ use postern_domain::{
 };
 use tokio::sync::Mutex;
 
-use crate::{Unavailable, worker::causes};
+use crate::{Unavailable, unavailable::causes};
 
 /// An unknown version is looked for at most this often, so that made-up ones cost nothing.
 const REFETCH_PAUSE: SignedDuration = SignedDuration::from_mins(1);

@@ -19,5 +19,5 @@ pub use settings::{PublicOrigin, SecurityContact, SendRate, StorageOrigin, Texti
 pub use surroundings::{Aws, Misconfigured};
 #[doc(hidden)]
 pub use tokio;
-pub use unavailable::Unavailable;
-pub use worker::{Error, Failure, answer, causes, work};
+pub use unavailable::{Unavailable, causes};
+pub use worker::{Error, Failure, answer, work};

@@ -25,3 +25,9 @@ impl Unavailable {
         told.code().filter(|code| DENIED.contains(code)).map(|code| told.message().unwrap_or(code))
     }
 }
+
+/// An error and all that led to it, in their words.
+pub fn causes(error: &(dyn Error + 'static)) -> String {
+    let chain = successors(Some(error), |error| (*error).source());
+    chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

@@ -6,7 +6,7 @@ use lambda_runtime::{LambdaEvent, service_fn};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::{Aws, Reachable, start_logging};
+use crate::{Aws, Reachable, start_logging, unavailable::causes};
 
 /// Why a function ended.
 pub type Error = lambda_runtime::Error;
@@ -58,12 +58,6 @@ where
         let kind = type_name::<X>().rsplit("::").next().unwrap_or_default();
         Failure { error_type: kind.to_owned(), error_message: error.to_string() }
     })
-}
-
-/// An error and all that led to it, in their words.
-pub fn causes(error: &(dyn StdError + 'static)) -> String {
-    let chain = std::iter::successors(Some(error), |error| (*error).source());
-    chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// The `main` of a worker: `worker!(deliver)`.
