@@ -7,14 +7,13 @@ mod template;
 
 use std::collections::BTreeSet;
 
+use postern_domain::admission::Access;
 use postern_local::{Function, Route, all_functions, deployment};
 
 use self::template::Template;
 
 /// The functions that are told where the product stands. One with a route cannot be: the API that names it would name the API.
 const TOLD_THE_ORIGIN: [&str; 2] = ["create-firm", "deliver"];
-/// Tables whose items last; the others end by themselves.
-const LASTING: [&str; 3] = ["AccessLogTable", "DirectoryTable", "WorkTable"];
 /// Tables whose items carry the time of their end.
 const ENDING: [&str; 3] = ["AccessLogTable", "AccessTable", "OutboxTable"];
 
@@ -101,26 +100,63 @@ fn only_functions_without_a_route_know_the_address_of_the_api() {
 }
 
 #[test]
-fn what_lasts_is_protected_and_what_ends_is_swept() {
+fn tables_are_protected_and_what_ends_is_swept() {
     let template = Template::read();
     let mut lines = Vec::new();
-    let is_retained = |resource: &serde_json::Value| resource["DeletionPolicy"] == "Retain" && resource["UpdateReplacePolicy"] == "Retain";
+    // A first deployment that fails takes along what it made, where nothing is held yet and nothing protects it.
+    let is_retained = |resource: &serde_json::Value, deletion: &str| {
+        resource["DeletionPolicy"] == deletion && resource["UpdateReplacePolicy"] == "Retain"
+    };
     for (id, table) in template.of_type("AWS::DynamoDB::Table") {
         let properties = &table["Properties"];
         let recoverable = properties["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] == true;
-        let is_protected = recoverable && properties["DeletionProtectionEnabled"] == true && is_retained(table);
+        let is_protected = recoverable && properties["DeletionProtectionEnabled"] == true && is_retained(table, "Retain");
         let ttl = &properties["TimeToLiveSpecification"];
         for (wanted, found, what) in [
-            (LASTING.contains(&id), is_protected, "protected: recoverable to a point in time, against deletion, retained"),
+            (true, is_protected, "protected: recoverable to a point in time, against deletion, retained"),
             (ENDING.contains(&id), ttl["AttributeName"] == "ttl" && ttl["Enabled"] == true, "swept by its attribute ttl"),
             (true, properties["SSESpecification"]["SSEEnabled"] == true, "encrypted by a key of the account"),
-            (true, LASTING.contains(&id) || ENDING.contains(&id), "said here to last or to end"),
         ] {
             lines.extend((wanted != found).then(|| format!("{id}: it should{} be {what}", if wanted { "" } else { " not" })));
         }
     }
     for kind in ["AWS::S3::Bucket", "AWS::SecretsManager::Secret"] {
-        lines.extend(template.of_type(kind).filter(|(_, kept)| !is_retained(kept)).map(|(id, _)| format!("{id}: it should be retained")));
+        let lost = template.of_type(kind).filter(|(_, kept)| !is_retained(kept, "RetainExceptOnCreate"));
+        lines.extend(lost.map(|(id, _)| format!("{id}: it should be retained")));
     }
     hold(&lines);
+}
+
+#[test]
+fn what_anyone_may_have_sent_is_throttled_by_its_route() {
+    let template = Template::read();
+    let (_, api) = template.of_type("AWS::Serverless::HttpApi").next().expect("there is an API");
+    let throttled: BTreeSet<&str> =
+        api["Properties"]["RouteSettings"].as_object().into_iter().flatten().map(|(route, _)| route.as_str()).collect();
+    let sends = |function: &Function| function.grants.iter().any(|grant| grant.variable == "OUTBOX_TABLE");
+    let functions = all_functions();
+    let sending: Vec<String> = functions
+        .iter()
+        .filter(|function| sends(function))
+        .filter_map(|function| match &function.route {
+            Route::Operation(operation) if operation.access == Access::Anyone => Some(format!("{} {}", operation.method, operation.path)),
+            _ => None,
+        })
+        .collect();
+    let missing = sending.iter().filter(|route| !throttled.contains(route.as_str())).map(|route| format!("{route}: it is not throttled"));
+    let idle =
+        throttled.iter().filter(|route| !sending.contains(&(**route).to_owned())).map(|route| format!("{route}: nothing sends by it"));
+    hold(&missing.chain(idle).collect::<Vec<_>>());
+}
+
+#[test]
+fn parameters_say_what_they_take() {
+    let template = Template::read();
+    let lacks = |(id, parameter): (&String, &serde_json::Value)| {
+        // Of a number CloudFormation takes bounds and no pattern.
+        let bounded = if parameter["Type"] == "Number" { "MaxValue" } else { "AllowedPattern" };
+        let missing = ["Description", bounded, "ConstraintDescription"].into_iter().find(|member| parameter[member].is_null());
+        missing.map(|member| format!("{id}: it has no {member}"))
+    };
+    hold(&template.parameters().iter().filter_map(lacks).collect::<Vec<_>>());
 }

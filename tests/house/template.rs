@@ -7,8 +7,11 @@ use serde_json::{Map, Value};
 
 use crate::folders;
 
-/// The template's resources by their names.
-pub struct Template(Map<String, Value>);
+/// The template's resources and parameters by their names.
+pub struct Template {
+    resources: Map<String, Value>,
+    parameters: Map<String, Value>,
+}
 
 /// What the template says of one function.
 pub struct Deployed<'a>(pub &'a Map<String, Value>);
@@ -24,12 +27,18 @@ pub struct Grant {
 impl Template {
     pub fn read() -> Self {
         let template = postern_local::aws::template::to_json(&folders::text_of("infra/template.yaml")).expect("the template can be read");
-        Self(template["Resources"].as_object().expect("the template has resources").clone())
+        let part = |name: &str| template[name].as_object().expect("the template has this part").clone();
+        Self { resources: part("Resources"), parameters: part("Parameters") }
+    }
+
+    /// What whoever deploys is asked.
+    pub fn parameters(&self) -> &Map<String, Value> {
+        &self.parameters
     }
 
     /// The resources of a type.
     pub fn of_type(&self, kind: &str) -> impl Iterator<Item = (&str, &Value)> {
-        self.0.iter().filter(move |(_, resource)| resource["Type"] == kind).map(|(id, resource)| (id.as_str(), resource))
+        self.resources.iter().filter(move |(_, resource)| resource["Type"] == kind).map(|(id, resource)| (id.as_str(), resource))
     }
 
     /// The functions by the names of their folders.

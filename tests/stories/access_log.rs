@@ -60,6 +60,7 @@ async fn a_record_tells_who_when_from_where_and_what_became_of_it() {
         [
             "at",
             "channel",
+            "client",
             "contact",
             "contact_name",
             "delivery",

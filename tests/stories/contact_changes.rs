@@ -147,11 +147,11 @@ async fn a_change_of_email_is_told_to_the_old_address_alone() {
     change(&owner, &jane, json!({"email": "jane@roe.test", "mobile": "202-555-0174"})).await;
     let told = stage.sent_to(Jane::EMAIL).await;
     assert_eq!(told.len(), 1, "{told:?}");
-    assert_eq!(told[0]["subject"], "Demo & Daughters CPA: your email was changed");
+    assert_eq!(told[0]["subject"], "Demo & Daughters CPA: your email and mobile phone were changed");
     for part in ["text", "html"] {
         let words = told[0][part].as_str().expect("words");
         assert!(
-            words.contains("was changed") && !words.contains("roe.test") && !words.contains("0174") && !words.contains("/link#"),
+            words.contains("were changed") && !words.contains("roe.test") && !words.contains("0174") && !words.contains("/link#"),
             "{words}"
         );
     }

@@ -46,6 +46,40 @@ async fn what_staff_type_is_kept_in_one_form() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn mobiles_and_names_of_all_the_world_are_kept_as_they_are_meant() {
+    let stage = Stage::new().await;
+    let owner = stage.owner().await;
+    for (typed, mobile) in [
+        ("+49 171 2345678", "+491712345678"),
+        ("+44 (0)7911 123456", "+447911123456"),
+        ("0044 7911 123458", "+447911123458"),
+        ("011 55 11 91234 5678", "+5511912345678"),
+        ("\u{202a}+1 (252) 588-5701\u{202c}", "+12525885701"),
+        ("252\u{ad}588\u{ad}5706", "+12525885706"),
+        ("+1\u{fe0f}-252-588-5705", "+12525885705"),
+    ] {
+        let kept = owner.post("/api/contacts", json!({"name": "Ann", "mobile": typed})).await.is(201);
+        assert_eq!(kept["mobile"], mobile, "{typed}");
+        assert_eq!(owner.get(&format!("/api/contacts/{}", id(&kept))).await.is(200)["mobile"], mobile);
+    }
+    for bad in ["0171 2345678", "+49 171 23456", "+44 7911 1234567", "252-588-5772 / 252-588-5773", "+39 (0)312 345 6789"] {
+        owner.post("/api/contacts", json!({"name": "Ann", "mobile": bad})).await.names("mobile");
+    }
+    for (typed, name) in [
+        ("Jose\u{301} A\u{301}lvaro", "Jos\u{e9} \u{c1}lvaro"),
+        ("\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467} Park", "\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467} Park"),
+        ("\u{202e}Ann\u{202c}", "Ann"),
+    ] {
+        let kept =
+            owner.post("/api/contacts", json!({"name": typed, "gates": [{"kind": "pin", "digits": "4821", "label": typed}]})).await.is(201);
+        assert_eq!((&kept["name"], &kept["clients"][0]["name"], &kept["gates"][0]["label"]), (&json!(name), &json!(name), &json!(name)));
+    }
+    for hidden in ["\u{200b}", "\u{ad}\u{feff}", "\u{2800} \u{3164}", "\u{202e}\u{200d}"] {
+        owner.post("/api/contacts", json!({"name": hidden})).await.names("name");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_full_ssn_is_cut_at_the_door_and_stands_nowhere() {
     let stage = Stage::new().await;
     let owner = stage.owner().await;
@@ -158,6 +192,8 @@ async fn text_is_searched_in_names_emails_and_mobiles() {
     let owner = stage.owner().await;
     stage.jane(&owner).await;
     owner.post("/api/contacts", json!({"name": "M\u{fc}ller \u{c4}nne", "email": "info2025@x.com"})).await.is(201);
+    let cafe = owner.post("/api/contacts", json!({"name": "Caf\u{e9} Z\u{fc}rich"})).await.is(201)["clients"][0]["client"].clone();
+    owner.post("/api/contacts", json!({"name": "Siobha\u{301}n O\u{2019}Brien", "clients": [cafe]})).await.is(201);
     for (q, found) in [
         ("jane", vec!["Jane Smith", "Jane Doe"]),
         ("%20JANE%20doe%C2%A0", vec!["Jane Doe"]),
@@ -170,6 +206,14 @@ async fn text_is_searched_in_names_emails_and_mobiles() {
         ("17", vec![]),
         ("nobody", vec![]),
         ("%25", vec![]),
+        // However the name is spelled, and in whatever order.
+        ("anne%20muller", vec!["M\u{fc}ller \u{c4}nne"]),
+        ("mu%CC%88ller", vec!["M\u{fc}ller \u{c4}nne"]),
+        ("doe,%20%20Jane", vec!["Jane Doe"]),
+        ("1%20(202)%20555-0173", vec!["Jane Doe"]),
+        ("obrien", vec!["Siobh\u{e1}n O\u{2019}Brien"]),
+        // By the client that it acts for.
+        ("brien%20cafe", vec!["Siobh\u{e1}n O\u{2019}Brien"]),
     ] {
         assert_eq!(names(&owner, &format!("q={q}")).await, found, "{q}");
     }

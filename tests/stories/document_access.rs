@@ -136,7 +136,81 @@ async fn a_contact_that_no_longer_acts_for_a_client_loses_its_documents_at_once(
     bobs.get(&format!("/api/documents/{document}/download")).await.is_problem(404, "not-found");
     bobs.get(&format!("/api/documents?client={}", jane.client())).await.is_problem(404, "not-found");
     bobs.complete(&begun).await.is_problem(404, "not-found");
-    let refused = bobs.post("/api/documents", paper.announcement_for(jane.client())).await;
-    assert!(matches!(refused.status, 400 | 401), "{refused:?}");
+    bobs.post("/api/documents", paper.announcement_for(jane.client())).await.names("client");
     assert_eq!(names(&owner, &format!("client={}", jane.client())).await, ["W-2.pdf"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn for_whom_someone_acts_is_judged_as_it_is_now_and_ends_no_session() {
+    let stage = Stage::new().await;
+    let owner = stage.owner().await;
+    let jane = stage.jane(&owner).await;
+    let (bob, bobs) = signed_in(&stage, &owner, "bob", &json!([])).await;
+    let (first, second) = (bob["clients"][0]["client"].as_str().expect("an id"), jane.client());
+    let acts_for = |clients: Value| {
+        let path = format!("/api/contacts/{}", bob["contact"].as_str().expect("an id"));
+        let owner = &owner;
+        async move { owner.patch(&path, json!({ "clients": clients })).await.is(200) }
+    };
+    let shown = || async { bobs.get("/api/session").await.is(200)["clients"].as_array().expect("a list").len() };
+    let paper = |name| Paper::pdf(name);
+    bobs.hand_over(&paper("1.pdf"), paper("1.pdf").announcement()).await;
+
+    // One client more: it can be named, it is listed, and nothing is sent to either unless one is named.
+    acts_for(json!([first, second])).await;
+    bobs.hand_over(&paper("2.pdf"), paper("2.pdf").announcement_for(second)).await;
+    let refused = bobs.post("/api/documents", paper("3.pdf").announcement()).await.is_problem(400, "invalid-request");
+    assert_eq!(refused["fields"]["client"], "Say for which client this document is.");
+    let mut all = names(&bobs, "").await;
+    all.sort();
+    assert_eq!((all, shown().await), (vec!["1.pdf".to_owned(), "2.pdf".to_owned()], 2));
+
+    // Another client instead: what is sent without a name goes to that one, never to the former.
+    acts_for(json!([second])).await;
+    bobs.hand_over(&paper("4.pdf"), paper("4.pdf").announcement()).await;
+    bobs.post("/api/documents", paper("5.pdf").announcement_for(first)).await.names("client");
+    bobs.get(&format!("/api/documents?client={first}")).await.is_problem(404, "not-found");
+    assert_eq!((names(&bobs, "").await, shown().await), (vec!["4.pdf".to_owned(), "2.pdf".to_owned()], 1));
+    assert_eq!(names(&owner, &format!("client={first}")).await, ["1.pdf"]);
+    assert_eq!(names(&owner, &format!("client={second}")).await, ["4.pdf", "2.pdf"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_happens_to_papers_is_written_down_under_their_client_and_the_contact_that_sent_them() {
+    let stage = Stage::new().await;
+    let owner = stage.owner().await;
+    let jane = stage.jane(&owner).await;
+    let client = stage.jane_signed_in().await;
+    let (sent, shared) = (Paper::pdf("W-2.pdf"), Paper::pdf("Return.pdf"));
+    let own = client.hand_over(&sent, sent.announcement()).await;
+    owner.get(&format!("/api/documents/{own}/download")).await.is(200);
+    let from_firm = owner.hand_over(&shared, shared.announcement_for(jane.client())).await;
+    client.get(&format!("/api/documents/{from_firm}/download")).await.is(200);
+
+    stage.settle().await;
+    let records = |query: String| {
+        let owner = &owner;
+        async move {
+            let page = owner.get(&format!("/api/access-log?limit=100{query}")).await.is(200);
+            let items = page["items"].as_array().expect("a list").clone();
+            items
+                .into_iter()
+                .map(|record| [&record["message"], &record["client"], &record["contact"]].map(Value::clone))
+                .collect::<Vec<_>>()
+        }
+    };
+    let (of, by, nobody) = (json!(jane.client()), json!(jane.id()), Value::Null);
+    let record = |text: &str, contact: &Value| [json!(text), of.clone(), contact.clone()];
+    let of_client = [
+        record("Document downloaded by Jane Doe: Return.pdf", &by),
+        record("Document sent by Olive Owner: Return.pdf", &nobody),
+        record("Upload started: Return.pdf", &nobody),
+        record("Document downloaded by Olive Owner: W-2.pdf", &by),
+        record("Document sent by Jane Doe: W-2.pdf", &by),
+        record("Upload started: W-2.pdf", &by),
+    ];
+    assert_eq!(records(format!("&client={}", jane.client())).await, of_client);
+    let story = records(format!("&contact={}", jane.id())).await;
+    assert!(of_client.iter().filter(|record| record[2] == by).all(|record| story.contains(record)), "{story:?}");
+    assert_eq!(records(format!("&client={}", jane.id())).await, Vec::<[Value; 3]>::new());
 }

@@ -31,7 +31,7 @@ async fn a_client_hands_a_document_over_and_staff_get_the_same_bytes() {
     // After an answer that was lost, sending again tells that it is there.
     assert_eq!(client.put(&begun, &paper.bytes).await.status, 412);
     let completed = client.complete(&begun).await.is(200);
-    assert_eq!(completed, json!({"document": document, "state": "ready"}));
+    assert_eq!(completed, json!({"document": document, "state": "ready", "locked_with_password": false}));
     assert_eq!(client.complete(&begun).await.is(200), completed);
     assert_eq!(client.put(&begun, &paper.bytes).await.status, 412);
 
@@ -42,7 +42,7 @@ async fn a_client_hands_a_document_over_and_staff_get_the_same_bytes() {
     assert_eq!(
         own,
         [json!({"document": document, "client": jane.client(), "name": paper.name, "size": paper.bytes.len(), "kind": "pdf",
-            "state": "ready", "by": {"contact": jane.id()}, "created_at": created_at})]
+            "locked_with_password": false, "state": "ready", "by": {"contact": jane.id()}, "seen": [], "created_at": created_at})]
     );
     let download = owner.get(&format!("/api/documents/{document}/download")).await.is(200);
     assert_eq!(download["expires_in"], 60);
@@ -57,7 +57,7 @@ async fn a_client_hands_a_document_over_and_staff_get_the_same_bytes() {
 
     let log = stage.log(&owner, "").await;
     let of_it: Vec<_> = log.iter().filter(|text| text.contains(paper.name)).map(String::as_str).collect();
-    let (uploaded, ready, downloaded) = ("Upload started", "Document handed over by Jane Doe", "Document downloaded by Olive Owner");
+    let (uploaded, ready, downloaded) = ("Upload started", "Document sent by Jane Doe", "Document downloaded by Olive Owner");
     assert_eq!(of_it, [downloaded, ready, uploaded].map(|text| format!("{text}: {}", paper.name)));
 }
 
@@ -103,35 +103,22 @@ async fn storage_takes_only_the_bytes_that_were_announced() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_program_under_the_name_of_a_document_is_refused_with_a_reason() {
+async fn nobody_gets_the_bytes_of_what_was_refused() {
     let stage = Stage::new().await;
     let owner = stage.owner().await;
-    let jane = stage.jane(&owner).await;
+    stage.jane(&owner).await;
     let client = stage.jane_signed_in().await;
-    let text = |name, content_type, bytes: &[u8]| Paper { name, content_type, bytes: bytes.to_vec() };
-    for (paper, reason) in [
-        (text("W-2.pdf", "application/pdf", b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0\xb8\0\0\0"), "is a program"),
-        (text("Statement.pdf", "application/pdf", b"Not a PDF at all."), "not the kind that its name says"),
-        (text("Notes.txt", "text/plain", b"<html><script>alert(1)</script></html>"), "holds a web page"),
-    ] {
-        let begun = client.post("/api/documents", paper.announcement()).await.is(201);
-        client.put(&begun, &paper.bytes).await.is(200);
-        let refused = client.complete(&begun).await.is(200);
-        assert_eq!(refused["state"], "refused");
-        assert!(refused["reason"].as_str().is_some_and(|text| text.contains(reason)), "{refused}");
-        assert_eq!(client.complete(&begun).await.is(200), refused);
-
-        // Who sent it sees what became of it; nobody gets the bytes.
-        let own = listed(&client, "").await;
-        assert_eq!((&own[0]["name"], &own[0]["state"], &own[0]["reason"]), (&json!(paper.name), &json!("refused"), &refused["reason"]));
-        assert!(listed(&owner, &format!("?client={}", jane.client())).await.is_empty());
-        for browser in [&client, &owner] {
-            let path = format!("/api/documents/{}/download", begun["document"].as_str().expect("an id"));
-            browser.get(&path).await.is_problem(404, "not-found");
-        }
-        let log = stage.log(&owner, "&outcome=document-refused").await;
-        assert!(log[0].starts_with(&format!("Document of Jane Doe refused: {}: This file ", paper.name)), "{log:?}");
+    let paper = Paper { name: "W-2.pdf", content_type: "application/pdf", bytes: b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0".to_vec() };
+    let begun = client.post("/api/documents", paper.announcement()).await.is(201);
+    client.put(&begun, &paper.bytes).await.is(200);
+    let refused = client.complete(&begun).await.is(200);
+    assert_eq!((&refused["state"], &client.complete(&begun).await.is(200)), (&json!("refused"), &refused));
+    for browser in [&client, &owner] {
+        let path = format!("/api/documents/{}/download", begun["document"].as_str().expect("an id"));
+        browser.get(&path).await.is_problem(404, "not-found");
     }
+    let log = stage.log(&owner, "&outcome=document-refused").await;
+    assert!(log[0].starts_with("Document of Jane Doe refused: W-2.pdf: This file "), "{log:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -154,9 +141,7 @@ async fn what_can_never_be_accepted_is_refused_before_it_is_sent() {
         ("name", json!("..")),
         ("name", json!("")),
         ("name", json!("a".repeat(256))),
-        ("content_type", json!("pdf")),
-        ("content_type", json!("text/html; charset=utf-8")),
-        ("content_type", json!("text/html\r\nx-evil: 1")),
+        ("content_type", json!(7)),
         ("sha256", json!("0".repeat(63))),
         ("sha256", json!("g".repeat(64))),
         ("client", json!("0123456789abcdef0123456789abcdef")),
@@ -214,7 +199,7 @@ async fn storage_lets_pages_of_the_product_in_and_no_others() {
     let own = stage.postern.url.clone();
     for (origin, method, allowed) in [
         (own.as_str(), "PUT", true),
-        (own.as_str(), "GET", true),
+        (own.as_str(), "GET", false),
         (own.as_str(), "DELETE", false),
         ("https://evil.example", "PUT", false),
         ("null", "PUT", false),
@@ -225,7 +210,8 @@ async fn storage_lets_pages_of_the_product_in_and_no_others() {
         let admitted = preflight.headers.get("access-control-allow-origin").map(|value| value.to_str().expect("text"));
         assert_eq!(admitted, allowed.then_some(origin), "{origin} {method}");
         if allowed {
-            assert_eq!(preflight.headers["access-control-allow-headers"], names);
+            let admitted = preflight.headers["access-control-allow-headers"].to_str().expect("text");
+            assert_eq!(admitted.split(',').map(str::trim).collect::<Vec<_>>(), names.split(',').collect::<Vec<_>>());
         }
     }
     let put = client.put_with(&begun, &paper.bytes, &[("origin", own.as_str())]).await;

@@ -68,29 +68,91 @@ async fn honest_mails_rest_half_an_hour_and_are_three_a_day() {
     assert_eq!(count, [1, 1, 1, 2, 2, 3, 3, 3, 4]);
 }
 
+/// Follows the newest link to `to`, which leads to a code alone, and comes in with it.
+async fn comes_in_by_the_mail(stage: &Stage, to: &str, by: &str) {
+    comes_in_by(stage, &stage.link_for(to).await, by).await;
+}
+
+async fn comes_in_by(stage: &Stage, token: &str, by: &str) {
+    let browser = stage.browser();
+    let body = json!({"token": token, "gate": Jane::GATE});
+    let asked = browser.post("/api/links/redemption", body).await.is(202);
+    browser.answer(&asked, &stage.code_for(by).await).await.is(201);
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn the_mail_about_a_pause_carries_a_link_that_passes_it() {
+async fn who_is_locked_out_is_told_at_once_with_a_way_in_that_passes_the_lock() {
     let stage = Stage::new().await;
     let owner = stage.owner().await;
     let jane = stage.jane(&owner).await;
     let browser = stage.browser();
-    browser.ask(Jane::EMAIL, "0000").await.is(202);
-    stage.advance(16 * 60).await;
     for gate in 1000..1005 {
         browser.ask(Jane::EMAIL, &gate.to_string()).await.is(202);
     }
-    stage.advance(14 * 60).await;
-    browser.ask(Jane::EMAIL, Jane::GATE).await.is(202);
     let mails = mails(&stage, Jane::EMAIL).await;
-    assert_eq!(mails.len(), 2);
-    assert!(mails[1].contains("Your sign-in is paused until") && mails[1].contains("/demo/link#"), "{}", mails[1]);
+    assert_eq!(mails.len(), 2, "of the first mistake, and of the lock at the moment when it begins");
+    assert!(mails[1].contains("Your sign-in is paused until"), "{}", mails[1]);
     let seen = owner.get(&format!("/api/contacts/{}", jane.id())).await.is(200);
     assert!(seen["portal"]["locked_until"].is_string(), "{seen}");
+    comes_in_by_the_mail(&stage, Jane::EMAIL, Jane::MOBILE).await;
+}
 
+#[tokio::test(flavor = "multi_thread")]
+async fn who_mistypes_can_go_on_from_the_mail_for_an_hour() {
+    let stage = Stage::new().await;
+    let owner = stage.owner().await;
+    stage.jane(&owner).await;
+    stage.browser().ask(Jane::EMAIL, "0000").await.is(202);
+    comes_in_by_the_mail(&stage, Jane::EMAIL, Jane::MOBILE).await;
     let token = stage.link_for(Jane::EMAIL).await;
-    let going_on = browser.post("/api/links/redemption", json!({ "token": token })).await.is(202);
-    let code = stage.code_for(Jane::MOBILE).await;
-    browser.answer(&going_on, &code).await.is(201);
+    stage.advance(3600).await;
+    stage.browser().open(&token).await.is_problem(410, "link-gone");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_asks_for_codes_in_anothers_name_leaves_them_a_way_in() {
+    let stage = Stage::new().await;
+    let owner = stage.owner().await;
+    stage.jane(&owner).await;
+    for _ in 0..7 {
+        stage.browser().ask(Jane::EMAIL, Jane::GATE).await.is(202);
+    }
+    let mails = mails(&stage, Jane::EMAIL).await;
+    assert_eq!(mails.len(), 1, "{mails:?}");
+    assert!(mails[0].contains("Too many codes were asked for with your email address."), "{}", mails[0]);
+    let way_in = stage.link_for(Jane::EMAIL).await;
+    // Until the page refuses: neither that nor what fresh links use up is in the way of who holds a link.
+    for _ in 0..4 {
+        stage.browser().ask(Jane::EMAIL, "0000").await;
+        stage.browser().post("/api/firms/demo/links", json!({"email": Jane::EMAIL})).await.is(202);
+    }
+    stage.browser().ask(Jane::EMAIL, Jane::GATE).await.is_problem(429, "too-many-requests");
+    comes_in_by(&stage, &way_in, Jane::MOBILE).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_asks_for_fresh_links_takes_no_code_from_their_owner() {
+    let stage = Stage::new().await;
+    let owner = stage.owner().await;
+    stage.jane(&owner).await;
+    for _ in 0..12 {
+        stage.browser().post("/api/firms/demo/links", json!({"email": Jane::EMAIL})).await.is(202);
+    }
+    stage.jane_signed_in().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn staff_whose_codes_someone_else_asked_for_have_a_way_in() {
+    let stage = Stage::new().await;
+    for _ in 0..2 {
+        for _ in 0..10 {
+            stage.browser().post("/api/firms/demo/staff/challenges", json!({"email": "owner@demo.test"})).await.is(202);
+        }
+        stage.advance(15 * 60).await;
+    }
+    let told = mails(&stage, "owner@demo.test").await.into_iter().filter(|mail| mail.contains("Too many codes were asked for"));
+    assert_eq!(told.count(), 1);
+    comes_in_by_the_mail(&stage, "owner@demo.test", "owner@demo.test").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

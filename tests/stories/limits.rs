@@ -92,7 +92,7 @@ async fn a_code_that_was_on_its_way_before_the_lock_does_not_open_during_it() {
     browser.answer(&asked, &code).await.is_problem(401, "code-rejected");
     browser.get("/api/session").await.is_problem(401, "session-needed");
     let log = stage.log(&owner, &format!("&contact={}", jane.id())).await;
-    assert!(log[0].starts_with("Too many attempts: access locked until "), "{log:?}");
+    assert!(log.iter().any(|text| text.starts_with("Too many attempts: access locked until ")), "{log:?}");
     assert!(!log.contains(&"Client Access Authenticate Success".to_owned()), "{log:?}");
 }
 
@@ -127,7 +127,7 @@ async fn the_eleventh_request_in_a_quarter_of_an_hour_is_refused_for_known_and_u
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_five_codes_in_an_hour_no_more_go_out_and_only_the_log_tells() {
+async fn after_five_codes_in_an_hour_no_more_go_out_and_only_mailbox_and_log_are_told() {
     let stage = Stage::new().await;
     let owner = stage.owner().await;
     let jane = stage.jane(&owner).await;
@@ -139,7 +139,7 @@ async fn after_five_codes_in_an_hour_no_more_go_out_and_only_the_log_tells() {
     }
     assert!(answers.windows(2).all(|pair| pair[0] == pair[1]));
     assert_eq!(stage.sent_to(Jane::MOBILE).await.len(), 5);
-    assert!(stage.sent_to(Jane::EMAIL).await.is_empty());
+    assert_eq!(stage.sent_to(Jane::EMAIL).await.len(), 1);
     let log = stage.log(&owner, &format!("&contact={}&outcome=too-many-messages", jane.id())).await;
     assert_eq!(log, ["Code not sent: too many messages"; 2]);
     stage.advance(3600).await;

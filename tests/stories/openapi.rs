@@ -29,7 +29,10 @@ fn described(document: &Value) -> Vec<(String, Value)> {
 fn the_committed_document_is_fresh() {
     let committed = fs::read_to_string(root().join("web/openapi.json")).expect("the document can be read");
     let fresh = format!("{:#}\n", document());
-    assert!(committed == fresh, "web/openapi.json is not what the operations declare: cargo run -- --openapi > web/openapi.json");
+    assert!(
+        committed == fresh,
+        "web/openapi.json is not what the operations declare: cargo run -- --openapi > openapi.json && mv openapi.json web/"
+    );
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The link that lets the owner of a new firm in before any mail is sent.
 
+use postern_aws::Reachable as _;
 use serde_json::json;
 
 use crate::stage::{Stage, link_token};
@@ -70,4 +71,32 @@ async fn who_deploys_gets_the_same_owner_another_link_and_a_stranger_none() {
     stage.browser().post("/api/firms/acme/staff/challenges", json!({"email": "stranger@x.com"})).await.is(202);
     stage.browser().post("/api/firms/demo/staff/challenges", json!({"email": "owner@acme.test"})).await.is(202);
     assert!(stage.sent_to("stranger@x.com").await.is_empty() && stage.sent_to("owner@acme.test").await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_deploys_is_told_what_is_wrong_with_a_new_firm_and_what_to_do() {
+    let stage = Stage::new().await;
+    let create = stage.worker(create_firm::NAME);
+    let firm = json!({"firm": "elm", "name": "Elm Street Tax", "phone": "(252) 555-0177", "contact_address": "office@elm.test",
+        "owner": {"name": "Otto Other", "email": "otto@elm.test"}});
+    for (member, value, told) in [
+        ("/owner/email", json!("otto"), "UnusableEvent: The event cannot be used at `owner.email`: Enter an email address like"),
+        ("/firm", json!("Elm Street"), "UnusableEvent: The event cannot be used at `firm`: "),
+        ("/phone", json!(5), "UnusableEvent: The event cannot be used at `phone`: invalid type: integer `5`"),
+        ("/firm", json!("demo"), "CreateFirmError: There is a firm of this name already"),
+    ] {
+        let mut event = firm.clone();
+        *event.pointer_mut(member).expect("a member") = value;
+        let refused = create(event).await.expect_err("it cannot be");
+        assert!(refused.starts_with(told), "{refused}");
+    }
+    // A role that lacks what it takes.
+    let other = stage.postern.surroundings.named("show-firm").expect("its settings are there");
+    let reach = create_firm::Reach::reach(&other).expect("its settings are there");
+    let new = serde_json::from_value(firm.clone()).expect("this is a firm");
+    let refused = create_firm::handle(reach, new).await.expect_err("it may not").to_string();
+    let missing = "show-firm is not authorized to perform: secretsmanager:GetSecretValue on resource: ";
+    assert!(refused.starts_with(&format!("This function may not do what it takes: {missing}")), "{refused}");
+    assert!(refused.contains("deploy the stack again"), "{refused}");
+    create(firm).await.expect("this is a firm");
 }

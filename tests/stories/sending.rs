@@ -7,8 +7,12 @@ use tokio::task::JoinSet;
 
 use crate::stage::{Fixture, Scene, Stage, logged};
 
-/// Calls that go wrong before one goes well: more than one try of a message makes, fewer than all of its tries.
+/// Calls that go wrong before one goes well: more than the tries at once make. A text message would go by mail by then.
 const WRONG_CALLS: usize = 4;
+const WRONG_TEXTS: usize = 2;
+
+/// Minutes for which what failed is waited for.
+const PATIENCE: usize = 40;
 
 /// A request that sends a message, to whom it goes, and what the log says then.
 const SENDERS: [(&str, &str, &str); 2] = [("request-code", "mobile", "code-sent-sms"), ("invite", "email", "invite-sent")];
@@ -27,10 +31,19 @@ async fn send(stage: &Stage, (function, to, outcome): (&str, &str, &str), call: 
     let scene = Scene::new(stage);
     let ask = good(function).ask(&scene).await;
     stage.settle().await;
-    for _ in 0..WRONG_CALLS {
+    for _ in 0..if call == "sns:Publish" { WRONG_TEXTS } else { WRONG_CALLS } {
         break_calls(stage, call, mode, 1).await;
     }
     let answer = ask.send().await;
+    stage.settle().await;
+    for _ in 0..PATIENCE {
+        let rows = scene.rows().await;
+        if !rows.iter().any(|(table, row)| table == "OutboxTable" && row["done"]["BOOL"] == false) {
+            break;
+        }
+        stage.advance(60).await;
+        stage.settle().await;
+    }
     let sent = stage.sent_to(&scene.thing(to).await).await;
     stage.mend().await;
     let texts: BTreeSet<_> = sent.iter().map(|message| message["text"].to_string()).collect();
@@ -72,13 +85,48 @@ async fn a_message_is_sent_once_what_failed_works_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_code_that_cannot_be_sent_for_long_is_given_up_with_a_warning_and_the_person_asks_again() {
+async fn a_code_that_cannot_be_sent_for_long_is_given_up_and_staff_and_whoever_deploys_are_told() {
     let stage = Stage::new().await;
     let scene = Scene::new(&stage);
-    let dispatch = scene.thing("dispatch").await;
+    let (staff, dispatch) = (scene.staff().await, scene.thing("dispatch").await);
     assert!(stage.sent_to(&scene.thing("mobile").await).await.is_empty());
     assert!(logged().lines().any(|line| line.contains("WARN") && line.contains(&dispatch)), "a warning about {dispatch}");
+    stage.advance(600).await;
+    stage.settle().await;
+    assert!(stage.sent_to(&scene.thing("mobile").await).await.is_empty());
+    assert!(logged().lines().any(|line| line.contains("ERROR") && line.contains(&dispatch)), "an error about {dispatch}");
+    let log = staff.get("/api/access-log?outcome=message-given-up").await.is(200);
+    assert_eq!(log["items"][0]["message"], "Message given up: the text message service did not take it in time");
     scene.sign_in().await.get("/api/session").await.is(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_that_no_carrier_takes_goes_by_mail() {
+    let stage = Stage::new().await;
+    let scene = Scene::new(&stage);
+    scene.thing("contact").await;
+    break_calls(&stage, "sns:Publish", "throttle", 0).await;
+    let asked = good("request-code").ask(&scene).await.send().await.is(202);
+    stage.settle().await;
+    let code = stage.code_for(&scene.thing("email").await).await;
+    stage.browser().answer(&asked, &code).await.is(201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_dies_with_a_message_loses_it_to_nobody() {
+    let stage = Stage::new().await;
+    let scene = Scene::new(&stage);
+    let (dispatch, mobile) = (scene.thing("dispatch").await, scene.thing("mobile").await);
+    let rows = scene.rows().await;
+    let row =
+        rows.iter().find(|(table, row)| table == "OutboxTable" && row["dispatch"]["S"] == dispatch.as_str()).expect("it waits").1.clone();
+    let a_moment_ahead = (row["created_at"]["N"].as_str().expect("a time").parse::<i64>().expect("a number") + 90_000).to_string();
+    stage.edit("OutboxTable", &row, json!({"leased_until": {"N": a_moment_ahead}, "leased_by": {"S": "whoever died"}})).await;
+    for (minute, sent) in [(1, 0), (2, 1)] {
+        stage.advance(60).await;
+        stage.settle().await;
+        assert_eq!(stage.sent_to(&mobile).await.len(), sent, "after minute {minute}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -93,4 +141,29 @@ async fn an_address_that_takes_no_mail_is_told_to_staff() {
     let log = staff.get(&format!("/api/access-log?contact={contact}")).await.is(200);
     let told = (&log["items"][0]["message"], &log["items"][0]["delivery"]);
     assert_eq!(told, (&json!("Email not accepted by the mail service"), &json!("failed")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_firm_whose_name_fills_more_than_a_header_is_heard_all_the_same() {
+    let stage = Stage::new().await;
+    let name = "Účetní kancelář Příbramská & synové ".repeat(3);
+    let firm = json!({"firm": "long", "name": name, "phone": "(252) 555-0142", "contact_address": "office@long.test",
+        "owner": {"name": "Otto", "email": "otto@long.test"}});
+    stage.worker(create_firm::NAME)(firm).await.expect("it is set up");
+    stage.browser().post("/api/firms/long/staff/challenges", json!({"email": "otto@long.test"})).await.is(202);
+    let mail = stage.sent_to("otto@long.test").await.pop().expect("a mail");
+    assert!(mail["subject"].as_str().is_some_and(|subject| subject.contains(name.trim())), "it is shortened in the header alone: {mail}");
+    let firm = stage.browser().get("/api/firms/long").await.is(200);
+    assert_eq!((&firm["name"], &firm["tel"]), (&json!(name.trim()), &json!("tel:+12525550142")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_firm_in_no_time_zone_is_told_the_nearest() {
+    let stage = Stage::new().await;
+    for (time_zone, near) in [("America/NewYork", "America/New_York"), ("Eastern", "US/Eastern")] {
+        let firm = json!({"firm": "odd", "name": "Odd", "phone": "911", "contact_address": "office@odd.test", "time_zone": time_zone,
+            "owner": {"name": "Otto", "email": "otto@odd.test"}});
+        let told = stage.worker(create_firm::NAME)(firm).await.expect_err("there is no such time zone");
+        assert!(told.contains(near), "{told}");
+    }
 }

@@ -78,6 +78,29 @@ async fn signing_out_ends_the_session_itself_and_not_only_the_cookie() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn signing_in_again_ends_the_session_that_the_browser_held() {
+    let stage = Stage::new().await;
+    let owner = stage.owner().await;
+    let jane = stage.jane(&owner).await;
+    let link = stage.invited(&owner, &jane).await;
+    let (browser, other) = (stage.jane_signed_in().await, stage.jane_signed_in().await);
+    for again in ["a code", "a link"] {
+        let before = browser.cookie(CLIENT_COOKIE).expect("a session");
+        if again == "a link" {
+            browser.open_with(&link, Jane::GATE).await.is(201);
+        } else {
+            let asked = browser.ask(Jane::EMAIL, Jane::GATE).await.is(202);
+            browser.answer(&asked, &stage.code_for(Jane::MOBILE).await).await.is(201);
+        }
+        let thief = stage.browser();
+        thief.set_cookie(CLIENT_COOKIE, &before);
+        thief.get("/api/session").await.is_problem(401, "session-needed");
+        browser.get("/api/session").await.is(200);
+    }
+    other.get("/api/session").await.is(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_session_rests_an_hour_at_most_and_lasts_a_day_at_most() {
     let stage = Stage::new().await;
     let owner = stage.owner().await;
@@ -145,7 +168,10 @@ async fn pages_of_other_sites_change_nothing() {
         let headers: Vec<_> = headers.into_iter().chain([("content-type", "application/json")]).collect();
         browser.send(Method::POST, "/api/firms/demo/challenges", body, &headers).await.is_problem(403, "cross-site");
     }
-    browser.send(Method::GET, "/api/session", "", &[("sec-fetch-site", "cross-site")]).await.is(200);
+    // What is read in someone's name may be written down, as a download is.
+    browser.send(Method::GET, "/api/session", "", &[("sec-fetch-site", "cross-site")]).await.is_problem(403, "cross-site");
+    browser.send(Method::GET, "/api/firms/demo", "", &[("sec-fetch-site", "cross-site")]).await.is(200);
+    browser.send(Method::GET, "/api/session", "", &[("sec-fetch-site", "none")]).await.is(200);
     browser.send(Method::DELETE, "/api/session", "", &[("sec-fetch-site", "same-origin"), ("origin", own)]).await.is(204);
 }
 

@@ -72,18 +72,7 @@ export async function call(method, path, given) {
   if (body) {
     headers.set("Content-Type", "application/json");
   }
-  const answer = await fetch(url, {
-    method: method.toUpperCase(),
-    headers,
-    body: body && JSON.stringify(body),
-    // Browsers of before 2022 do not have it, and wait as long as they like.
-    signal: AbortSignal.timeout?.(PATIENCE_MS),
-  }).catch(() => {
-    throw new Refusal("offline");
-  });
-  const text = await answer.text().catch(() => {
-    throw new Refusal("offline");
-  });
+  const [answer, text] = await fetched(url, { method: method.toUpperCase(), headers, body: body && JSON.stringify(body) });
   if (answer.ok) {
     return read(text);
   }
@@ -92,6 +81,26 @@ export async function call(method, path, given) {
     return goToSignIn(audience);
   }
   throw refused;
+}
+
+/**
+ * An answer with its text. `AbortSignal.timeout` would be shorter, and browsers of before 2022 do not have it.
+ *
+ * @param {string} url
+ * @param {RequestInit} init
+ * @returns {Promise<[Response, string]>}
+ */
+async function fetched(url, init) {
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
+  try {
+    const answer = await fetch(url, { ...init, signal: patience.signal });
+    return [answer, await answer.text()];
+  } catch {
+    throw new Refusal("offline");
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /**

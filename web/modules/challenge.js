@@ -1,6 +1,7 @@
 /**
  * The code that was asked for and not yet typed in. This tab remembers it over reloads, back, and being thrown away by the browser; so
- * that a second tab comes back to it too, the browser remembers it for as long as the code lives.
+ * that a second tab comes back to it too, the browser remembers it for as long as the code lives. Whether a code is still good is the
+ * server's to say: clocks of devices are wrong, and are set right while one waits.
  *
  * @import { Audience } from "./api-types.js"
  * @import { Channel, GivenOut } from "./api.js"
@@ -10,14 +11,18 @@ import { browser, onChangeElsewhere, tab } from "./store.js";
 
 /** Codes that may be tried before the right one would be refused too. */
 export const TRIES = 5;
-/** For how long the page still says that a code is too old, before it begins afresh. */
-const MEMORY_MS = 3_600_000;
+/** For how long a tab comes back to a code, before it begins afresh. */
+const MEMORY_MS = 86_400_000;
+
+const began = Date.now() - performance.now();
+/** The time as this page counts it, in milliseconds: setting the clock of the device does not change it. */
+export const now = () => began + performance.now();
 
 /**
  * @typedef {object} Pending
  * @property {string} challenge
  * @property {number} askedAt
- * @property {number} expiresAt
+ * @property {number} expiresAt from when on it is too old, as far as can be known here
  * @property {number} resendAt
  * @property {number} tries wrong codes so far
  * @property {boolean} [isSpent] whether the code turned out to be no longer good
@@ -37,9 +42,9 @@ const name = (audience) => `${audience}:challenge`;
  * @returns {Pending}
  */
 export function begun(given, how) {
-  const now = Date.now();
+  const askedAt = now();
   const { challenge, expires_in, resend_in } = given;
-  return { challenge, askedAt: now, expiresAt: now + expires_in * 1000, resendAt: now + resend_in * 1000, tries: 0, ...how };
+  return { challenge, askedAt, expiresAt: askedAt + expires_in * 1000, resendAt: askedAt + resend_in * 1000, tries: 0, ...how };
 }
 
 /**
@@ -49,8 +54,8 @@ export function begun(given, how) {
 export function pending(audience) {
   const own = /** @type {Pending | undefined} */ (tab.read(name(audience)));
   const shared = /** @type {Pending | undefined} */ (browser.read(name(audience)));
-  if (!own || Date.now() > own.expiresAt + MEMORY_MS) {
-    return shared && Date.now() < shared.expiresAt ? shared : undefined;
+  if (!own || now() > own.askedAt + MEMORY_MS) {
+    return shared && now() < shared.expiresAt ? shared : undefined;
   }
   return shared?.challenge === own.challenge ? { ...own, ...shared } : own;
 }
@@ -73,9 +78,9 @@ export function remember(audience, pending) {
  * @param {Partial<Pending>} news
  */
 export function note(audience, { challenge }, news) {
-  const now = pending(audience);
-  if (now?.challenge === challenge) {
-    remember(audience, { ...now, ...news });
+  const known = pending(audience);
+  if (known?.challenge === challenge) {
+    remember(audience, { ...known, ...news });
   }
 }
 

@@ -5,18 +5,20 @@
  * @import { Channel, Refusal } from "./api.js"
  * @import { Pending } from "./challenge.js"
  * @import { Errors } from "./form.js"
- * @import { TemplateResult } from "../vendor/lit.js"
+ * @import { TemplateResult } from "../vendor/lit-html/lit-html.js"
  */
 
 import { acting } from "./act.js";
 import { call } from "./api.js";
-import { TRIES, forget, note, onEndElsewhere, pending } from "./challenge.js";
-import { codeIn } from "./digits.js";
+import { TRIES, forget, note, now, onEndElsewhere, pending } from "./challenge.js";
 import { field, onSubmit, showErrors, summary } from "./form.js";
+import { letIn } from "./let-in.js";
 import { draw, drawAndFocus, firm, saying } from "./page.js";
 import { goOn } from "./session.js";
+import { tab } from "./store.js";
+import { codeIn } from "./typed.js";
 import { duration, timeOfDay, words } from "./words.js";
-import { html, nothing } from "../vendor/lit.js";
+import { html, nothing } from "./html.js";
 
 /** From when on the page offers to check what was typed. */
 const DOUBT_MS = 120_000;
@@ -56,9 +58,9 @@ export function codeStep({ audience, askAgain, doubt }) {
   }
 
   function tick() {
-    const now = pending(audience);
-    if (now?.planned && Date.now() >= now.resendAt) {
-      sendAgain(now, now.planned);
+    const known = pending(audience);
+    if (known?.planned && now() >= known.resendAt) {
+      sendAgain(known, known.planned);
     }
     if (end() && document.getElementById("code")) {
       errors = {};
@@ -79,15 +81,18 @@ export function codeStep({ audience, askAgain, doubt }) {
 
   /** Why the code is no longer good, if it is not. */
   function end() {
-    const now = pending(audience);
-    if (now && now.tries >= TRIES) {
+    const known = pending(audience);
+    if (known && known.tries >= TRIES) {
       return { title: words.fiveTriesTitle, text: words.fiveTriesText };
     }
-    if (now?.isSpent) {
+    if (known?.isSpent) {
       return { title: words.spentCodeTitle, text: words.oldCodeText };
     }
-    return now && Date.now() >= now.expiresAt ? { title: words.oldCodeTitle, text: words.oldCodeText } : undefined;
+    return undefined;
   }
+
+  /** Whether the code is too old as this page counts time. It may be wrong, so the field stays. */
+  const isOld = () => now() >= (pending(audience)?.expiresAt ?? Infinity);
 
   const title = () => end()?.title ?? words.codeTitle;
 
@@ -110,9 +115,9 @@ export function codeStep({ audience, askAgain, doubt }) {
   }
 
   async function submit() {
-    const now = pending(audience);
+    const known = pending(audience);
     const digits = codeIn(code);
-    if (act.isBusy || !now) {
+    if (act.isBusy || !known) {
       return;
     }
     if (!digits) {
@@ -123,29 +128,30 @@ export function codeStep({ audience, askAgain, doubt }) {
     await act(
       async () => {
         errors = {};
-        await call("post", "/api/challenges/{challenge}/session", { params: { challenge: now.challenge }, body: { code: digits, keep } });
+        await call("post", "/api/challenges/{challenge}/session", { params: { challenge: known.challenge }, body: { code: digits, keep } });
+        await letIn(audience);
         close();
         forget(audience);
         await goOn(audience);
       },
-      (refusal) => refused(refusal, now),
+      (refusal) => refused(refusal, known),
     );
   }
 
   /**
    * @param {Refusal} refusal
-   * @param {Pending} now
+   * @param {Pending} known
    */
-  function refused(refusal, now) {
+  function refused(refusal, known) {
     if (refusal.name === "code-rejected") {
-      const tries = now.tries + 1;
-      note(audience, now, { tries });
+      const tries = known.tries + 1;
+      note(audience, known, { tries });
       code = "";
       if (tries >= TRIES) {
         drawAndFocus("h1");
         return;
       }
-      errors = { code: () => words.codeWrong(TRIES - tries) };
+      errors = { code: () => (isOld() ? words.codeWrongOld : words.codeWrong(TRIES - tries)) };
     } else {
       errors = { form: () => saying(refusal) };
     }
@@ -153,25 +159,25 @@ export function codeStep({ audience, askAgain, doubt }) {
   }
 
   /**
-   * @param {Pending} now
+   * @param {Pending} known
    * @param {Channel} [channel]
    */
-  function sendAgain(now, channel) {
+  function sendAgain(known, channel) {
     sending(
       async () => {
-        note(audience, now, { planned: undefined });
-        const params = { challenge: now.challenge };
+        note(audience, known, { planned: undefined });
+        const params = { challenge: known.challenge };
         const sent = await call("post", "/api/challenges/{challenge}/deliveries", { params, body: { channel } });
-        note(audience, now, { resendAt: Date.now() + sent.resend_in * 1000, left: sent.left, byEmail: now.byEmail || channel === "email" });
+        note(audience, known, { resendAt: now() + sent.resend_in * 1000, left: sent.left, byEmail: known.byEmail || channel === "email" });
         news = () => (channel === "email" ? words.sentByEmail : words.sentAgain);
         redraw();
       },
       (refusal) => {
         if (refusal.name === "too-many-requests") {
-          const resendAt = Date.now() + refusal.retryAfter * 1000;
-          note(audience, now, { resendAt, left: resendAt >= now.expiresAt ? 0 : now.left });
+          const resendAt = now() + refusal.retryAfter * 1000;
+          note(audience, known, { resendAt, left: resendAt >= known.expiresAt ? 0 : known.left });
         } else if (refusal.name === "not-found") {
-          note(audience, now, { isSpent: true });
+          note(audience, known, { isSpent: true });
         }
         news = () => saying(refusal);
         redraw();
@@ -193,21 +199,22 @@ export function codeStep({ audience, askAgain, doubt }) {
     );
   }
 
-  /** @param {Pending} now */
-  function again(now) {
-    if (now.left === 0) {
+  /** @param {Pending} known */
+  function again(known) {
+    if (known.left === 0) {
       return html`<p id="wait" tabindex="-1">${words.noMoreSends}</p>`;
     }
-    const { planned, byEmail } = now;
-    const wait = Math.ceil((now.resendAt - Date.now()) / 1000);
+    const { planned, byEmail } = known;
+    // A clock that was set back over a reload would make it long.
+    const wait = now() < known.askedAt ? 0 : Math.ceil((known.resendAt - now()) / 1000);
     const canText = firm().sign_in.channels.includes("sms") && audience === "client";
     const planEmail = () => {
-      note(audience, now, { planned: "email" });
+      note(audience, known, { planned: "email" });
       tick();
     };
     const instead = html`<button type="button" class="second" @click=${planEmail}>${words.emailInstead}</button>`;
     const resend = html`
-      <button type="button" class="second" aria-disabled=${sending.isBusy} @click=${() => sendAgain(now)}>
+      <button type="button" class="second" aria-disabled=${sending.isBusy} @click=${() => sendAgain(known)}>
         ${sending.isBusy ? words.oneMoment : words.sendAgain}
       </button>
     `;
@@ -216,6 +223,14 @@ export function codeStep({ audience, askAgain, doubt }) {
       <div class="buttons">
         ${wait > 0 ? nothing : resend}
         ${canText && !planned && !byEmail ? instead : nothing}
+      </div>
+    `;
+  }
+
+  function renewal() {
+    return html`
+      <div class="buttons" id="wait" tabindex="-1">
+        <button type="button" class="second" aria-disabled=${act.isBusy} @click=${renew}>${act.isBusy ? words.oneMoment : words.newCode}</button>
       </div>
     `;
   }
@@ -234,19 +249,19 @@ export function codeStep({ audience, askAgain, doubt }) {
   }
 
   function view() {
-    const now = pending(audience);
-    if (!now) {
+    const known = pending(audience);
+    if (!known) {
       return html`<h1 tabindex="-1">${words.codeTitle}</h1>`;
     }
     const ended = end();
     if (ended) {
       return over(ended.title, ended.text);
     }
-    const on = now.sentTo ? words.codeSentTo(now.sentTo) : audience === "staff" ? words.staffCodeOnItsWay : words.codeOnItsWay;
+    const on = known.sentTo ? words.codeSentTo(known.sentTo) : audience === "staff" ? words.staffCodeOnItsWay : words.codeOnItsWay;
     return html`
       <h1 tabindex="-1">${words.codeTitle}</h1>
       ${summary(errors)}
-      <p>${on} ${words.askedAt(timeOfDay(now.askedAt))}</p>
+      <p>${on} ${words.askedAt(timeOfDay(known.askedAt))}</p>
       <form novalidate @submit=${onSubmit(submit)}>
         ${field({
           id: "code",
@@ -259,14 +274,15 @@ export function codeStep({ audience, askAgain, doubt }) {
           inputmode: "numeric",
           short: true,
         })}
+        ${tab.isKept() ? nothing : html`<p class="panel">${words.nothingKept}</p>`}
         ${audience === "client" ? keepChoice(keep, (value) => (keep = value)) : nothing}
         <button aria-disabled=${act.isBusy}>${act.isBusy ? words.oneMoment : words.signIn}</button>
       </form>
       <section aria-labelledby="nothing-yet">
         <h2 id="nothing-yet">${words.nothingYet}</h2>
-        ${again(now)}
-        <p class="note" role="status">${news()}</p>
-        ${doubt(Date.now() - now.askedAt > DOUBT_MS)}
+        ${isOld() ? renewal() : again(known)}
+        <p class="note" role="status">${isOld() ? words.oldCode : news()}</p>
+        ${doubt(now() - known.askedAt > DOUBT_MS)}
       </section>
     `;
   }

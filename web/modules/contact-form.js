@@ -6,13 +6,14 @@
  */
 
 import { acting } from "./act.js";
-import { bare, gateIn } from "./digits.js";
+import { emailError } from "./email.js";
 import { field, onSubmit, showErrors, summary } from "./form.js";
 import { draw, drawAndFocus, firm, saying } from "./page.js";
 import { at } from "./place.js";
 import { select } from "./select.js";
+import { bare, gateIn } from "./typed.js";
 import { staffWords, words } from "./words.js";
-import { html, nothing } from "../vendor/lit.js";
+import { html, nothing } from "./html.js";
 
 /** As many as a contact can have. */
 const MOST_GATES = 2;
@@ -89,9 +90,10 @@ export function atPlaces(gates) {
  * @param {Typed & { keep(): void }} how.typed
  * @param {() => string} how.label what its button says
  * @param {(gates: (GateChange | null)[]) => Promise<void>} how.save
+ * @param {() => "all" | "mobile" | undefined} [how.ends] what saving it as it stands ends
  * @param {() => void} how.cancel
  */
-export function contactForm({ typed, label, save, cancel }) {
+export function contactForm({ typed, label, save, ends, cancel }) {
   /** @type {string[]} */
   let digits = [];
   /** Which whole SSN was cut to its end. @type {number | undefined} */
@@ -114,7 +116,7 @@ export function contactForm({ typed, label, save, cancel }) {
       errors.name = () => staffWords.nameEmpty;
     }
     if (email && !email.includes("@")) {
-      errors.email = () => words.emailWrong;
+      errors.email = emailError(typed.email);
     }
     /** @type {(TypedGate & { digits?: string })[]} */
     const gates = [];
@@ -163,7 +165,7 @@ export function contactForm({ typed, label, save, cancel }) {
       errors.name = () => staffWords.nameWrong;
     }
     if (fields.email) {
-      errors.email = () => words.emailWrong;
+      errors.email = emailError(typed.email);
     }
     if (fields.mobile) {
       errors.mobile = () => staffWords.mobileWrong;
@@ -181,6 +183,7 @@ export function contactForm({ typed, label, save, cancel }) {
   const keeps = (name) => (/** @type {string} */ value) => {
     typed[name] = value;
     typed.keep();
+    draw();
   };
 
   /** The ways on where the email is another's already. */
@@ -342,6 +345,7 @@ export function contactForm({ typed, label, save, cancel }) {
 
   function view() {
     const texts = staffWords;
+    const ending = ends?.();
     return html`
       ${summary(errors)}
       <form novalidate @submit=${onSubmit(submit)}>
@@ -358,6 +362,7 @@ export function contactForm({ typed, label, save, cancel }) {
           type: "tel",
         })}
         ${sharing()} ${gates()}
+        <div role="status">${ending ? html`<p class="panel">${texts.ends[ending]}</p>` : nothing}</div>
         <div class="buttons">
           <button aria-disabled=${act.isBusy}>${act.isBusy ? words.oneMoment : label()}</button>
           <button type="button" class="second" @click=${cancel}>${words.cancel}</button>

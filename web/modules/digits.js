@@ -1,46 +1,17 @@
 /**
- * Digits that people type: codes and gates, with the spaces and hyphens that come with them.
+ * The field for a gate, and what is said of it.
  */
 
 import { field } from "./form.js";
 import { firm } from "./page.js";
+import { bare } from "./typed.js";
 import { words } from "./words.js";
-import { html, nothing } from "../vendor/lit.js";
+import { html, nothing } from "./html.js";
 
 /** @import { Errors } from "./form.js" */
 
 /** What is sent in place of a text without digits: it may be a saved password, which is nobody's business. */
 export const NO_DIGITS = "autofill";
-
-/** What people put between digits, taken away. @param {string} typed */
-export const bare = (typed) => typed.replace(/[\s\u200b-\u200d\u2060\ufeff\u2010-\u2015-]/g, "");
-
-/**
- * The six digits of a code, or nothing.
- *
- * @param {string} typed
- */
-export function codeIn(typed) {
-  const digits = bare(typed);
-  return /^\d{6}$/.test(digits) ? digits : undefined;
-}
-
-/**
- * The digits of a gate: the last four of an SSN, or a PIN of four to eight.
- *
- * @param {string} typed
- * @returns {{ digits: string } | { wrong: "empty" | "text" | "length" }}
- */
-export function gateIn(typed) {
-  const digits = bare(typed);
-  if (digits === "") {
-    return { wrong: "empty" };
-  }
-  if (!/^\d+$/.test(digits)) {
-    return { wrong: "text" };
-  }
-  return /^\d{4,8}$/.test(digits) ? { digits } : { wrong: "length" };
-}
 
 /** What to ask for, as the firm checks it. */
 export const gateLabel = () => (firm().sign_in.identity_check === "pin" ? words.pinLabel : words.gateLabel);

@@ -9,15 +9,17 @@ import { acting } from "./act.js";
 import { call } from "./api.js";
 import { downloadFrom } from "./download.js";
 import { saying } from "./page.js";
+import { reasonIn } from "./document-reason.js";
 import { paged } from "./paged.js";
+import { each } from "./rows.js";
 import { dayAndTime, fileSize, words } from "./words.js";
-import { html, nothing } from "../vendor/lit.js";
+import { html, nothing } from "./html.js";
 
 /**
  * @param {object} how
  * @param {Audience} how.audience
  * @param {string} [how.client] only those of this client; without it all that a client may see
- * @param {(document: Document) => string} how.from who handed it over
+ * @param {(document: Document) => string} how.from who sent it
  * @param {() => string} how.none what to say if there is none
  * @param {(document: Document) => string} [how.of] for whom it is, where the list holds documents of several
  */
@@ -31,7 +33,7 @@ export function documentList({ audience, client, from, none, of }) {
     id: ({ document }) => document,
     list: (documents) => html`
       <ul class="rows">
-        ${documents.map(row)}
+        ${each(documents.map((document) => ({ ...document, id: document.document })), row)}
       </ul>
     `,
     none: () => html`<p>${none()}</p>`,
@@ -54,9 +56,9 @@ export function documentList({ audience, client, from, none, of }) {
     return html`
       <li>
         <div class="what">
-          <p><strong>${document.name}</strong></p>
+          <p><strong translate="no">${document.name}</strong></p>
           <p class="hint">${about.join("\u00a0· ")}</p>
-          ${document.state === "refused" ? html`<p class="bad">${words.refused}</p>` : nothing}
+          ${document.state === "refused" ? html`<p class="bad">${words.refused} ${reasonIn(document)}</p>` : nothing}
           ${trouble?.document === document.document ? html`<p class="error" role="alert">${trouble.say()}</p>` : nothing}
         </div>
         ${document.state === "ready"

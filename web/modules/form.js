@@ -3,13 +3,13 @@
  *
  * Errors are kept as functions that say them, so that they speak the language of the moment.
  *
- * @import { TemplateResult } from "../vendor/lit.js"
+ * @import { TemplateResult } from "../vendor/lit-html/lit-html.js"
  */
 
 import { drawAndFocus, jump } from "./page.js";
 import { tab } from "./store.js";
 import { words } from "./words.js";
-import { html, nothing } from "../vendor/lit.js";
+import { html, nothing } from "./html.js";
 
 /** @typedef {Record<string, (() => string) | undefined>} Errors what is wrong, by the id of the field; `form` for what is no field's */
 
@@ -52,7 +52,7 @@ export function field(field) {
         aria-describedby=${described || nothing}
         aria-invalid=${error ? "true" : nothing}
         .value=${value}
-        @input=${(/** @type {InputEvent} */ event) => {
+        @input=${(/** @type {Event} */ event) => {
           const input = /** @type {HTMLInputElement} */ (event.target);
           typed(input.value, input);
         }}
@@ -93,8 +93,16 @@ export function showErrors() {
  */
 export const onSubmit = (submitted) => (/** @type {SubmitEvent} */ event) => {
   event.preventDefault();
+  readFields();
   submitted();
 };
+
+/** Takes what stands in the fields now: programs that fill them in do not always say so. */
+export function readFields() {
+  for (const input of document.querySelectorAll("main input:not([type=file], [type=radio], [type=checkbox])")) {
+    input.dispatchEvent(new Event("input"));
+  }
+}
 
 /**
  * What was typed into a form of this tab before it was reloaded or the session ended. Gate digits and codes never belong here.

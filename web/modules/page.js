@@ -1,20 +1,20 @@
 /**
- * The frame of every screen: the firm's name and colour, the way past it, the menu, the language, and the firm's phone.
+ * The frame of every screen: the firm's name and colour, the way past it, the menu, who is signed in, the language, and the firm's phone.
  *
  * A screen calls `start` once and `draw` whenever something changed.
  *
  * @import { Audience } from "./api-types.js"
  * @import { Firm, Session } from "./api.js"
- * @import { TemplateResult } from "../vendor/lit.js"
+ * @import { TemplateResult } from "../vendor/lit-html/lit-html.js"
  */
 
 import { Refusal, call, refusalOf } from "./api.js";
 import { wear } from "./colour.js";
 import { at, firmId } from "./place.js";
-import { goToSignIn } from "./session.js";
+import { goOut, goToSignIn } from "./session.js";
 import { browser } from "./store.js";
 import { duration, language, speak, words } from "./words.js";
-import { html, nothing, render } from "../vendor/lit.js";
+import { html, nothing, render } from "./html.js";
 
 /**
  * @typedef {object} Screen
@@ -23,7 +23,14 @@ import { html, nothing, render } from "../vendor/lit.js";
  * @property {() => string} title
  * @property {() => TemplateResult} view what stands between frame and end, beginning with its `h1`
  * @property {() => Promise<void>} [before] what else must be known before it is shown
- * @property {() => { path: string, text: string }[]} [menu] pages that this one stands among
+ * @property {() => Entry[]} [menu] sections that this one stands in or among
+ */
+
+/**
+ * @typedef {object} Entry
+ * @property {string} path
+ * @property {string} text
+ * @property {RegExp} [below] paths of other screens of the section
  */
 
 /**
@@ -38,6 +45,8 @@ let screen;
 /** @type {Refusal | undefined} */
 let trouble;
 let isLoading = true;
+/** Whether it is shown who is signed in, and the way out. */
+let isAccountOpen = false;
 
 /** The firm; only for what is drawn after `start` has answered. */
 export function firm() {
@@ -150,8 +159,9 @@ function frame() {
         ${found.firm
           ? html`<a class="firm" href=${at(screen.audience === "staff" ? "staff" : "")}>${found.firm.name}</a>`
           : html`<span class="firm"></span>`}
-        ${tongue()}
+        ${whoIsHere()} ${tongue()}
       </div>
+      ${account()}
     </header>
     ${menu()}
     <main id="main" tabindex="-1" class="inner">${trouble ? troubled(trouble) : isLoading ? loading() : screen.view()}</main>
@@ -179,13 +189,63 @@ function menu() {
   return html`
     <nav class="menu" aria-label=${words.menu}>
       <ul class="inner">
-        ${entries.map(({ path, text }) => {
-          const current = at(path) === location.pathname ? "page" : nothing;
+        ${entries.map(({ path, text, below }) => {
+          const current = at(path) === location.pathname ? "page" : below?.test(location.pathname) ? "true" : nothing;
           return html`<li><a href=${at(path)} aria-current=${current}>${text}</a></li>`;
         })}
       </ul>
     </nav>
   `;
+}
+
+/** Who is signed in, by name, on the button that shows the rest. */
+function whoIsHere() {
+  const who = found.session?.staff ?? found.session?.contact;
+  if (!who || screen.session !== "needed") {
+    return nothing;
+  }
+  const turn = () => {
+    isAccountOpen = !isAccountOpen;
+    draw();
+  };
+  return html`
+    <button type="button" class="quiet" aria-expanded=${isAccountOpen} aria-controls="account" @click=${turn}>
+      <span class="unseen">${words.signedInAs}</span> <span translate="no">${who.name}</span>
+    </button>
+  `;
+}
+
+/** Who is signed in, for whom, and the way out. */
+function account() {
+  const who = found.session?.staff ?? found.session?.contact;
+  if (!who || !isAccountOpen) {
+    return nothing;
+  }
+  const { clients } = session();
+  return html`
+    <div class="account" id="account">
+      <div class="inner">
+        <dl class="facts long">
+          <dt>${words.signedInAs}</dt>
+          <dd translate="no">${who.name}<br />${who.email}</dd>
+          ${clients.length > 0
+            ? html`<dt>${words.actingFor}</dt>
+                <dd translate="no">${clients.map(({ name }) => html`<div>${name}</div>`)}</dd>`
+            : nothing}
+        </dl>
+        <p><button type="button" class="second" @click=${leave}>${words.signOut}</button></p>
+      </div>
+    </div>
+  `;
+}
+
+async function leave() {
+  try {
+    await call("delete", "/api/session", { audience: screen.audience });
+    await goOut(screen.audience);
+  } catch (cause) {
+    fail(refusalOf(cause));
+  }
 }
 
 /** The way to the other language, named in that language. */
@@ -229,6 +289,8 @@ export function saying(refusal) {
       return words.offline;
     case "too-many-requests":
       return words.tooManyIn(duration(refusal.retryAfter || 60));
+    case "cookies-off":
+      return words.cookiesOff;
     default:
       return words.unavailable;
   }
@@ -236,6 +298,7 @@ export function saying(refusal) {
 
 /** The firm's phone, for every dead end. */
 export function callFirm() {
-  const { name, phone } = firm();
-  return html`${words.needHelp} ${words.callFirm(name)} <a class="phone" href="tel:${phone.replace(/[^\d+]/g, "")}">${phone}</a>`;
+  // What an earlier release kept of the firm has no address yet that dials.
+  const { name, phone, tel } = firm();
+  return html`${words.needHelp} ${words.callFirm(name)} <a class="phone" href=${tel ?? nothing}>${phone}</a>`;
 }

@@ -2,13 +2,13 @@
  * A list that is read page by page.
  *
  * @import { Refusal } from "./api.js"
- * @import { TemplateResult } from "../vendor/lit.js"
+ * @import { TemplateResult } from "../vendor/lit-html/lit-html.js"
  */
 
 import { refusalOf } from "./api.js";
 import { draw, saying } from "./page.js";
 import { words } from "./words.js";
-import { html, nothing } from "../vendor/lit.js";
+import { html, nothing } from "./html.js";
 
 /** A page may be short and not the last: then it is read on, until there are so many items more. */
 const ENOUGH = 25;
@@ -20,9 +20,10 @@ const ENOUGH = 25;
  * @param {(item: T) => string} how.id what an item is known by
  * @param {(items: T[]) => TemplateResult} how.list shows the items
  * @param {() => TemplateResult} how.none what to say if there are none
+ * @param {(count: number, hasMore: boolean) => string} [how.counted] how many there are, for who cannot see it
  * @param {(refusal: Refusal) => boolean} [how.refused] whether it was dealt with
  */
-export function paged({ ask, id, list, none, refused }) {
+export function paged({ ask, id, list, none, counted, refused }) {
   /** @type {T[]} */
   let items = [];
   /** @type {string | undefined} */
@@ -122,6 +123,14 @@ export function paged({ ask, id, list, none, refused }) {
   const error = () => html`<p class="error" role="alert">${trouble?.()}</p>`;
 
   function view() {
+    const said = isLoading || trouble || items.length === 0 ? "" : (counted?.(items.length, Boolean(cursor)) ?? "");
+    return html`
+      <p class="unseen" role="status">${said}</p>
+      ${shown()}
+    `;
+  }
+
+  function shown() {
     if (items.length === 0) {
       if (isLoading) {
         return html`<p class="loading" role="status">${words.loading}</p>`;

@@ -2,14 +2,15 @@
  * Access records, newest first, each with what to do about it. While the page is looked at, new ones appear by themselves.
  *
  * @import { AccessRecord, Refusal } from "./api.js"
- * @import { TemplateResult } from "../vendor/lit.js"
+ * @import { TemplateResult } from "../vendor/lit-html/lit-html.js"
  */
 
 import { call } from "./api.js";
 import { paged } from "./paged.js";
 import { at } from "./place.js";
-import { dayAndTime, staffWords } from "./words.js";
-import { html, nothing } from "../vendor/lit.js";
+import { each } from "./rows.js";
+import { exactly, inLocalTime, staffWords } from "./words.js";
+import { html, nothing } from "./html.js";
 
 const LIVE_MS = 4000;
 /** Without anyone at it the page stops asking, so that a session can end for want of use. */
@@ -42,29 +43,31 @@ export function recordList({ filter, none, linked, refused, grown }) {
     id: ({ record }) => record,
     list: (records) => html`
       <ol class="rows records">
-        ${records.map(row)}
+        ${each(records.map((record) => ({ ...record, id: record.record })), row)}
       </ol>
     `,
     none,
+    counted: linked ? (count, hasMore) => `${staffWords.found(count)} ${hasMore ? staffWords.foundMore : ""}` : undefined,
     refused,
   });
 
   /** @param {AccessRecord} record */
   function row({ record, at: when, message, outcome, email, contact, contact_name: name, channel, delivery, gate, ip }) {
     const texts = staffWords;
-    // What only a newer version of the portal has words for needs no advice of this one.
-    const advice = outcome === "newer" ? undefined : texts.advice[outcome];
+    // What only a newer version of the portal has words for needs no advice of this one; and where no client is known, only what helps to
+    // find out who it is does: most of those are staff.
+    const advice = outcome === "newer" || !(contact || outcome === "no-contact") ? undefined : texts.advice[outcome];
     const way = channel && texts.channels[channel];
     const about = [email, way, delivery && texts.deliveries[delivery], gate && texts.gateOf(gate), ip].filter(Boolean);
     return html`
       <li id=${record}>
         <div class="what">
-          <p class="hint"><time datetime=${when}>${dayAndTime(when)}</time></p>
-          <p><strong lang="en">${message}</strong></p>
+          <p class="hint"><time datetime=${when}>${exactly(when)}</time></p>
+          <p><strong lang="en">${inLocalTime(message)}</strong></p>
           ${about.length > 0 ? html`<p class="hint">${about.join(" · ")}</p>` : nothing}
           ${advice ? html`<p class="advice">${advice}</p>` : nothing}
         </div>
-        ${linked && contact ? html`<a class="target" href=${at(`staff/contacts/${contact}`)}>${name ?? texts.toContact}</a>` : nothing}
+        ${linked && contact ? html`<a class="target" translate="no" href=${at(`staff/contacts/${contact}`)}>${name ?? texts.toContact}</a>` : nothing}
       </li>
     `;
   }

@@ -1,10 +1,10 @@
 /**
  * A field with one of a few values.
  *
- * @import { TemplateResult } from "../vendor/lit.js"
+ * @import { TemplateResult } from "../vendor/lit-html/lit-html.js"
  */
 
-import { html } from "../vendor/lit.js";
+import { html } from "./html.js";
 
 /**
  * @template {string} V
@@ -22,7 +22,7 @@ export function select({ id, label, options, value, chosen }) {
     <div class="field">
       <label for=${id}>${label}</label>
       <select id=${id} @change=${change}>
-        ${options.map(([one, text]) => html`<option value=${one} .selected=${one === value}>${text}</option>`)}
+        ${options.map(([one, text]) => html`<option value=${one} .selected=${one === value} .textContent=${text}></option>`)}
       </select>
     </div>
   `;

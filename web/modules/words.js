@@ -26,7 +26,9 @@ export let staffWords;
 
 /** @returns {Language} */
 function preferred() {
-  const known = navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase()).find((tag) => tag in BOOKS.client);
+  // Browsers within other programs may have one language, or tell none.
+  const wanted = navigator.languages ?? [navigator.language ?? "en"];
+  const known = wanted.map((tag) => tag.slice(0, 2).toLowerCase()).find((tag) => tag in BOOKS.client);
   return known === "es" ? "es" : "en";
 }
 
@@ -46,6 +48,18 @@ export async function speak(audience, chosen) {
 
 /** @param {string | number | Date} instant */
 export const timeOfDay = (instant) => format(instant, { timeStyle: "short" });
+
+/** With seconds, for who compares instants. @param {string | number | Date} instant */
+export const exactly = (instant) => format(instant, { dateStyle: "medium", timeStyle: "medium" });
+
+/** The time alone if it is today. @param {string | number | Date} instant */
+export const moment = (instant) => (isToday(new Date(instant)) ? timeOfDay(instant) : dayAndTime(instant));
+
+/** @param {Date} day */
+const isToday = (day) => day.toDateString() === new Date().toDateString();
+
+/** A sentence of the server, with the instants in it as they are told here. @param {string} sentence */
+export const inLocalTime = (sentence) => sentence.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (instant) => moment(instant));
 
 /** @param {string | number | Date} instant */
 export const dayAndTime = (instant) => format(instant, { dateStyle: "medium", timeStyle: "short" });

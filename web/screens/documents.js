@@ -1,14 +1,14 @@
-/** A client's documents: handing them over, and what was handed over so far. */
+/** A client's documents: sending some, and what was sent so far. */
 
 import { clientMenu } from "../modules/client-menu.js";
 import { documentList } from "../modules/document-list.js";
-import { handOverView } from "../modules/hand-over-view.js";
 import { draw, drawAndFocus, firm, session, start } from "../modules/page.js";
+import { sendView } from "../modules/send-view.js";
 import { words } from "../modules/words.js";
-import { html, nothing } from "../vendor/lit.js";
+import { html, nothing } from "../modules/html.js";
 
 /** For whom the files are, where there are several. @type {string | undefined} */
-let client;
+let chosen;
 let isMissing = false;
 
 const list = documentList({
@@ -26,18 +26,25 @@ const list = documentList({
   none: () => words.noDocuments,
 });
 
-const files = handOverView({
+const clientNamed = (/** @type {string | undefined} */ id) => session().clients.find(({ client }) => client === id);
+
+const sendings = sendView({
   audience: "client",
+  page: () => `client:${session().contact?.contact}`,
   whose: () => {
-    isMissing = session().clients.length > 1 && !client;
-    if (isMissing) {
-      drawAndFocus("input[name=client]");
-      return undefined;
-    }
+    const { clients } = session();
     // Named always: by now someone else may be signed in in this browser.
-    return { client: client ?? session().clients[0]?.client };
+    return clientNamed(clients.length > 1 ? chosen : clients[0]?.client);
   },
+  ask: () => {
+    isMissing = true;
+    drawAndFocus("input[name=client]");
+  },
+  choice: forWhom,
+  seenBy: (whose) => (whose ? words.seenBy(firm().name, whose.name) : words.seenByFirm(firm().name)),
+  button: (count, whose) => words.send(count, whose?.name),
   receipt: (when) => words.receiptText(firm().name, when),
+  next: () => words.receiptNext(firm().name),
   arrived: list.reload,
 });
 
@@ -52,14 +59,13 @@ function forWhom() {
       ${isMissing ? html`<p class="error" id="client-error">${words.forWhomEmpty}</p>` : nothing}
       ${clients.map(({ client: id, name }) => {
         const choose = () => {
-          client = id;
+          chosen = id;
           isMissing = false;
           draw();
-          files.goOn();
         };
         return html`
           <div class="choice">
-            <input id=${id} type="radio" name="client" .checked=${client === id} @change=${choose} />
+            <input id=${id} type="radio" name="client" .checked=${chosen === id} @change=${choose} />
             <label for=${id}>${name}</label>
           </div>
         `;
@@ -70,8 +76,8 @@ function forWhom() {
 
 function view() {
   return html`
-    <h1>${words.handOverTitle}</h1>
-    ${forWhom()} ${files.view()}
+    <h1>${words.sendTitle}</h1>
+    ${sendings()}
     <section aria-labelledby="yours">
       <h2 id="yours">${words.yourDocuments}</h2>
       ${list.view()}
@@ -79,7 +85,7 @@ function view() {
   `;
 }
 
-const shown = await start({ audience: "client", session: "needed", title: () => words.handOverTitle, view, menu: clientMenu });
+const shown = await start({ audience: "client", session: "needed", title: () => words.sendTitle, view, menu: clientMenu });
 if (shown) {
   await list.load();
 }

@@ -11,13 +11,15 @@ import { acting } from "../modules/act.js";
 import { Refusal, call } from "../modules/api.js";
 import { begun, forget, pending, remember } from "../modules/challenge.js";
 import { codeStep, keepChoice } from "../modules/code-step.js";
-import { NO_DIGITS, gateError, gateField, gateIn } from "../modules/digits.js";
+import { NO_DIGITS, gateError, gateField } from "../modules/digits.js";
 import { onSubmit, showErrors, summary } from "../modules/form.js";
+import { letIn } from "../modules/let-in.js";
 import { draw, drawAndFocus, firm, maybeSession, saying, start } from "../modules/page.js";
 import { at, firmId } from "../modules/place.js";
 import { goOn } from "../modules/session.js";
+import { gateIn } from "../modules/typed.js";
 import { words } from "../modules/words.js";
-import { html, nothing } from "../vendor/lit.js";
+import { html, nothing } from "../modules/html.js";
 
 /** Whose link it is, once that is known. @type {LinkView | undefined} */
 let link;
@@ -114,6 +116,7 @@ function tryGate() {
 async function redeem(proof) {
   const opened = await call("post", "/api/links/redemption", { body: { token: token ?? "", ...proof } });
   if (opened.next === "portal") {
+    await letIn("client");
     dropToken();
     await goOn("client");
     return;
@@ -155,6 +158,7 @@ function landing() {
     <h1 tabindex="-1">${words.linkTitle}</h1>
     ${summary(errors)}
     <p>${words.linkLead(firm().name)} ${link?.gate ? nothing : words.codeFollows}</p>
+    ${navigator.cookieEnabled ? nothing : html`<p class="panel">${words.cookiesOff}</p>`}
     ${other ? html`<p class="panel">${words.signedInAsOther(other)}</p>` : nothing}
     <div class="buttons">
       <button type="button" aria-disabled=${act.isBusy} @click=${goFurther}>${waiting(words.continueAs(account))}</button>

@@ -3,7 +3,7 @@
 import { start } from "../modules/page.js";
 import { at } from "../modules/place.js";
 import { words } from "../modules/words.js";
-import { html } from "../vendor/lit.js";
+import { html } from "../modules/html.js";
 
 function view() {
   return html`

@@ -9,13 +9,15 @@ import { acting } from "../modules/act.js";
 import { call } from "../modules/api.js";
 import { begun, forget, pending, remember } from "../modules/challenge.js";
 import { codeStep } from "../modules/code-step.js";
-import { NO_DIGITS, gateError, gateField, gateIn } from "../modules/digits.js";
-import { field, onSubmit, showErrors, summary, typedInto } from "../modules/form.js";
+import { NO_DIGITS, gateError, gateField } from "../modules/digits.js";
+import { emailError } from "../modules/email.js";
+import { field, onSubmit, readFields, showErrors, summary, typedInto } from "../modules/form.js";
 import { draw, drawAndFocus, firm, maybeSession, saying, start } from "../modules/page.js";
 import { firmId } from "../modules/place.js";
 import { goOn } from "../modules/session.js";
+import { gateIn } from "../modules/typed.js";
 import { words } from "../modules/words.js";
-import { html, nothing } from "../vendor/lit.js";
+import { html, nothing } from "../modules/html.js";
 
 const typed = typedInto("sign-in", { email: "" });
 /** In memory alone, for as long as this page is open. */
@@ -49,7 +51,7 @@ function enter() {
 }
 
 function checkEmail() {
-  errors = typed.email.includes("@") ? {} : { email: () => (typed.email.trim() ? words.emailWrong : words.emailEmpty) };
+  errors = typed.email.includes("@") ? {} : { email: typed.email.trim() ? emailError(typed.email) : () => words.emailEmpty };
   return !errors.email;
 }
 
@@ -93,7 +95,7 @@ function refused(refusal) {
   const { fields } = refusal;
   errors = {};
   if (fields.email) {
-    errors.email = () => words.emailWrong;
+    errors.email = emailError(typed.email);
   }
   if (fields.gate) {
     const given = gateIn(gate);
@@ -184,6 +186,7 @@ function emailStep() {
   return html`
     <h1 tabindex="-1">${words.signInTitle}</h1>
     ${summary(errors)}
+    ${navigator.cookieEnabled ? nothing : html`<p class="panel">${words.cookiesOff}</p>`}
     <p>${words.signInLead}</p>
     <form novalidate @submit=${onSubmit(emailGiven)}>
       ${emailField()}
@@ -194,7 +197,11 @@ function emailStep() {
 
 function gateStep() {
   const canText = firm().sign_in.channels.includes("sms");
-  const byEmail = html`<button type="button" class="second" @click=${() => ask("email")}>${words.emailInstead}</button>`;
+  const askByEmail = () => {
+    readFields();
+    ask("email");
+  };
+  const byEmail = html`<button type="button" class="second" @click=${askByEmail}>${words.emailInstead}</button>`;
   return html`
     <h1 tabindex="-1">${words.gateTitle}</h1>
     ${summary(errors)}

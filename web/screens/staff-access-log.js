@@ -9,7 +9,7 @@ import { recordList } from "../modules/record-list.js";
 import { select } from "../modules/select.js";
 import { staffMenu } from "../modules/staff-menu.js";
 import { staffWords, words } from "../modules/words.js";
-import { html } from "../vendor/lit.js";
+import { html } from "../modules/html.js";
 
 /** What is in the form, and, once it was sent, what the list is asked by. */
 const typed = { email: inAddress("email"), outcome: inAddress("outcome"), days: inAddress("days") };

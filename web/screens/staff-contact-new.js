@@ -10,7 +10,7 @@ import { at } from "../modules/place.js";
 import { goTo } from "../modules/session.js";
 import { staffMenu } from "../modules/staff-menu.js";
 import { staffWords } from "../modules/words.js";
-import { html } from "../vendor/lit.js";
+import { html } from "../modules/html.js";
 
 const typed = typedInto("contact-new", { ...BLANK, gates: [...BLANK.gates], isBegun: false });
 

@@ -12,8 +12,8 @@ import { at, segments } from "../modules/place.js";
 import { readiness } from "../modules/readiness.js";
 import { recordList } from "../modules/record-list.js";
 import { staffMenu } from "../modules/staff-menu.js";
-import { dayAndTime, staffWords, words } from "../modules/words.js";
-import { html, nothing } from "../vendor/lit.js";
+import { dayAndTime, inLocalTime, staffWords, words } from "../modules/words.js";
+import { html, nothing } from "../modules/html.js";
 
 const params = { contact: segments[3] };
 
@@ -23,12 +23,16 @@ const [inviting, unlocking] = [acting(), acting()];
 /** What became of the invitation. @type {{ isGood: boolean, say: () => string } | undefined} */
 let news;
 
+/** Whether they were invited a moment ago, and another invitation has to be meant. */
+let wasInvited = false;
+
 /** What is in the form, and the contact that it was begun from. */
 const typed = typedInto(`contact:${params.contact}`, { ...BLANK, before: /** @type {Contact | undefined} */ (undefined) });
 
 const form = contactForm({
   typed,
   label: () => staffWords.saveChanges,
+  ends,
   save: async (gates) => {
     try {
       contact = await call("patch", "/api/contacts/{contact}", { audience: "staff", params, body: changes(gates) });
@@ -80,6 +84,20 @@ function changes(gates) {
   };
 }
 
+/** What the change that is typed in ends, for who was invited or got in before. @returns {"all" | "mobile" | undefined} */
+function ends() {
+  const from = typed.before ?? contact;
+  if (!from.portal.invited_at && !from.portal.last_access_at) {
+    return undefined;
+  }
+  const [before, kept] = [typedOf(from), typed.gates.filter(({ keeps }) => keeps !== undefined).length];
+  const opensOtherwise = kept < from.gates.length || typed.gates.some(({ keeps, isOffer }) => keeps === undefined && !isOffer);
+  if (typed.email.trim().toLowerCase() !== before.email.toLowerCase() || opensOtherwise) {
+    return "all";
+  }
+  return typed.mobile.replace(/\D/g, "") === before.mobile.replace(/\D/g, "") ? undefined : "mobile";
+}
+
 /** Whether the way led here to add a gate. */
 const isForSecondGate = () => inAddress("edit") === "gates";
 
@@ -127,11 +145,13 @@ function turn() {
   drawAndFocus(isForSecondGate() ? "#digits-1" : "h1", "h1");
 }
 
-function invite() {
+/** @param {boolean} [again] although they were invited just now */
+function invite(again) {
   inviting(async () => {
-    news = undefined;
+    [news, wasInvited] = [undefined, false];
     try {
-      const { sent_to } = await call("post", "/api/contacts/{contact}/invitations", { audience: "staff", params, body: {} });
+      const body = /** @type {Record<string, never>} */ (again ? { again } : {});
+      const { sent_to } = await call("post", "/api/contacts/{contact}/invitations", { audience: "staff", params, body });
       news = { isGood: true, say: () => staffWords.invited(sent_to) };
     } finally {
       // If something is missing by now, this says so.
@@ -161,6 +181,9 @@ function notInvited(refusal) {
   if (refusal.name === "too-many-requests") {
     const opensAt = Date.now() + (refusal.retryAfter || 60) * 1000;
     news = { isGood: false, say: () => staffWords.invitedTooOften(dayAndTime(opensAt)) };
+  } else if (refusal.name === "invited-just-now") {
+    wasInvited = true;
+    news = { isGood: false, say: () => staffWords.invitedJustNow };
   } else if (refusal.name !== "not-ready") {
     news = { isGood: false, say: () => saying(refusal) };
   }
@@ -190,7 +213,7 @@ function details() {
       <dd>${portal.last_access_at ? dayAndTime(portal.last_access_at) : texts.never}</dd>
       ${failure
         ? html`<dt>${texts.failedAt}</dt>
-            <dd><span lang="en">${failure.message}</span><br />${dayAndTime(failure.at)}</dd>`
+            <dd><span lang="en">${inLocalTime(failure.message)}</span><br />${dayAndTime(failure.at)}</dd>`
         : nothing}
     </dl>
   `;
@@ -202,10 +225,15 @@ function invitation() {
   if (portal.status !== "ready") {
     return html`<div class="buttons"><button type="button" @click=${edit}>${texts.edit}</button></div>`;
   }
-  const text = portal.invited_at ? texts.inviteAgain : texts.invite;
+  // Once they have their link, there is nothing to press here.
+  const [text, look] = portal.invited_at ? [texts.inviteAgain, "second"] : [texts.invite, nothing];
   return html`
     <div class="buttons">
-      <button type="button" aria-disabled=${inviting.isBusy} @click=${invite}>${inviting.isBusy ? words.oneMoment : text}</button>
+      ${wasInvited
+        ? html`<button type="button" class="second" aria-disabled=${inviting.isBusy} @click=${() => invite(true)}>${texts.inviteAnyway}</button>`
+        : html`<button type="button" class=${look} aria-disabled=${inviting.isBusy} @click=${() => invite()}>
+            ${inviting.isBusy ? words.oneMoment : text}
+          </button>`}
       <button type="button" class="second" @click=${edit}>${texts.edit}</button>
     </div>
   `;
@@ -224,7 +252,7 @@ function view() {
   return html`
     <h1 tabindex="-1">${contact.name}</h1>
     <div role="status">
-      ${readiness(contact)} ${locked ? html`<p class="status bad">${texts.lockedUntil(dayAndTime(locked))}</p>` : nothing}
+      ${readiness(contact)}
       ${news
         ? html`<p class=${news.isGood ? "receipt" : "error"}>${news.say()}</p>`
         : portal.status === "ready"

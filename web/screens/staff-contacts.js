@@ -9,10 +9,11 @@ import { start } from "../modules/page.js";
 import { paged } from "../modules/paged.js";
 import { at } from "../modules/place.js";
 import { readiness } from "../modules/readiness.js";
+import { each } from "../modules/rows.js";
 import { select } from "../modules/select.js";
 import { staffMenu } from "../modules/staff-menu.js";
 import { dayAndTime, staffWords } from "../modules/words.js";
-import { html } from "../vendor/lit.js";
+import { html } from "../modules/html.js";
 
 /** @type {("" | "ready" | "missing")[]} */
 const STATUSES = ["", "ready", "missing"];
@@ -26,9 +27,10 @@ const list = paged({
   id: ({ contact }) => contact,
   list: (contacts) => html`
     <ul class="rows contacts">
-      ${contacts.map(row)}
+      ${each(contacts.map((contact) => ({ ...contact, id: contact.contact })), row)}
     </ul>
   `,
+  counted: (count, hasMore) => `${staffWords.found(count)} ${hasMore ? staffWords.foundMore : ""}`,
   none: () => {
     const texts = staffWords;
     return filter.q || filter.status ? html`<p>${texts.noneFound}</p>` : html`<p>${texts.noContacts}</p>`;
@@ -43,7 +45,7 @@ function row(contact) {
   return html`
     <li>
       <div class="what">
-        <a class="target" href=${at(`staff/contacts/${contact.contact}`)}>${name}</a>
+        <a class="target" translate="no" href=${at(`staff/contacts/${contact.contact}`)}>${name}</a>
         <p class="hint">${email ?? texts.noEmail}</p>
       </div>
       <div class="state">

@@ -1,16 +1,16 @@
-/** The documents of a client, and handing some over to them. */
+/** The documents of a client, and sending some to them. */
 
 /** @import { Contact } from "../modules/api.js" */
 
 import { inAddress } from "../modules/address-query.js";
 import { Refusal, call } from "../modules/api.js";
 import { documentList } from "../modules/document-list.js";
-import { handOverView } from "../modules/hand-over-view.js";
-import { firm, start } from "../modules/page.js";
+import { firm, session, start } from "../modules/page.js";
 import { at, segments } from "../modules/place.js";
+import { sendView } from "../modules/send-view.js";
 import { staffMenu } from "../modules/staff-menu.js";
 import { staffWords, words } from "../modules/words.js";
-import { html, nothing } from "../vendor/lit.js";
+import { html, nothing } from "../modules/html.js";
 
 const client = segments[3];
 
@@ -29,10 +29,17 @@ const list = documentList({
   none: () => staffWords.noDocuments,
 });
 
-const files = handOverView({
+const name = () => contact?.clients.find((one) => one.client === client)?.name ?? "";
+
+const sendings = sendView({
   audience: "staff",
-  whose: () => ({ client }),
+  page: () => `staff:${session().staff?.staff}:${client}`,
+  whose: () => ({ client, name: name() }),
+  ask: () => {},
+  seenBy: () => staffWords.seenBy(name()),
+  button: (count) => staffWords.send(count, name()),
   receipt: (when) => staffWords.receiptText(when),
+  next: () => staffWords.receiptNext,
   arrived: list.reload,
 });
 
@@ -51,10 +58,7 @@ async function read() {
   }
 }
 
-function title() {
-  const name = contact?.clients.find((one) => one.client === client)?.name;
-  return name ? staffWords.documentsOf(name) : words.documents;
-}
+const title = () => (name() ? staffWords.documentsOf(name()) : words.documents);
 
 function view() {
   return html`
@@ -62,8 +66,7 @@ function view() {
     ${contact
       ? html`<p><a class="target" href=${at(`staff/contacts/${contact.contact}`)}>${staffWords.backTo(contact.name)}</a></p>`
       : nothing}
-    <p>${staffWords.handOverText}</p>
-    ${files.view()}
+    ${sendings()}
     <section aria-labelledby="all">
       <h2 id="all">${words.documents}</h2>
       ${list.view()}

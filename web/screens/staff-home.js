@@ -1,17 +1,13 @@
-/** Where staff arrive: the ways on, who they are here, and the way out. */
+/** Where staff arrive: the ways on. */
 
-import { session, start } from "../modules/page.js";
+import { start } from "../modules/page.js";
 import { at } from "../modules/place.js";
-import { signOutButton } from "../modules/sign-out-button.js";
 import { staffMenu } from "../modules/staff-menu.js";
-import { staffWords, words } from "../modules/words.js";
-import { html } from "../vendor/lit.js";
-
-const signOut = signOutButton("staff");
+import { staffWords } from "../modules/words.js";
+import { html } from "../modules/html.js";
 
 function view() {
   const texts = staffWords;
-  const { staff } = session();
   return html`
     <h1>${texts.staffTitle}</h1>
     <ul class="rows">
@@ -28,14 +24,6 @@ function view() {
         </div>
       </li>
     </ul>
-    <section aria-labelledby="account">
-      <h2 id="account">${words.accountTitle}</h2>
-      <dl class="facts">
-        <dt>${words.signedInAs}</dt>
-        <dd>${staff?.name}<br />${staff?.email}</dd>
-      </dl>
-      ${signOut()}
-    </section>
   `;
 }
 

@@ -5,11 +5,12 @@ import { acting } from "../modules/act.js";
 import { Refusal, call } from "../modules/api.js";
 import { begun, forget, pending, remember } from "../modules/challenge.js";
 import { codeStep } from "../modules/code-step.js";
+import { letIn } from "../modules/let-in.js";
 import { drawAndFocus, firm, saying, start } from "../modules/page.js";
 import { at } from "../modules/place.js";
 import { goOn } from "../modules/session.js";
 import { words } from "../modules/words.js";
-import { html, nothing } from "../vendor/lit.js";
+import { html, nothing } from "../modules/html.js";
 
 let isGone = !token;
 const act = acting();
@@ -52,6 +53,7 @@ async function askAgain() {
 async function redeem() {
   const opened = await call("post", "/api/links/redemption", { body: { token: token ?? "" } });
   if (opened.next === "portal") {
+    await letIn("staff");
     dropToken();
     await goOn("staff");
     return;

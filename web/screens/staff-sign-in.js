@@ -4,12 +4,13 @@ import { acting } from "../modules/act.js";
 import { call } from "../modules/api.js";
 import { begun, forget, pending, remember } from "../modules/challenge.js";
 import { codeStep } from "../modules/code-step.js";
+import { emailError } from "../modules/email.js";
 import { field, onSubmit, showErrors, summary, typedInto } from "../modules/form.js";
 import { drawAndFocus, maybeSession, saying, start } from "../modules/page.js";
 import { at, firmId } from "../modules/place.js";
 import { goOn } from "../modules/session.js";
 import { words } from "../modules/words.js";
-import { html } from "../vendor/lit.js";
+import { html, nothing } from "../modules/html.js";
 
 /** @import { Errors } from "../modules/form.js" */
 
@@ -22,7 +23,7 @@ const code = codeStep({ audience: "staff", askAgain, doubt });
 
 async function ask() {
   if (!typed.email.includes("@")) {
-    errors = { email: () => (typed.email.trim() ? words.emailWrong : words.emailEmpty) };
+    errors = { email: typed.email.trim() ? emailError(typed.email) : () => words.emailEmpty };
     showErrors();
     return;
   }
@@ -34,7 +35,7 @@ async function ask() {
       code.open();
     },
     (refusal) => {
-      errors = refusal.fields.email ? { email: () => words.emailWrong } : { form: () => saying(refusal) };
+      errors = refusal.fields.email ? { email: emailError(typed.email) } : { form: () => saying(refusal) };
       showErrors();
     },
   );
@@ -62,6 +63,7 @@ function emailStep() {
   return html`
     <h1 tabindex="-1">${words.staffSignInTitle}</h1>
     ${summary(errors)}
+    ${navigator.cookieEnabled ? nothing : html`<p class="panel">${words.cookiesOff}</p>`}
     <p>${words.staffSignInLead}</p>
     <form novalidate @submit=${onSubmit(ask)}>
       ${field({

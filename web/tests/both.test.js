@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 
 import { SCREENS, open, setTheScene } from "./screens.js";
 import { looksRight } from "./looks.js";
-import { OFFLINE, choose, looksAt, paper, press, sees } from "./mouse.js";
+import { OFFLINE, looksAt, paper, press, sees, send, signOut } from "./mouse.js";
 import { SIZES, story, storyOnce } from "./stage.js";
 
 /** Screens that have no language, or both. */
@@ -13,18 +13,18 @@ const PLAIN = ["front page", "outbox"];
 story("staff and a client are signed in side by side, and each page keeps to its own", async (stage) => {
   const [owner, jane] = [await stage.signInAsOwner(), await stage.signInAsClient()];
   await Promise.all([owner.reload(), jane.reload()]);
-  await jane.getByText("jane@example.com").waitFor();
-  await owner.getByText("Olive Owner").first().waitFor();
-  await press(jane, "Sign out");
+  await jane.getByRole("button", { name: "Signed in as Jane Smith" }).waitFor();
+  await owner.getByRole("button", { name: "Signed in as Olive Owner" }).waitFor();
+  await signOut(jane);
   await sees(jane, "Sign in");
   await owner.getByRole("link", { name: "Contacts" }).first().click();
   await owner.getByRole("link", { name: "Jane Smith" }).waitFor();
   await jane.goto(`${stage.url}/demo/documents`);
   await stage.signInAgain(jane);
-  await sees(jane, "Hand over documents");
+  await sees(jane, "Send documents");
 
   const other = await stage.open("/demo/staff");
-  await press(other, "Sign out");
+  await signOut(other);
   await sees(other, "Staff sign-in");
   await owner.getByLabel("Name, email or mobile").fill("jane");
   await press(owner, "Search");
@@ -32,7 +32,7 @@ story("staff and a client are signed in side by side, and each page keeps to its
   await sees(owner, "Contacts");
   assert.equal(await owner.getByLabel("Name, email or mobile").inputValue(), "jane");
   await jane.reload();
-  await sees(jane, "Hand over documents");
+  await sees(jane, "Send documents");
 });
 
 story("a session that ends under a form costs no typing, but for digits", async (stage) => {
@@ -72,7 +72,7 @@ story("every address is the same screen after a reload and on the way back", asy
   await (await stage.signInAsClient()).close();
   const walk = [
     ["/demo", "No open requests"],
-    ["/demo/documents", "Hand over documents"],
+    ["/demo/documents", "Send documents"],
     ["/demo/sign-in", "No open requests"],
     ["/demo/link", "This link is no longer good"],
     ["/demo/staff", "Staff"],
@@ -151,7 +151,7 @@ for (const whose of /** @type {const} */ (["client", "stranger", "staff"])) {
 story("what takes its time says so, and what fails says what to do", async (stage) => {
   const page = await stage.signInAsClient();
   await sees(page, "No open requests");
-  await stage.fault({ service: "dynamodb", operation: "GetItem", mode: "slow" });
+  await stage.fault({ service: "dynamodb", operation: "GetItem", mode: "slow", function: "list-documents" });
   await page.goto(`${stage.url}/demo/documents`);
   await page.getByText("Loading…").waitFor();
   await page.getByText("No documents yet.").waitFor();
@@ -159,7 +159,7 @@ story("what takes its time says so, and what fails says what to do", async (stag
   await stage.fault({ service: "dynamodb", operation: "Query", nth: 0, mode: "error" });
   await page.reload();
   await page.getByText("This is not working right now. Nothing was lost. Try again in a moment.").waitFor();
-  await sees(page, "Hand over documents");
+  await sees(page, "Send documents");
   await looksRight(page);
   await stage.mend();
   await press(page, "Try again");
@@ -181,7 +181,7 @@ story("what takes its time says so, and what fails says what to do", async (stag
 
   await page.getByRole("link", { name: "Documents", exact: true }).click();
   await page.getByText("No documents yet.").waitFor();
-  await choose(page, [paper("W-2.pdf")]);
+  await send(page, [paper("W-2.pdf")]);
   const download = page.getByRole("button", { name: "Download: W-2.pdf" });
   await download.waitFor();
   await stage.context.setOffline(true);
@@ -202,7 +202,7 @@ story("names that look like markup are text, and no script of a stranger runs", 
   await stage.call(owner, "POST", "/api/contacts", { name, ...reach, gates: [{ kind: "pin", digits: "4242" }] });
   const page = await stage.signInAsClient({ ...reach, gate: "4242" });
   await page.goto(`${stage.url}/demo/documents`);
-  await choose(page, [paper(`${name}.txt`)]);
+  await send(page, [paper(`${name}.txt`)]);
   await page.getByRole("button", { name: `Download: ${name}.txt` }).waitFor();
 
   await owner.goto(`${stage.url}/demo/staff/contacts?q=img`);
@@ -216,7 +216,7 @@ story("names that look like markup are text, and no script of a stranger runs", 
 
   const policy = (await page.reload())?.headers()["content-security-policy"] ?? "";
   const sent = page.waitForRequest((request) => request.method() === "PUT");
-  await choose(page, [paper("Second.txt")]);
+  await send(page, [paper("Second.txt")]);
   assert.match(policy, new RegExp(`connect-src 'self' ${new URL((await sent).url()).origin};`));
   const didRun = await page.evaluate(() => {
     const script = document.createElement("script");
@@ -257,8 +257,8 @@ story(
       const page = await stage.open(at);
       const said = page.locator("noscript p");
       assert.deepEqual(await said.allInnerTexts(), [
-        "This page needs JavaScript. Switch it on, or call your accountant.",
-        "Esta página necesita JavaScript. Actívelo o llame a su contador.",
+        "This page needs JavaScript. Switch it on, or call Demo & Daughters CPA: (252) 555-0142.",
+        "Esta página necesita JavaScript. Actívelo o llame a Demo & Daughters CPA: (252) 555-0142.",
       ]);
       assert.equal(await said.first().isVisible(), true);
     }

@@ -65,7 +65,8 @@ storyOnce(
 async function isInTrouble(page) {
   await page.getByText(TROUBLE).waitFor();
   await page.locator("[lang=es]").getByText("Esta página no se cargó completa.").waitFor();
-  await page.getByText("call your accountant").first().waitFor();
+  await page.getByText("call Demo & Daughters CPA: (252) 555-0142").first().waitFor();
+  await page.getByText("llame a Demo & Daughters CPA: (252) 555-0142").first().waitFor();
 }
 
 story("a page whose script or words do not arrive says what to do, in both languages", async (stage) => {

@@ -15,7 +15,7 @@ const isShown = (page) => page.waitForFunction(() => document.querySelector("h1"
 /** Returns when `page` shows a screen on which nothing is under way. @param {Page} page */
 export async function comesToRest(page) {
   await isShown(page);
-  await page.waitForFunction(() => !document.querySelector(".loading, progress, [aria-disabled=true]"));
+  await page.waitForFunction(() => !document.querySelector(".loading, [aria-disabled=true]"));
 }
 
 /**

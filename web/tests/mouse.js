@@ -62,14 +62,29 @@ export function paper(name, size = 100) {
 }
 
 /**
- * Hands files over.
+ * Chooses files, which are not sent yet.
  *
  * @param {Page} page
  * @param {File[]} files
  * @param {() => Promise<void>} begin presses what they are chosen by
  */
-export async function choose(page, files, begin = () => page.getByText("Choose files").click()) {
+export async function choose(page, files, begin = () => page.getByText(/^Choose (more )?files$/).click()) {
   const chooser = page.waitForEvent("filechooser");
   await begin();
   await (await chooser).setFiles(files);
+}
+
+/** The button that sends what was chosen. @param {Page} page */
+export const sendButton = (page) => page.getByRole("button", { name: /^Send \d+ files?/ });
+
+/** Chooses files, and sends them. @param {Page} page @param {File[]} files */
+export async function send(page, files) {
+  await choose(page, files);
+  await sendButton(page).click();
+}
+
+/** Signs out, by the button with the own name on it. @param {Page} page */
+export async function signOut(page) {
+  await page.getByRole("button", { name: /^Signed in as/ }).click();
+  await press(page, "Sign out");
 }

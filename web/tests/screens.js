@@ -67,7 +67,13 @@ const invitation = (scene) => linkOf(scene, "jane");
 const goOn = (page) => page.locator("main button").first().click().then(() => page.getByLabel(LAST_FOUR).waitFor());
 
 /** @param {Page} page @param {ReturnType<typeof paper>[]} files */
-const handOver = (page, ...files) => page.locator("#files").setInputFiles(files);
+const choose = (page, ...files) => page.locator("#files").setInputFiles(files);
+
+/** @param {Page} page @param {ReturnType<typeof paper>[]} files */
+async function send(page, ...files) {
+  await choose(page, ...files);
+  await page.locator("section[aria-labelledby=to-send] > button").click();
+}
 
 /** @type {Screen[]} */
 export const SCREENS = [
@@ -108,7 +114,7 @@ export const SCREENS = [
       await page.reload();
       await codeAsked(page, "someone@example.com");
       await page.clock.fastForward("11:00");
-      await page.locator("#code").waitFor({ state: "detached" });
+      await page.locator("#wait button").waitFor();
     },
   },
   {
@@ -148,14 +154,44 @@ export const SCREENS = [
   { name: "client home", as: "client", at: "/demo" },
   { name: "client documents", as: "client", at: "/demo/documents" },
   {
-    name: "client documents, handed over",
+    name: "client documents, chosen",
     as: "client",
     at: "/demo/documents",
     then: async (page) => {
-      await handOver(page, paper("Letter from the bank.pdf"), paper("1099-INT.pdf"), PROGRAM);
+      await choose(page, paper("image.jpg"), paper("image.jpg"), paper("Letter from the bank about the account in which the interest is.pdf"));
+      await page.locator("#to-send").waitFor();
+    },
+  },
+  {
+    name: "client documents, on the way",
+    as: "client",
+    at: "/demo/documents",
+    then: async (page) => {
+      await page.route((url) => url.pathname.includes("documentsbucket"), () => {});
+      await send(page, paper("Tax return 2024.pdf", 2_000_000), paper("1099-INT.pdf"));
+      await page.locator("progress").waitFor();
+    },
+  },
+  {
+    name: "client documents, no line",
+    as: "client",
+    at: "/demo/documents",
+    then: async (page) => {
+      await page.route((url) => url.pathname.includes("documentsbucket"), (route) => route.abort());
+      await send(page, paper("Tax return 2024.pdf"), paper("1099-INT.pdf"));
+      await page.getByText(/Waiting for a connection|Esperando una conexión/).waitFor();
+    },
+  },
+  {
+    name: "client documents, sent",
+    as: "client",
+    at: "/demo/documents",
+    then: async (page) => {
+      await send(page, paper("Letter from the bank.pdf"), paper("1099-INT.pdf"), PROGRAM);
       await page.locator(".receipt").waitFor();
     },
   },
+  { name: "client account", as: "client", at: "/demo", then: (page) => page.locator("[aria-controls=account]").click() },
   { name: "no such address", as: "stranger", at: "/demo/nothing" },
   { name: "no such firm", as: "stranger", at: "/nobody/sign-in" },
   {
@@ -208,7 +244,7 @@ export const SCREENS = [
 ];
 
 /**
- * Sets the scene: Jane has mistyped her last four, got in, and handed something over.
+ * Sets the scene: Jane has mistyped her last four, got in, and sent something.
  *
  * @param {Stage} stage
  * @returns {Promise<Scene>}
@@ -225,7 +261,7 @@ export async function setTheScene(stage) {
   await stage.settled();
   const page = await stage.signInAsClient({}, as.client);
   await page.goto(`${stage.url}/demo/documents`);
-  await handOver(page, paper("W-2 2025.pdf"));
+  await send(page, paper("W-2 2025.pdf"));
   await page.locator(".receipt").waitFor();
   await stage.settled();
   await Promise.all([owner, door, page].map((one) => one.close()));

@@ -75,7 +75,7 @@ const figures = SCREENS.map(({ name }) => {
 });
 await album("sheet", figures.join("\n"), 2720, 1);
 // What stands at the beginning of the README.
-const demo = picture("client sign-in, code", "phone", "light") + picture("client documents, handed over", "phone", "light");
+const demo = picture("client sign-in, code", "phone", "light") + picture("client documents, sent", "phone", "light");
 await album("demo", demo + picture("staff contact", "desktop", "light"), 950, 1.5);
 await closeBrowser();
 console.log(`${SCREENS.length} screens: ${path.join(folder, "sheet.png")}`);

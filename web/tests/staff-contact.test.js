@@ -50,7 +50,7 @@ const ask = (stage, page, email, gate) => stage.call(page, "POST", "/api/firms/d
 
 story("Lee Park, who could not get in, is set up and invited", async (stage) => {
   const page = await contactPage(stage, "Lee Park");
-  await page.getByText("Missing: gate, mobile", { exact: true }).waitFor();
+  await page.getByText("Missing: sign-in check, mobile", { exact: true }).waitFor();
   assert.equal(await page.getByRole("button", { name: "Invite" }).count(), 0);
   await looksRight(page);
 
@@ -97,7 +97,7 @@ story("who lost a gate meanwhile is not invited, and no one is invited without e
   await page.route("**/api/access-log?*", (route) => route.abort());
   await change(stage, page, { gates: null });
   await press(page, "Invite");
-  await page.getByRole("status").getByText("Missing: gate", { exact: true }).waitFor();
+  await page.getByRole("status").getByText("Missing: sign-in check", { exact: true }).waitFor();
   await page.getByText("Add what is missing. Then you can invite them.").waitFor();
   assert.equal(await page.getByRole("button", { name: "Invite" }).count(), 0);
   await looksRight(page);
@@ -134,7 +134,7 @@ story("a contact's page shows what keeps them out as it happens, and what to do"
     await ask(stage, client, "millers@example.com", digits);
   }
   await lookAgain(stage);
-  await page.getByText(/^Locked until \w+ \d+, \d{4}/).waitFor();
+  await page.getByText(/^Locked until \d+:\d\d/).waitFor();
   await page.getByText("Make sure by phone that it was the client.").waitFor();
   await looksRight(page);
 
@@ -153,17 +153,17 @@ story("a contact's page shows what keeps them out as it happens, and what to do"
 story("one of two gates gets other digits, and the other is taken away", async (stage) => {
   const page = await contactPage(stage, "Sam and Robin Miller");
   await press(page, "Edit");
-  const first = page.getByRole("group", { name: "Gate 1" });
-  const second = page.getByRole("group", { name: "Gate 2" });
-  assert.equal(await page.getByRole("button", { name: "Add a second gate" }).count(), 0);
+  const first = page.getByRole("group", { name: "Sign-in check 1" });
+  const second = page.getByRole("group", { name: "Sign-in check 2" });
+  assert.equal(await page.getByRole("button", { name: "Add a second sign-in check" }).count(), 0);
   await second.getByRole("button", { name: "Enter new digits" }).click();
   await second.getByLabel("Digits").fill("3333");
   await looksRight(page);
   await press(page, "Save changes");
   await page.getByText("Changes saved.").waitFor();
   await press(page, "Edit");
-  await first.getByRole("button", { name: "Remove this gate" }).click();
-  assert.ok(await hasFocus(page.getByRole("button", { name: "Add a second gate" })));
+  await first.getByRole("button", { name: "Remove this sign-in check" }).click();
+  assert.ok(await hasFocus(page.getByRole("button", { name: "Add a second sign-in check" })));
   assert.equal(await first.getByLabel("Label").inputValue(), "Robin");
   await press(page, "Save changes");
   await page.getByText("Changes saved.").waitFor();
@@ -180,14 +180,14 @@ story("one of two gates gets other digits, and the other is taken away", async (
 
 story("two who change one contact at once lose nothing of each other", async (stage) => {
   const page = await contactPage(stage, "Sam and Robin Miller");
-  const second = page.getByRole("group", { name: "Gate 2" });
+  const second = page.getByRole("group", { name: "Sign-in check 2" });
   await press(page, "Edit");
   await page.getByLabel("Name").fill("Sam and Rob Miller");
   await second.getByLabel("Label").fill("Rob");
   const other = await stage.open(new URL(page.url()).pathname);
   await press(other, "Edit");
   await other.getByLabel("Mobile").fill("(252) 555-0188");
-  await other.getByRole("group", { name: "Gate 2" }).getByRole("button", { name: "Remove this gate" }).click();
+  await other.getByRole("group", { name: "Sign-in check 2" }).getByRole("button", { name: "Remove this sign-in check" }).click();
   await press(other, "Save changes");
   await other.getByText("Changes saved.").waitFor();
 

@@ -36,7 +36,7 @@ story("staff see who can get in and who cannot, and find one of them", async (st
   for (const [name, ...facts] of [
     ["Jane Smith", "jane@example.com", "Ready", "Last access"],
     [MILLERS, "Ready", "No access yet"],
-    ["Lee Park", "Missing: gate, mobile"],
+    ["Lee Park", "Missing: sign-in check, mobile"],
     ["Maria Garcia", "No email", "Missing: email"],
   ]) {
     for (const fact of facts) {
@@ -94,7 +94,7 @@ story("staff add a contact with a name only, and one with all that there is", as
   await fill(page, { Name: "Ann Lee" });
   await press(page, "Add contact");
   await sees(page, "Ann Lee");
-  await page.getByText("Missing: email, gate, mobile", { exact: true }).waitFor();
+  await page.getByText("Missing: email, sign-in check, mobile", { exact: true }).waitFor();
 
   await page.goto(`${stage.url}/demo/staff/contacts/new`);
   await fill(page, { Email: "bob", Mobile: "555-01", Digits: "12a" });
@@ -146,11 +146,11 @@ story("an email that is taken leads to the same person, to a second gate there, 
   await page.getByText(taken).waitFor({ state: "detached" });
   await fill(page, { Digits: "8805" });
   await press(page, "Add contact");
-  await follow(page, "Add a second gate there");
+  await follow(page, "Add a second sign-in check there");
 
   await sees(page, "Edit Jane Smith");
   await looksRight(page);
-  const [first, second] = ["Gate 1", "Gate 2"].map((name) => page.getByRole("group", { name }));
+  const [first, second] = ["Sign-in check 1", "Sign-in check 2"].map((name) => page.getByRole("group", { name }));
   await first.getByText("The digits stay as they are.").waitFor();
   assert.equal(await first.getByLabel("Digits").count(), 0);
   assert.ok(await hasFocus(second.getByLabel("Digits")));
@@ -167,7 +167,7 @@ story("an email that is taken leads to the same person, to a second gate there, 
   for (const [gate, whose] of [["6789", "Jane"], ["8805", "John"]]) {
     await stage.signInAsClient({ gate }, await stage.otherBrowser());
     await page.clock.fastForward(4000);
-    await page.getByText(`gate: ${whose}`).first().waitFor();
+    await page.getByText(`sign-in check: ${whose}`).first().waitFor();
   }
 
   await page.goto(`${stage.url}/demo/staff/contacts/new`);

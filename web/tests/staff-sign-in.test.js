@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 import { looksRight } from "./looks.js";
-import { codeField, press, sees } from "./mouse.js";
+import { codeField, press, sees, signOut } from "./mouse.js";
 import { story } from "./stage.js";
 
 /** @import { Page } from "playwright-core" */
@@ -47,14 +47,14 @@ story("staff get in by a mailed code, back to where they were, and out again", a
 
   await page.getByRole("navigation").getByRole("link", { name: "Home" }).click();
   await sees(page, "Staff");
-  await page.getByText(OWNER).waitFor();
+  await page.getByRole("button", { name: "Signed in as Olive Owner" }).waitFor();
   await looksRight(page);
   for (const screen of ["Contacts", "Access log"]) {
     await page.getByRole("main").getByRole("link", { name: screen }).click();
     await sees(page, screen);
     await page.goBack();
   }
-  await press(page, "Sign out");
+  await signOut(page);
   await sees(page, "Staff sign-in");
   await assert.rejects(stage.call(page, "GET", "/api/session"), /401/);
   await page.goto(`${stage.url}/demo/staff`);
@@ -91,7 +91,7 @@ story("the link of the first start lets the owner in once, then only with a code
   await page.reload();
   await press(page, "Continue");
   await sees(page, "Staff");
-  await page.getByText("Olive Owner").waitFor();
+  await page.getByRole("button", { name: "Signed in as Olive Owner" }).waitFor();
 
   const other = await stage.open(link, await stage.otherBrowser());
   await press(other, "Continue");

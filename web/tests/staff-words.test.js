@@ -21,8 +21,14 @@ const GOOD = [
   "code-sent-sms",
   "contact-created",
   "contact-updated",
+  "document-deleted",
   "document-downloaded",
+  "document-erased",
+  "document-notice-requested",
+  "document-notice-sent",
   "document-ready",
+  "document-renamed",
+  "document-restored",
   "firm-created",
   "fresh-link-requested",
   "fresh-link-sent",
@@ -34,6 +40,7 @@ const GOOD = [
   "signed-in",
   "signed-out",
   "staff-signed-in",
+  "upload-given-up",
   "upload-started",
 ];
 

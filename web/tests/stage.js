@@ -209,7 +209,7 @@ export class Stage {
   /**
    * Makes a call to AWS go wrong.
    *
-   * @param {{ service: string, operation: string, nth?: number, mode: string }} fault
+   * @param {{ service: string, operation: string, nth?: number, mode: string, function?: string }} fault
    */
   async fault(fault) {
     await this.lab("faults", { nth: 1, ...fault });

@@ -1,5 +1,5 @@
 /**
- * Every screen at 400 % zoom, with text of twice the size, and with the spacing that people who read with difficulty set.
+ * Every screen at 400 % zoom, with text of twice the size on a desktop and on a phone, and with the spacing that people who read with difficulty set.
  *
  * @import { Page } from "playwright-core"
  */
@@ -9,8 +9,8 @@ import assert from "node:assert/strict";
 import { tabAround } from "./keyboard.js";
 import { SCREENS, open, setTheScene } from "./screens.js";
 import { looksRight } from "./looks.js";
-import { choose, codeField, gateField, paper, press } from "./mouse.js";
-import { JANE, storyOnce } from "./stage.js";
+import { codeField, gateField, paper, press, send } from "./mouse.js";
+import { JANE, SIZES, storyOnce } from "./stage.js";
 
 /** A window of 1280 × 1024 at 400 %. */
 const ZOOMED = { viewport: { width: 320, height: 256 }, deviceScaleFactor: 4 };
@@ -88,6 +88,9 @@ async function lost(page) {
   });
 }
 
+/** Whether nothing reaches past the screen, so that nobody has to scroll sideways. @param {Page} page */
+const fits = (page) => page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth);
+
 for (const whose of /** @type {const} */ (["client", "stranger", "staff"])) {
   storyOnce(
     `what a ${whose} sees can be read and walked through by Tab at 400 % zoom, and read in large and in wide text`,
@@ -104,6 +107,8 @@ for (const whose of /** @type {const} */ (["client", "stranger", "staff"])) {
           await page.setViewportSize(WINDOW);
           await read(page, LARGE_TEXT);
           assert.deepEqual(await lost(page), [], `${screen.name}, large text`);
+          await page.setViewportSize(SIZES.phone);
+          assert.ok(await fits(page), `${screen.name}, large text on a phone`);
           await page.close();
         }
       };
@@ -127,8 +132,8 @@ storyOnce(
     await codeField(page).fill(await stage.code(JANE.mobile));
     await looksRight(page);
     await press(page, "Sign in");
-    await page.getByRole("link", { name: "Hand over documents" }).click();
-    await choose(page, [paper("W-2.pdf")]);
+    await page.getByRole("link", { name: "Send documents" }).click();
+    await send(page, [paper("W-2.pdf")]);
     await page.getByText("1 document has arrived").waitFor();
     await looksRight(page);
 

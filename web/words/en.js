@@ -32,6 +32,11 @@ export const words = {
   emailLabel: "Your email address",
   emailEmpty: "Enter your email address.",
   emailWrong: "Enter an email address, like name@example.com.",
+  /** @param {string} character */
+  emailStrange: (character) => {
+    const name = /[‘’ʼ]/.test(character) ? `a curly apostrophe (${character}). Type a straight one (')` : /\s/.test(character) ? "a space" : character;
+    return `An email address cannot hold ${name}.`;
+  },
 
   // Signing in: last four
   gateTitle: "One check before we send the code",
@@ -66,6 +71,9 @@ export const words = {
   codeLength: "The code has 6 digits. Check it in the message.",
   /** @param {number} left */
   codeWrong: (left) => `This code does not open. Check it in the newest message. You have ${left} ${left === 1 ? "try" : "tries"} left.`,
+  codeWrongOld: "This code does not open. It is more than ten minutes old: have a new one sent.",
+  nothingKept: "This browser keeps nothing for this page. Leave the page open until you have typed the code.",
+  cookiesOff: "Your browser does not keep cookies from us, and without them nobody stays signed in. Allow cookies for this site in its settings, or use another browser.",
   keep: "Keep me signed in on this device",
   keepHint: "For up to 30 days. Only on a device that is yours.",
   nothingYet: "No code yet?",
@@ -80,8 +88,8 @@ export const words = {
   checkBoth: "Nothing in 2 minutes? Check the email and last four",
   checkEmail: "Nothing in 2 minutes? Check the email",
   sendToThese: "Send a new code",
+  oldCode: "This code is more than ten minutes old. It may no longer open.",
   spentCodeTitle: "This code is no longer good",
-  oldCodeTitle: "This code is older than ten minutes",
   oldCodeText: "It no longer opens. Ask for a new one.",
   fiveTriesTitle: "That was five tries",
   fiveTriesText: "To keep others out, this code no longer opens. Ask for a new one.",
@@ -120,38 +128,79 @@ export const words = {
   documents: "Documents",
   homeTitle: "No open requests",
   /** @param {string} firm */
-  homeText: (firm) => `${firm} is not waiting for anything from you. You can hand over documents at any time.`,
-  handOver: "Hand over documents",
-  accountTitle: "Your account",
+  homeText: (firm) => `${firm} is not waiting for anything from you. You can send documents at any time.`,
+  sendDocuments: "Send documents",
   signedInAs: "Signed in as",
-  atFirm: "At",
   actingFor: "For",
 
   // Documents
-  handOverTitle: "Hand over documents",
+  sendTitle: "Send documents",
   forWhom: "Who are they for?",
   forWhomEmpty: "Choose who the documents are for.",
   drop: "Drop files here, or",
   choose: "Choose files",
+  chooseMore: "Choose more files",
   photo: "Take a photo",
   limits: "PDF, photos, Word, Excel or text. Up to 100 MB each.",
-  batchTitle: "This time",
-  waiting: "Waiting",
+  /** @param {number} count */
+  toSend: (count) => (count === 1 ? "1 file, not sent yet" : `${count} files, not sent yet`),
+  toSendHint: "You can give each a name by which everyone knows it.",
+  /** @param {string} file */
+  nameOf: (file) => `Name of ${file}`,
+  /**
+   * @param {string} firm
+   * @param {string} client
+   */
+  seenBy: (firm, client) => `${firm} and everyone who signs in for ${client} will see what you send.`,
+  /** @param {string} firm */
+  seenByFirm: (firm) => `${firm} and everyone who signs in for that client will see what you send.`,
+  /**
+   * @param {number} count
+   * @param {string} [client]
+   */
+  send: (count, client) => `Send ${count === 1 ? "1 file" : `${count} files`}${client ? ` for ${client}` : ""}`,
+  remove: "Remove",
+  stop: "Stop",
+  underWay: "On the way",
+  /** @param {string} time */
+  timeLeft: (time) => `About ${time} left.`,
+  waiting: "Waiting for its turn",
   reading: "Getting ready",
   /** @param {number} percent */
   sending: (percent) => `Sending, ${percent} %`,
   checking: "Checking",
   arrived: "Arrived",
-  refused: "Not accepted",
-  refusedText: "It is damaged, or of a kind that is not accepted. Save it as PDF or take a photo, then choose it again.",
-  failed: "Did not arrive",
-  failedText: "The connection broke off. Press “Try again”.",
-  unreadable: "The file cannot be read. It may have been moved or changed. Choose it again.",
-  tooLarge: "The file is larger than 100 MB. Split it or save it smaller.",
-  emptyFile: "The file is empty. Check it, then choose it again.",
-  otherAccount: "Someone else was signed in here meanwhile. Load this page again, then choose the file.",
-  signedOutText: "You were signed out. Sign in, then choose this file again.",
-  tooManyFiles: "That was many files for one day. Try again tomorrow.",
+  refused: "We could not take it.",
+  refusedText: "It is damaged, or of a kind that cannot be taken here. Save it as PDF or take a photo, then choose it again.",
+  /** Why the store does not take a document, by the server's code. */
+  reasons: {
+    empty: "The file is empty. Check it, then choose it again.",
+    program: "It is a program, a script or a link to one, which cannot be sent here. Send the document itself, as a PDF for example.",
+    mismatch: "It is not the kind of file that its name says. Open it, save it as a PDF, and send that.",
+    markup: "It holds a web page. Print the page to a PDF, and send that.",
+  },
+  /** @param {number} count */
+  failedTitle: (count) => (count === 1 ? "1 file did not arrive" : `${count} files did not arrive`),
+  /** @param {number} count */
+  tryAll: (count) => (count === 1 ? "Try again" : `Try all ${count} again`),
+  /** @param {string} file */
+  lost: (file) => `${file} did not arrive. Choose it again.`,
+  /** What stands in the way of a file. */
+  troubles: {
+    offline: "Waiting for a connection. It goes on by itself.",
+    stalled: "Nothing has moved for 30 seconds. It is tried again by itself.",
+    unavailable: "This takes longer than it should. It is tried again by itself.",
+    folder: "This is a folder. Open it, and choose the files in it.",
+    unreadable: "The file was moved, changed or deleted after you chose it. Choose it again.",
+    "too-large": "The file is larger than 100 MB. Split it or save it smaller.",
+    empty: "The file is empty. Check it, then choose it again.",
+    "other-account": "Someone else was signed in here meanwhile. Load this page again, then choose the file.",
+    "signed-out": "You were signed out. Sign in, then choose this file again.",
+    "too-many": "That was many files for one day. Try again tomorrow.",
+    stopped: "You stopped it.",
+  },
+  /** What stood in its way to the end. */
+  gaveUp: "The connection broke off.",
   /**
    * @param {number} done
    * @param {number} all
@@ -163,9 +212,14 @@ export const words = {
    * @param {string} firm
    * @param {string} when
    */
-  receiptText: (firm, when) => `Handed over to ${firm} on ${when}`,
+  receiptText: (firm, when) => `Sent to ${firm} on ${when}`,
+  /** @param {string} client */
+  receiptFor: (client) => `For ${client}`,
+  /** @param {string} firm */
+  receiptNext: (firm) => `${firm} can open them from now on. You need do nothing more, and find them below at any time.`,
+  print: "Print this receipt",
   yourDocuments: "Your documents",
-  noDocuments: "No documents yet. What you hand over is listed here.",
+  noDocuments: "No documents yet. What you send is listed here.",
   download: "Download",
   byYou: "from you",
   /** @param {string} firm */

@@ -24,7 +24,7 @@ export const staffWords = {
   ready: "Ready",
   /** @param {string} what */
   missing: (what) => `Missing: ${what}`,
-  missingNames: { email: "email", gate: "gate", mobile: "mobile" },
+  missingNames: { email: "email", gate: "sign-in check", mobile: "mobile" },
   noEmail: "No email",
   /** @param {string} when */
   lastAccess: (when) => `Last access ${when}`,
@@ -32,7 +32,7 @@ export const staffWords = {
   noContacts: "No contacts yet. Add the first one.",
 
   // The form of a contact
-  newContactText: "Only the name is needed now. Email, gate and mobile can follow, but without them no one gets in.",
+  newContactText: "Only the name is needed now. Email, sign-in check and mobile can follow, but without them no one gets in.",
   /** @param {string} name */
   editTitle: (name) => `Edit ${name}`,
   name: "Name",
@@ -46,36 +46,36 @@ export const staffWords = {
   emailTaken: "Another contact has this email. Which is it?",
   mobileTaken: "Another contact has this mobile. Correct it, or tick that they share it.",
   samePerson: "It is the same person:",
-  couple: "A couple shares this mailbox: add a second gate to the contact that has it.",
+  couple: "A couple shares this mailbox: add a second sign-in check to the contact that has it.",
   wrongEmail: "The email is wrong:",
   toThatContact: "Go to that contact",
-  addGateThere: "Add a second gate there",
+  addGateThere: "Add a second sign-in check there",
   correctIt: "Correct it",
-  gates: "Gates",
+  gates: "Sign-in checks",
   gatesHint: "What the person must know before a code is sent. With two, either opens: one for each of a couple.",
   digitsStay: "The digits stay as they are.",
   newDigits: "Enter new digits",
   /** @param {number} number */
-  gateNumber: (number) => `Gate ${number}`,
+  gateNumber: (number) => `Sign-in check ${number}`,
   gateKind: "Kind",
   gateKinds: { ssn_last4: "Last 4 of SSN or tax ID", pin: "PIN" },
   digits: "Digits",
   digitsHint: { ssn_last4: "The last four.", pin: "4 to 8 digits." },
   digitsWrong: {
-    ssn_last4: "Enter the last 4 digits of the SSN or tax ID, or remove this gate.",
-    pin: "Enter a PIN of 4 to 8 digits, or remove this gate.",
+    ssn_last4: "Enter the last 4 digits of the SSN or tax ID, or remove this sign-in check.",
+    pin: "Enter a PIN of 4 to 8 digits, or remove this sign-in check.",
   },
   gateLabel: "Label",
   gateLabelHint: "Whose it is, where there are two. For you only.",
   gateLabelWrong: "Keep the label to 60 characters.",
-  gatesWrong: "Check the kind, the digits and the label of each gate.",
-  addGate: "Add a gate",
-  addSecondGate: "Add a second gate",
-  removeGate: "Remove this gate",
+  gatesWrong: "Check the kind, the digits and the label of each sign-in check.",
+  addGate: "Add a sign-in check",
+  addSecondGate: "Add a second sign-in check",
+  removeGate: "Remove this sign-in check",
   saveContact: "Add contact",
   saveChanges: "Save changes",
   saved: "Changes saved.",
-  contactChanged: "Someone else changed this contact meanwhile. What you typed is still here, but for gates. Check it, then save again.",
+  contactChanged: "Someone else changed this contact meanwhile. What you typed is still here, but for sign-in checks. Check it, then save again.",
 
   // A contact
   edit: "Edit",
@@ -91,6 +91,16 @@ export const staffWords = {
   invitedAt: "Invited",
   accessedAt: "Last access",
   failedAt: "Last problem",
+  /** What a change ends. */
+  ends: {
+    all: "When you save this, they are signed out everywhere, and the links and codes sent to them so far no longer open.",
+    mobile: "When you save this, codes sent to the old mobile no longer open.",
+  },
+  invitedJustNow: "They were invited just now. Give the mail a few minutes, or send another.",
+  inviteAnyway: "Send another invitation",
+  /** @param {number} count */
+  found: (count) => (count === 1 ? "1 found." : `${count} found.`),
+  foundMore: "There are more.",
   unlock: "Unlock",
   unlocked: "Unlocked. The client can try again at once.",
   /** @param {string} when */
@@ -103,10 +113,17 @@ export const staffWords = {
   documentsOf: (name) => `Documents of ${name}`,
   /** @param {string} name */
   backTo: (name) => `Back to ${name}`,
-  noDocuments: "No documents yet. What this client hands over, and what you hand over to them, is listed here.",
+  noDocuments: "No documents yet. What this client sends, and what you send to them, is listed here.",
+  /** @param {string} client */
+  seenBy: (client) => `Everyone who signs in for ${client || "this client"} will see what you send, at once.`,
+  /**
+   * @param {number} count
+   * @param {string} client
+   */
+  send: (count, client) => `Send ${count === 1 ? "1 file" : `${count} files`} to ${client || "this client"}`,
   /** @param {string} when */
-  receiptText: (when) => `Handed over to the client on ${when}`,
-  handOverText: "The client sees at once what you hand over here.",
+  receiptText: (when) => `Sent to the client on ${when}`,
+  receiptNext: "They see them from now on when they sign in. You find them below at any time.",
   byOtherContact: "from another contact of this client",
 
   // Access log
@@ -116,9 +133,9 @@ export const staffWords = {
   periods: { 1: "Today", 7: "Last 7 days", 30: "Last 30 days" },
   toContact: "Contact",
   channels: { sms: "by text message", email: "by email" },
-  deliveries: { accepted: "accepted", failed: "not accepted" },
+  deliveries: { accepted: "taken by the mail or text service", failed: "refused" },
   /** @param {string} label */
-  gateOf: (label) => `gate: ${label}`,
+  gateOf: (label) => `sign-in check: ${label}`,
   /** @type {Record<Outcome, string>} */
   outcomes: {
     "signed-in": "Signed in",
@@ -137,8 +154,9 @@ export const staffWords = {
     "code-sent-email": "Code sent by email",
     "sms-opted-out": "Phone opted out of texts",
     "sms-failed": "Text message failed",
-    "email-rejected": "Email not accepted",
+    "email-rejected": "Email refused",
     "message-too-late": "Message no longer of use",
+    "message-given-up": "Message could not be sent",
     "too-many-messages": "Too many messages",
     "too-many-requests": "Too many requests",
     "honest-mail-sent": "Told by email why no code came",
@@ -156,9 +174,16 @@ export const staffWords = {
     "contact-created": "Contact added",
     "contact-updated": "Contact changed",
     "upload-started": "Upload started",
-    "document-ready": "Document handed over",
+    "document-ready": "Document sent",
     "document-refused": "Document refused",
     "document-downloaded": "Document downloaded",
+    "document-renamed": "Document renamed",
+    "document-deleted": "Document deleted",
+    "document-restored": "Document restored",
+    "document-erased": "Document erased for good",
+    "upload-given-up": "Upload never finished",
+    "document-notice-requested": "Notice of new documents requested",
+    "document-notice-sent": "Told by email of new documents",
     "owner-link-made": "Owner link made",
     "firm-created": "Firm created",
   },
@@ -176,11 +201,12 @@ export const staffWords = {
     "sms-failed": "Check that the number is right and a mobile. Until then the client can choose the code by email.",
     "email-rejected": "Check the spelling of the email with the client, and correct it on the contact.",
     "message-too-late": "Ask the client to try again. The message had waited too long to be of use.",
-    "too-many-messages": "Ask the client to wait an hour, then to use the newest message.",
+    "message-given-up": "Mail or texting did not work. Ask the client to try again, or call them.",
+    "too-many-messages": "The client has a mail with a button that sends a code. Or wait an hour.",
     "too-many-requests": "Ask the client to wait 15 minutes and to try once more.",
     "honest-mail-sent": "The client has an email that says what went wrong. Help them if they call.",
     "link-expired": "The client can ask for a fresh link on that page, or you invite them again.",
     "link-gate-mismatch": "Compare the digits with the client by phone. They can also have a code sent instead.",
-    "document-refused": "Ask the client to save it as PDF or to take a photo, and to hand it over again.",
+    "document-refused": "Ask the client to save it as PDF or to take a photo, and to send it again.",
   },
 };

@@ -2,16 +2,10 @@
 
 use axum::{Json, extract::State};
 use postern_aws::reach;
-use postern_domain::{
-    DocumentId,
-    document::{Document, DocumentState},
-    policy,
-    record::Outcome,
-    role::Right,
-};
+use postern_domain::{DocumentId, document::Document, policy, record::Outcome, role::Right};
 use postern_files::Files;
+use postern_flow::ChangeDocument;
 use postern_http::{Access, Caller, Described, Id, Operation, Problem, Sessions, SignedIn};
-use postern_store::{AccessLog, Work};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -21,8 +15,7 @@ pub const OPERATION: Operation =
 
 reach! {
     sessions: Sessions,
-    access_log: AccessLog [PutItem],
-    work: Work [GetItem],
+    documents: ChangeDocument,
     files: Files [GetObjectVersion],
 }
 
@@ -46,15 +39,16 @@ pub async fn handle(
     signed_in: SignedIn,
     Caller(caller): Caller,
 ) -> Result<Json<DownloadView>, Problem> {
-    let work = &reach.work;
-    let read = |scope| async move { work.document(&scope, document).await };
+    let (documents, by) = (&reach.documents, signed_in.subject());
+    let read = |scope| async move { documents.read(&scope, document).await };
     let (acting, document) = signed_in.with(&reach.sessions, read).await?;
-    let document = document.filter(|document| acting.person.acts_for(document.document.client) && document.state == DocumentState::Ready);
-    let document = document.ok_or(Problem::NotFound)?;
+    let open = |before: &Document| {
+        let after = before.opened(by, acting.person.name(), caller.now).ok_or(Problem::NotFound)?;
+        Ok((after, Some(Outcome::DocumentDownloaded { by: acting.name(), document: before.name.to_string() })))
+    };
+    let document = documents.change(&caller, &acting, document, open).await?;
     let version = document.version.as_deref().ok_or(Problem::NotFound)?;
     let key = Document::object_key(acting.scope.firm(), document.document);
-    let download = reach.files.download(&key, version, &document.name, document.kind, policy::DOWNLOAD_URL_LIFE).await?;
-    let outcome = Outcome::DocumentDownloaded { by: acting.name(), document: document.name.to_string() };
-    reach.access_log.commit(&acting.record(&caller, outcome), []).await?;
+    let download = reach.files.download(&key, version, &document.saved_as(), document.kind, policy::DOWNLOAD_URL_LIFE).await?;
     Ok(Json(DownloadView { url: download.url, expires_in: download.expires_in }))
 }

@@ -7,10 +7,11 @@ use postern_domain::{
     firm::Firm,
     keys::Token,
     link::Link,
+    phone::PrintedPhone,
     policy,
     record::{Origin, Outcome},
     role::Role,
-    settings::{Colour, PrintedPhone, SignInPolicy, TimeZoneName},
+    settings::{Colour, SignInPolicy, TimeZoneName},
     staff::StaffMember,
 };
 use postern_store::{AccessLog, AccessStore, CommitError, Directory, LinkKeys, Write};
@@ -78,9 +79,24 @@ pub enum CreateFirmError {
     /// There is a firm of that name, and the owner given is not on its staff.
     #[error("There is a firm of this name already, and no staff member of it has this email. Choose another name in `firm`.")]
     Taken,
+    /// The function's role does not allow it.
+    #[error(
+        "This function may not do what it takes: {0}. Nothing has changed. Its role comes from the template: deploy the stack again as it \
+         stands, and see whether a policy of your organisation takes away from it."
+    )]
+    Denied(String),
     /// The store failed.
-    #[error("The store could not be used: nothing has changed, try again.")]
-    Unavailable(#[from] Unavailable),
+    #[error("The store could not be used, and nothing has changed. Try again; if it stays so, the log of this function says why.")]
+    Unavailable(#[source] Unavailable),
+}
+
+impl From<Unavailable> for CreateFirmError {
+    fn from(error: Unavailable) -> Self {
+        match error.denied() {
+            Some(denied) => Self::Denied(denied.trim_end_matches('.').to_owned()),
+            None => Self::Unavailable(error),
+        }
+    }
 }
 
 /// Sets up `new`. For a firm that is there already, its owner gets another link.
@@ -98,7 +114,7 @@ pub async fn handle(reach: Reach, new: NewFirm) -> Result<Created, CreateFirmErr
     };
     let token = Token::of(reach.link_keys.current().await?.tag(&[&reach.dice.bytes::<32>()]));
     let dispatch = DispatchId::new(occasion.now, &reach.dice);
-    let link = Link::new(&scope, owner, dispatch, policy::OWNER_LINK_LIFE, occasion.now);
+    let link = Link::new(&scope, owner, &new.owner.email, dispatch, policy::OWNER_LINK_LIFE, occasion.now);
     changes.push(reach.access.put_link(&token, &link));
     match reach.access_log.commit(&occasion.record(&scope, outcome), changes).await {
         Ok(()) => {}

@@ -1,4 +1,4 @@
-//! `POST /api/documents`: begins handing a document over, with a URL that is good for this one file.
+//! `POST /api/documents`: begins sending a document, with a URL that is good for this one file.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use postern_domain::{
     role::Right,
 };
 use postern_files::Files;
-use postern_http::{Access, Body, Caller, Described, Operation, Problem, ProblemKind, SignedIn};
+use postern_http::{Access, Acting, Body, Caller, Described, Operation, Problem, ProblemKind, Sessions, SignedIn};
 use postern_store::{AccessLog, AccessStore, CommitError, Directory, Part, Work};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 pub const OPERATION: Operation = Operation::post("create-upload", "/api/documents", Access::ClientsAndStaff(Right::Work));
 
 reach! {
+    sessions: Sessions,
     directory: Directory [ConditionCheckItem],
     access: AccessStore [UpdateItem],
     access_log: AccessLog [PutItem],
@@ -32,13 +33,13 @@ reach! {
 /// How the document of the API describes it.
 pub fn described() -> Described {
     OPERATION
-        .described("Begins handing a document over: send the file with what the answer says, then complete it.")
+        .described("Begins sending a document: send the file with what the answer says, then complete it.")
         .body::<CreateUpload>()
         .answer::<UploadView>(201, "Where to send the file. If storage answers 412, it is already there: complete it.")
         .problems(&[ProblemKind::TooManyRequests])
 }
 
-/// A file that is to be handed over.
+/// A file that is to be sent.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateUpload {
@@ -46,11 +47,12 @@ pub struct CreateUpload {
     name: DocumentName,
     /// Its length in bytes.
     size: u64,
-    /// Its type.
+    /// Its type, as far as it is known; the content decides.
+    #[serde(default)]
     content_type: ContentType,
     /// The SHA-256 of its bytes, as 64 hexadecimal digits.
     sha256: Sha256Hex,
-    /// The client for which it is; needed where there are several.
+    /// The client for which it is; needed unless the caller is a contact of one client, and quicker if it is named even then.
     #[serde(default)]
     client: Option<ClientId>,
 }
@@ -80,8 +82,11 @@ pub async fn handle(
     Body(new): Body<CreateUpload>,
 ) -> Result<(StatusCode, Json<UploadView>), Problem> {
     let (now, by) = (caller.now, signed_in.subject());
-    let client = uploadable(by, signed_in.clients(), new.client, &new.name, new.size)
-        .map_err(|refused| Problem::field(refused.member, refused.advice))?;
+    uploadable(&new.name, new.size).map_err(|refused| Problem::field(refused.member, refused.advice))?;
+    let client = match new.client {
+        Some(client) => client,
+        None => reach.only_client(signed_in.clone()).await?,
+    };
     let document = Document {
         document: DocumentId { client, serial: DocumentSerial::new(now, &caller.dice) },
         kind: Kind::of(&new.name, &new.content_type),
@@ -89,14 +94,20 @@ pub async fn handle(
         size: new.size,
         content_type: new.content_type,
         sha256: new.sha256,
+        locked_with_password: false,
         state: DocumentState::Awaited,
         refusal: None,
         version: None,
         by,
+        seen: None,
+        deleted: None,
         created_at: now,
+        ends_at: Some(now + policy::UPLOAD_WAIT),
+        revision: 0,
     };
     let begun = signed_in.commit_for(client, &reach.directory, &reach.access_log, |scope| {
-        let record = caller.record(scope, Outcome::UploadStarted { document: document.name.to_string() }).about(by.contact());
+        let record =
+            caller.record(scope, Outcome::UploadStarted { document: document.name.to_string() }).about(by.contact()).of_papers(client);
         (record, vec![reach.work.put_document(scope, &document), reach.access.count_upload(scope, by, now)])
     });
     let scope = match begun.await? {
@@ -108,4 +119,16 @@ pub async fn handle(
     let way = reach.files.upload(&key, document.size, &document.content_type, &document.sha256, policy::UPLOAD_URL_LIFE).await?;
     let upload = UploadWay::Single { method: way.method.to_owned(), url: way.url, headers: way.headers, expires_in: way.expires_in };
     Ok((StatusCode::CREATED, Json(UploadView { document: document.document, upload })))
+}
+
+impl Reach {
+    /// The client of a contact that acts for one alone.
+    async fn only_client(&self, signed_in: SignedIn) -> Result<ClientId, Problem> {
+        let nothing_else = |_| async { Ok::<_, Problem>(()) };
+        let (Acting { person, .. }, ()) = signed_in.with(&self.sessions, nothing_else).await?;
+        match person.clients() {
+            [only] => Ok(only.client),
+            _ => Err(Problem::field("client", "Say for which client this document is.")),
+        }
+    }
 }

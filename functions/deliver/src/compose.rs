@@ -3,7 +3,9 @@
 use postern_aws::Unavailable;
 use postern_domain::{
     ChallengeId, Email, Identity, Person, Phone,
+    challenge::Challenge,
     channel::Channel,
+    code::Code as PostedCode,
     contact::Contact,
     dispatch::{Dispatch, DispatchKind, HonestReason},
     firm::Firm,
@@ -12,7 +14,7 @@ use postern_domain::{
     record::Outcome,
     staff::StaffMember,
 };
-use postern_notify::{Code, Detail, DetailsChanged, FreshLink, HonestMail, Invitation, Letterhead, Mail, NoCode, StaffCode};
+use postern_notify::{Code, Detail, DetailsChanged, FreshLink, HonestMail, Invitation, Letterhead, Mail, NewDocuments, NoCode, StaffCode};
 
 use crate::Reach;
 
@@ -39,10 +41,22 @@ impl Reach {
     }
 
     async fn compose_for_staff(&self, dispatch: &Dispatch, firm: Firm, staff: StaffMember) -> Result<Composed, Unavailable> {
-        let DispatchKind::Code { challenge, .. } = dispatch.kind else { return Ok(Composed::Nothing) };
-        let Some(code) = self.code(&challenge).await? else { return Ok(Composed::Nothing) };
-        let mail = StaffCode { letterhead: letterhead(&firm), code: code.reveal(), asked_at: dispatch.created_at }.mail();
-        Ok(Composed::Mail { firm: Box::new(firm), to: staff.email, mail, outcome: Outcome::CodeMailed })
+        let letterhead = letterhead(&firm);
+        let (mail, outcome) = match &dispatch.kind {
+            DispatchKind::Code { challenge, .. } => {
+                let Some((challenge, code)) = self.code(challenge).await? else { return Ok(Composed::Nothing) };
+                let (asked_at, good_until) = (challenge.created_at, challenge.expires_at);
+                (StaffCode { letterhead, code: code.reveal(), asked_at, good_until }.mail(), Outcome::CodeMailed)
+            }
+            DispatchKind::Honest(HonestReason::TooMany) => {
+                let url = self.way_in(dispatch, staff.identity(), &staff.email).await?;
+                let reason = NoCode::TooMany { url: &url };
+                let mail = HonestMail { letterhead, contact: staff.name.as_str(), asked_at: dispatch.created_at, reason }.mail();
+                (mail, Outcome::HonestMailSent)
+            }
+            _ => return Ok(Composed::Nothing),
+        };
+        Ok(Composed::Mail { firm: Box::new(firm), to: staff.email, mail, outcome })
     }
 
     async fn compose_for_contact(
@@ -53,62 +67,84 @@ impl Reach {
         contact: &Contact,
     ) -> Result<Composed, Unavailable> {
         let (letterhead, name) = (letterhead(&firm), contact.name.as_str());
-        if let DispatchKind::Changed { version, email } = &dispatch.kind {
-            let Some(former) = contact.former.iter().find(|former| former.version == *version) else { return Ok(Composed::Nothing) };
-            let detail = if *email { Detail::Email } else { Detail::MobilePhone };
+        if let DispatchKind::Changed { version, email, mobile } = &dispatch.kind {
+            let Some(to) = contact.email_before(*version).cloned() else { return Ok(Composed::Nothing) };
+            let detail = match (email, mobile) {
+                (true, true) => Detail::Both,
+                (true, false) => Detail::Email,
+                (false, _) => Detail::MobilePhone,
+            };
             let mail = DetailsChanged { letterhead, contact: name, detail, changed_at: dispatch.created_at }.mail();
-            let to = former.email.clone();
             return Ok(Composed::Mail { firm: Box::new(firm), to, mail, outcome: Outcome::ChangeTold });
         }
         let Some(email) = contact.email.clone().filter(|_| to.is(&contact.identity())) else { return Ok(Composed::Nothing) };
         let (mail, outcome) = match &dispatch.kind {
             DispatchKind::Nothing | DispatchKind::Changed { .. } => return Ok(Composed::Nothing),
             DispatchKind::Code { challenge, channel } => {
-                let Some(code) = self.code(challenge).await? else { return Ok(Composed::Nothing) };
-                let message = Code { letterhead, contact: name, code: code.reveal(), asked_at: dispatch.created_at };
+                let Some((challenge, code)) = self.code(challenge).await? else { return Ok(Composed::Nothing) };
+                let (asked_at, good_until) = (challenge.created_at, challenge.expires_at);
+                let message = Code { letterhead, contact: name, code: code.reveal(), asked_at, good_until };
                 if let (Channel::Sms, Some(mobile)) = (channel, &contact.mobile) {
                     return Ok(Composed::Text { to: mobile.clone(), text: message.sms(&self.host), email });
                 }
                 (message.mail(), Outcome::CodeMailed)
             }
             DispatchKind::Honest(reason) => {
-                let url;
+                let url = match reason {
+                    HonestReason::NotSetUp => String::new(),
+                    _ => self.way_in(dispatch, contact.identity(), &email).await?,
+                };
                 let reason = match reason {
-                    HonestReason::GateMismatch => NoCode::GateMismatch,
+                    HonestReason::GateMismatch => NoCode::GateMismatch { url: &url },
                     HonestReason::NotSetUp => NoCode::NotSetUp,
-                    HonestReason::Paused { until } => {
-                        url = self.link(dispatch, contact).await?;
-                        NoCode::Paused { until: until.0, url: &url }
-                    }
+                    HonestReason::Paused { until } => NoCode::Paused { until: until.0, url: &url },
+                    HonestReason::TooMany => NoCode::TooMany { url: &url },
                 };
                 (HonestMail { letterhead, contact: name, asked_at: dispatch.created_at, reason }.mail(), Outcome::HonestMailSent)
             }
             DispatchKind::Invitation { again } => {
-                let (url, good_until) = (self.link(dispatch, contact).await?, dispatch.created_at + policy::LINK_LIFE);
+                let (url, good_until) = (self.link(dispatch, contact.identity(), &email).await?, dispatch.created_at + policy::LINK_LIFE);
                 let mail = Invitation { letterhead, contact: name, url: &url, good_until, resent: *again }.mail();
                 (mail, if *again { Outcome::InviteResent } else { Outcome::InviteSent })
             }
+            DispatchKind::Documents { client } => {
+                let Some(client) = contact.clients.iter().find(|own| own.client == *client) else { return Ok(Composed::Nothing) };
+                let (url, good_until) = (self.link(dispatch, contact.identity(), &email).await?, dispatch.created_at + policy::LINK_LIFE);
+                let mail = NewDocuments { letterhead, contact: name, client: client.name.as_str(), url: &url, good_until }.mail();
+                (mail, Outcome::DocumentNoticeSent)
+            }
             DispatchKind::FreshLink => {
-                let (url, good_until) = (self.link(dispatch, contact).await?, dispatch.created_at + policy::LINK_LIFE);
+                let (url, good_until) = (self.link(dispatch, contact.identity(), &email).await?, dispatch.created_at + policy::LINK_LIFE);
                 (FreshLink { letterhead, contact: name, url: &url, good_until }.mail(), Outcome::FreshLinkSent)
             }
         };
         Ok(Composed::Mail { firm: Box::new(firm), to: email, mail, outcome })
     }
 
-    /// The code of a challenge that can still be answered.
-    async fn code(&self, challenge: &ChallengeId) -> Result<Option<postern_domain::code::Code>, Unavailable> {
+    /// A challenge that can still be answered, with its code.
+    async fn code(&self, challenge: &ChallengeId) -> Result<Option<(Challenge, PostedCode)>, Unavailable> {
         let now = self.clock.now();
         let Some(challenge) = self.access.challenge(challenge).await?.filter(|challenge| challenge.is_open(now)) else { return Ok(None) };
-        Ok(Some(challenge.code(&self.sign_in_keys.code_of(&challenge.code_key).await?)))
+        let code = challenge.code(&self.sign_in_keys.code_of(&challenge.code_key).await?);
+        Ok(Some((challenge, code)))
+    }
+
+    /// The link of an invitation, or of one in its place.
+    async fn link(&self, dispatch: &Dispatch, to: Identity, email: &Email) -> Result<String, Unavailable> {
+        let link = Link::new(&dispatch.scope(), to, email, dispatch.dispatch, policy::LINK_LIFE, dispatch.created_at);
+        self.keep(dispatch, &link).await
+    }
+
+    /// A link that leads to a code alone; its hour begins when it is first sent.
+    async fn way_in(&self, dispatch: &Dispatch, to: Identity, email: &Email) -> Result<String, Unavailable> {
+        self.keep(dispatch, &Link::way_in_for(&dispatch.scope(), to, email, dispatch.dispatch, self.clock.now())).await
     }
 
     /// Makes the link of a message, or the same one again, and keeps it before anyone can follow it.
-    async fn link(&self, dispatch: &Dispatch, contact: &Contact) -> Result<String, Unavailable> {
+    async fn keep(&self, dispatch: &Dispatch, link: &Link) -> Result<String, Unavailable> {
         let seed = dispatch.seed.as_ref().ok_or_else(|| Unavailable::new("the row of a message has lost its seed"))?;
         let token = seed.token(&self.link_keys.current().await?);
-        let link = Link::new(&dispatch.scope(), contact.identity(), dispatch.dispatch, policy::LINK_LIFE, dispatch.created_at);
-        self.access.keep_link(&token, &link).await?;
+        self.access.keep_link(&token, link).await?;
         Ok(format!("{}/{}/link#{}", self.public_origin.0, dispatch.firm, token.reveal()))
     }
 }

@@ -1,62 +1,85 @@
-//! Sends what waits in the outbox: codes, honest mails, invitations. Driven by the outbox's stream; no route names it.
+//! Sends what waits in the outbox: codes, honest mails, invitations. Driven by the outbox's stream, and each minute for what that did not
+//! bring to an end; no route names it.
 
 mod compose;
 mod sending;
+mod sweep;
 
-use std::convert::Infallible;
+use std::{convert::Infallible, time::Duration};
 
 use futures_util::future::join_all;
-use postern_aws::{PublicOrigin, reach};
+use jiff::Timestamp;
+use postern_aws::{PublicOrigin, SendRate, reach};
 use postern_domain::{Clock, Dice, DispatchId};
 use postern_notify::{Mailer, OriginHost, Texter};
 use postern_store::{AccessLog, AccessStore, Directory, LinkKeys, LogKeys, Outbox, SignInKeys};
-use serde_json::{Value, json};
+use serde_json::Value;
+use tokio::time::sleep;
 
 /// The name of the function.
 pub const NAME: &str = "deliver";
 
 reach! {
-    directory: Directory [GetItem],
+    directory: Directory [GetItem, Query],
     access: AccessStore [GetItem, PutItem, UpdateItem],
     access_log: AccessLog [PutItem],
-    outbox: Outbox [PutItem, UpdateItem],
+    outbox: Outbox [PutItem, QueryIndex, UpdateItem],
     sign_in_keys: SignInKeys,
     link_keys: LinkKeys,
     log_keys: LogKeys,
     mailer: Mailer [SendEmail],
     texter: Texter [Publish],
+    rate: SendRate,
     public_origin: PublicOrigin,
     host: OriginHost,
     clock: Clock,
     dice: Dice,
 }
 
-/// Sends the messages of a batch side by side, and names those that are to be tried again.
+/// Pauses before a message that was not taken is tried again at once; after them it is left to the sweep.
+const QUICK_PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(3)];
+
+/// Sends the messages of a batch side by side; without a batch, all that is due.
 ///
 /// # Errors
-/// Never: each message fails by itself.
-pub async fn handle(reach: Reach, event: Value) -> Result<Value, Infallible> {
-    let records = event["Records"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let failures: Vec<Value> = join_all(records.iter().map(|record| reach.deliver_record(record))).await.into_iter().flatten().collect();
-    Ok(json!({ "batchItemFailures": failures }))
+/// Never: each message fails by itself, and is due again.
+pub async fn handle(reach: Reach, event: Value) -> Result<(), Infallible> {
+    match event["Records"].as_array() {
+        Some(records) => drop(join_all(records.iter().map(|record| reach.deliver_record(record))).await),
+        None => reach.sweep().await,
+    }
+    Ok(())
 }
 
 impl Reach {
-    /// Sends one message; what cannot be sent for now is named by its place in the stream.
-    async fn deliver_record(&self, record: &Value) -> Option<Value> {
-        let row = &record["dynamodb"];
-        let dispatch = row["NewImage"]["dispatch"]["S"].as_str().and_then(|id| id.parse::<DispatchId>().ok());
-        let Some(dispatch) = dispatch else {
-            // It will never become a message, and those behind it must not wait for it.
-            tracing::error!(sequence_number = row["SequenceNumber"].as_str(), "a row of the outbox is not a message");
-            return None;
+    /// Sends the message of one record of the stream, if it may go now.
+    async fn deliver_record(&self, record: &Value) {
+        let row = &record["dynamodb"]["NewImage"];
+        let Some(dispatch) = row["dispatch"]["S"].as_str().and_then(|id| id.parse::<DispatchId>().ok()) else {
+            let sequence_number = record["dynamodb"]["SequenceNumber"].as_str();
+            return tracing::error!(sequence_number, "a row of the outbox is not a message");
         };
-        match self.send(dispatch).await {
-            Ok(()) => None,
-            Err(error) => {
-                tracing::warn!(%dispatch, cause = error.to_string(), "a message is to be tried again");
-                Some(json!({ "itemIdentifier": row["SequenceNumber"] }))
+        let not_before = row["not_before"]["N"].as_str().and_then(|at| Timestamp::from_millisecond(at.parse().ok()?).ok());
+        if not_before.is_some_and(|at| self.clock.now() < at) {
+            return;
+        }
+        for pause in QUICK_PAUSES {
+            match self.send(dispatch).await {
+                Err(error) if error.is_worth_another_try() => sleep(pause).await,
+                ended => return report(dispatch, ended),
             }
         }
+        report(dispatch, self.send(dispatch).await);
+    }
+}
+
+/// Tells the log of a message that did not go out.
+fn report(dispatch: DispatchId, ended: Result<(), sending::TryAgain>) {
+    match ended {
+        Ok(()) => {}
+        Err(error @ sending::TryAgain::Unreadable) => {
+            tracing::error!(%dispatch, fate = "unreadable", cause = error.to_string(), "a message cannot be read");
+        }
+        Err(error) => tracing::warn!(%dispatch, fate = "retried", cause = error.to_string(), "a message is to be tried again"),
     }
 }

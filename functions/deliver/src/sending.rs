@@ -2,15 +2,20 @@
 
 use postern_aws::Unavailable;
 use postern_domain::{
-    DispatchId, Email, Occasion,
+    ClientId, DispatchId, Email, Occasion,
     channel::Channel,
+    contact::Contact,
     dispatch::{Dispatch, DispatchKind},
+    policy,
     record::{AccessRecord, Delivery, Outcome},
 };
 use postern_notify::SendError;
 use postern_store::{Claim, CommitError};
 
 use crate::{Reach, compose::Composed};
+
+/// Contacts of one client that are told of its documents, at most: what one transaction holds with room to spare.
+const SHARED_OUT: usize = 90;
 
 /// Why a message could not be sent for now.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +32,13 @@ pub enum TryAgain {
     /// Another worker holds it, or held it when it died.
     #[error("another worker holds it")]
     Held,
+}
+
+impl TryAgain {
+    /// Whether another try at once may end better, and sends nothing twice.
+    pub(crate) fn is_worth_another_try(&self) -> bool {
+        matches!(self, Self::Store(_) | Self::Sender(SendError::Unavailable(_)))
+    }
 }
 
 impl From<CommitError> for TryAgain {
@@ -47,49 +59,84 @@ pub(crate) struct Settled {
 impl Reach {
     /// Sends the message `dispatch`, unless it is done.
     pub(crate) async fn send(&self, dispatch: DispatchId) -> Result<(), TryAgain> {
-        let holder = format!("{:032x}", u128::from_be_bytes(self.dice.bytes()));
-        let sent = match self.outbox.claim(dispatch, &holder, self.clock.now()).await {
-            Ok(Claim::Ours(claimed)) => self.send_claimed(&claimed).await,
+        let (holder, now) = (format!("{:032x}", u128::from_be_bytes(self.dice.bytes())), self.clock.now());
+        let (sent, next_try) = match self.outbox.claim(dispatch, &holder, now).await {
+            Ok(Claim::Ours(claimed)) => (self.send_claimed(&claimed).await, claimed.next_try(now)),
             Ok(Claim::Held) => return Err(TryAgain::Held),
             Ok(Claim::Done) => return Ok(()),
-            // Given back until it is given up by its stream, which rings: it must not be lost.
-            Ok(Claim::Unreadable) => Err(TryAgain::Unreadable),
+            // Looked at by each sweep, which rings: it must not be lost.
+            Ok(Claim::Unreadable) => (Err(TryAgain::Unreadable), now),
             // It may be ours nevertheless.
-            Err(error) => Err(error.into()),
+            Err(error) => (Err(error.into()), now),
         };
         if sent.is_err() {
             // If this fails too, the lease ends by itself.
-            let _ = self.outbox.release(dispatch, &holder).await;
+            let _ = self.outbox.release(dispatch, &holder, next_try).await;
         }
         sent
     }
 
     async fn send_claimed(&self, dispatch: &Dispatch) -> Result<(), TryAgain> {
         if self.clock.now() >= dispatch.expires_at {
-            return self.settle(dispatch, Settled::too_late()).await;
+            return self.give_up(dispatch).await;
+        }
+        if let (None, DispatchKind::Documents { client }) = (dispatch.to, &dispatch.kind) {
+            return self.share_out(dispatch, *client).await;
         }
         match self.compose(dispatch).await? {
-            Composed::Nothing => self.settle(dispatch, Settled::too_late()).await,
+            Composed::Nothing => self.settle(dispatch, Settled::no_longer_of_use()).await,
             Composed::Text { to, text, email } => match self.texter.send(to.as_str(), &text).await {
                 Ok(()) => self.settle(dispatch, Settled::accepted(Outcome::CodeTexted, Channel::Sms, email)).await,
-                Err(error @ SendError::Unavailable(_)) => Err(TryAgain::Sender(error)),
                 Err(SendError::OptedOut) => self.mail_instead(dispatch, Outcome::SmsOptedOut, email).await,
-                Err(SendError::Rejected(cause)) => {
-                    tracing::warn!(cause, "a text message was refused for good");
+                Err(SendError::Unavailable(_) | SendError::Unanswered(_)) if dispatch.tries + 1 >= policy::TEXT_TRIES => {
                     self.mail_instead(dispatch, Outcome::SmsFailed, email).await
                 }
+                Err(SendError::Rejected(cause)) => {
+                    tracing::error!(fate = "rejected", cause, "a text message was refused for good");
+                    self.mail_instead(dispatch, Outcome::SmsFailed, email).await
+                }
+                Err(error) => Err(TryAgain::Sender(error)),
             },
             Composed::Mail { firm, to, mail, outcome } => {
                 match self.mailer.send(firm.name.as_str(), firm.contact_address.as_str(), to.as_str(), &mail).await {
                     Ok(()) => self.settle(dispatch, Settled::accepted(outcome, Channel::Email, to)).await,
-                    Err(error @ SendError::Unavailable(_)) => Err(TryAgain::Sender(error)),
-                    Err(SendError::Rejected(_) | SendError::OptedOut) => {
+                    Err(error @ (SendError::Unavailable(_) | SendError::Unanswered(_))) => Err(TryAgain::Sender(error)),
+                    Err(error @ (SendError::Rejected(_) | SendError::OptedOut)) => {
+                        tracing::error!(fate = "rejected", cause = error.to_string(), "a mail was refused for good");
                         let settled = Settled::accepted(Outcome::EmailRejected, Channel::Email, to);
                         self.settle(dispatch, Settled { delivery: Some(Delivery::Failed), ..settled }).await
                     }
                 }
             }
         }
+    }
+
+    /// Makes of a message about documents of `client` one for each contact that acts for it by now.
+    async fn share_out(&self, dispatch: &Dispatch, client: ClientId) -> Result<(), TryAgain> {
+        let (scope, occasion) = (dispatch.scope(), self.occasion(dispatch));
+        let contacts = self.directory.contacts_of(&scope, client).await?;
+        let to: Vec<_> = contacts.iter().filter(|contact| contact.email.is_some()).take(SHARED_OUT).map(Contact::identity).collect();
+        if to.is_empty() {
+            return self.settle(dispatch, Settled::no_longer_of_use()).await;
+        }
+        let notices = to.into_iter().map(|to| self.outbox.put(&occasion.dispatch(&scope, Some(to), dispatch.kind.clone())));
+        let changes = [self.outbox.finish(dispatch.dispatch)].into_iter().chain(notices);
+        let record = occasion.record(&scope, Outcome::DocumentNoticeRequested).of_papers(client);
+        match self.access_log.commit(&record, changes).await {
+            Ok(()) | Err(CommitError::Refused(_)) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Gives up a message that could not be sent as long as it was of use: staff learn it from the log, whoever deploys from an alarm.
+    async fn give_up(&self, dispatch: &Dispatch) -> Result<(), TryAgain> {
+        tracing::error!(dispatch = %dispatch.dispatch, tries = dispatch.tries, fate = "given-up", "a message was given up");
+        let reason = match dispatch.kind {
+            DispatchKind::Code { channel: Channel::Sms, .. } => "the text message service did not take it in time",
+            _ => "the mail service did not take it in time",
+        };
+        let outcome = Outcome::MessageGivenUp { reason: reason.to_owned() };
+        self.settle(dispatch, Settled { outcome, delivery: Some(Delivery::Failed), channel: None, email: None }).await
     }
 
     /// Writes down what became of a message and forgets what it grew from.
@@ -104,7 +151,7 @@ impl Reach {
 
     /// The carrier will not take this text message: the same code goes out by mail.
     async fn mail_instead(&self, dispatch: &Dispatch, outcome: Outcome, email: Email) -> Result<(), TryAgain> {
-        let DispatchKind::Code { challenge, .. } = dispatch.kind else { return self.settle(dispatch, Settled::too_late()).await };
+        let DispatchKind::Code { challenge, .. } = dispatch.kind else { return self.settle(dispatch, Settled::no_longer_of_use()).await };
         let kind = DispatchKind::Code { challenge, channel: Channel::Email };
         let mail = self.occasion(dispatch).dispatch(&dispatch.scope(), dispatch.to, kind);
         let failed = Settled { outcome, delivery: Some(Delivery::Failed), channel: Some(Channel::Sms), email: Some(email) };
@@ -121,6 +168,7 @@ impl Reach {
         let sealer = self.log_keys.current().await?;
         Ok(AccessRecord {
             contact: dispatch.to.and_then(|to| to.subject.contact()),
+            client: dispatch.client(),
             email: settled.email.as_ref().map(|email| sealer.seal(&scope, email.as_str(), &occasion.dice)),
             email_hash: settled.email.as_ref().map(|email| sealer.email_hash(&scope, email)),
             channel: settled.channel,
@@ -140,7 +188,7 @@ impl Settled {
         Self { outcome, delivery: Some(Delivery::Accepted), channel: Some(channel), email: Some(email) }
     }
 
-    fn too_late() -> Self {
+    fn no_longer_of_use() -> Self {
         Self { outcome: Outcome::MessageTooLate, delivery: None, channel: None, email: None }
     }
 }

@@ -42,7 +42,7 @@ pub struct ListContacts {
     /// Only contacts that are ready, or that something is missing of.
     #[serde(default)]
     status: Option<PortalStatus>,
-    /// Only contacts in whose name, email or mobile this stands.
+    /// Only contacts with each word of this in their name, a client's or the email, however it is spelled, or with this in their mobile.
     #[serde(default)]
     q: Option<String>,
     /// Where an earlier page ended.

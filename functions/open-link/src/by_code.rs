@@ -6,12 +6,12 @@ use axum::{
 };
 use http::StatusCode;
 use postern_domain::{
-    Occasion, Person, TypedEmail,
+    Occasion, Person,
     channel::Channel,
     sign_in::{self, GateTry},
 };
 use postern_flow::{AskError, Asking};
-use postern_http::{ChallengeView, Problem};
+use postern_http::ChallengeView;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -38,23 +38,22 @@ enum NextIsCode {
 impl Reach {
     /// Sends a code to the link's person; the link stands in for the gate.
     pub(crate) async fn send_code(&self, caller: &Occasion, visit: &Visit) -> Result<Response, Stop> {
-        let (ask, policy, Visit { token, link, scope, person, .. }) = (&self.ask_for_code, &visit.firm.sign_in, visit);
-        let email = person.email().ok_or(Problem::LinkGone)?.clone();
+        let (ask, policy, Visit { token, scope, person, email, .. }) = (&self.ask_for_code, &visit.firm.sign_in, visit);
         let (channel, sent_to) = match person {
             Person::Contact(contact) => match (sign_in::channel(policy, self.texting.0, contact.mobile.is_some(), None), &contact.mobile) {
                 (Channel::Sms, Some(mobile)) => (Channel::Sms, mobile.masked()),
-                _ => (Channel::Email, email.masked()),
+                _ => (Channel::Email, email.email.masked()),
             },
-            Person::Staff(_) => (Channel::Email, email.masked()),
+            Person::Staff(_) => (Channel::Email, email.email.masked()),
         };
-        let email = TypedEmail::from(email);
-        let audience = link.identity.subject.audience();
-        let (key, attempts) = ask.counted(scope, audience, &email).await?;
+        let audience = visit.audience();
+        let (key, attempts) = ask.counted(scope, audience, email).await?;
         let who = (person.sign_in_record().account, person.missing(policy, self.texting.0), GateTry::Link);
-        let asking = Asking { scope: scope.clone(), audience, email, person: Some(who), channel };
-        let opening = self.first_opening(caller, visit);
-        let opening = opening.map(|record| [record, ask.access.step_link(token, link, &link.opened(caller.now))]);
-        let changes: Vec<_> = opening.into_iter().flatten().collect();
+        let asking = Asking { scope: scope.clone(), audience, email: email.clone(), person: Some(who), channel };
+        let mut changes = self.first_opening(caller, visit).await?;
+        if !changes.is_empty() {
+            changes.push(self.access.open_link(token, caller.now));
+        }
         match ask.ask(caller, &asking, (&key, attempts), &changes).await {
             Ok(challenge) => {
                 let answer = CodeOnItsWay { next: NextIsCode::Code, sent_to, challenge: ChallengeView::from(&challenge) };

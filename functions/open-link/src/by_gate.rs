@@ -1,53 +1,79 @@
-//! The first use of a link within a day: the gate alone opens.
+//! The first use of a link within a day: the gate alone opens. Each try is counted before anyone compares it.
 
 use axum::response::Response;
 use postern_domain::{
-    Occasion, TypedEmail,
-    link::Link,
+    Occasion,
+    attempts::{AttemptKey, Attempts},
     record::{AccessRecord, Outcome},
     sign_in::{GateField, GateTry, gate_field},
 };
 use postern_http::Problem;
-use postern_store::CommitError;
+use postern_store::{CommitError, Part, Turn, settle};
 
-use crate::{Reach, Stop, visit::Visit};
+use crate::{Coming, Reach, Stop, visit::Visit};
 
 impl Reach {
     /// Tries typed digits at the gates of the link's contact.
-    pub(crate) async fn come_in_by_gate(&self, caller: &Occasion, visit: &Visit, typed: &str, keep: bool) -> Result<Response, Stop> {
+    pub(crate) async fn come_in_by_gate(&self, caller: &Occasion, visit: &Visit, typed: &str, coming: &Coming) -> Result<Response, Stop> {
+        let (ask, scope) = (&self.ask_for_code, &visit.scope);
         let check = visit.firm.sign_in.identity_check;
         let digits = match gate_field(check, Some(typed)) {
             GateField::Digits(digits) => digits,
             GateField::Autofilled(reason) => {
-                self.ask_for_code.access_log.commit(&visit.record(caller, Outcome::AutofillSuspected), []).await?;
+                let (key, attempts) = ask.counted(scope, visit.audience(), &visit.email).await?;
+                let record = self.record(caller, visit, Outcome::AutofillSuspected).await?;
+                ask.log_autofill(caller, scope, &record, (&key, attempts)).await?;
                 return Err(Stop::Problem(Problem::field("gate", reason)));
             }
             GateField::Malformed(reason) => return Err(Stop::Problem(Problem::field("gate", reason))),
             GateField::NotChecked | GateField::Missing => return self.send_code(caller, visit).await,
         };
+        let (key, attempts) = ask.counted(scope, visit.audience(), &visit.email).await?;
+        if !self.access.count_gate_try(scope, &key, &visit.token, caller.now).await? {
+            return self.send_code(caller, visit).await;
+        }
         let person = visit.person.sign_in_record();
-        match self.try_gate.attempt(&visit.scope, Some(&person), check, &digits, &caller.origin).await? {
-            GateTry::Wrong { hash, gate_hash, .. } => self.count_mistake(caller, visit, &hash, gate_hash).await,
-            GateTry::Opened(label) => self.admit(caller, visit, keep, label).await,
+        match self.try_gate.attempt(scope, Some(&person), check, &digits, &caller.origin).await? {
+            GateTry::Wrong { hash, gate_hash, .. } => self.count_mistake(caller, visit, (&key, attempts), &hash, gate_hash).await,
+            GateTry::Opened(label) => {
+                let forgiven = self.access.forgive_gates(scope, &key, caller.now);
+                self.admit(caller, visit, coming, label, vec![forgiven]).await
+            }
             GateTry::NotChecked | GateTry::Link => self.send_code(caller, visit).await,
         }
     }
 
-    /// Counts a wrong gate against the link and the person, and refuses it.
-    async fn count_mistake(&self, caller: &Occasion, visit: &Visit, hash: &str, gate_hash: String) -> Result<Response, Stop> {
-        let (ask, now, Visit { token, link, scope, person, .. }) = (&self.ask_for_code, caller.now, visit);
-        let email = TypedEmail::from(person.email().ok_or(Problem::LinkGone)?.clone());
-        let (key, mut attempts) = ask.counted(scope, link.identity.subject.audience(), &email).await?;
-        attempts.count_gate_failure(hash, now);
-        attempts.remember_failure(Outcome::LinkGateMismatch, now);
-        let after = Link { gate_failures: link.gate_failures + 1, ..link.opened(now) };
-        let mut changes = vec![ask.access.step_link(token, link, &after), ask.access.put_attempts(scope, &key, &attempts, now)];
-        changes.extend(self.first_opening(caller, visit));
-        let record = AccessRecord { gate_hash: Some(gate_hash), ..visit.record(caller, Outcome::LinkGateMismatch) };
-        match ask.access_log.commit(&record, changes).await {
-            Ok(()) => Err(Stop::Problem(Problem::GateRejected)),
-            Err(CommitError::Refused(_)) => Err(Stop::Changed),
-            Err(error) => Err(error.into()),
+    /// Counts a wrong gate for the person too, and refuses it.
+    async fn count_mistake(
+        &self,
+        caller: &Occasion,
+        visit: &Visit,
+        (key, attempts): (&AttemptKey, Attempts),
+        hash: &str,
+        gate_hash: String,
+    ) -> Result<Response, Stop> {
+        let (ask, now, Visit { scope, .. }) = (&self.ask_for_code, caller.now, visit);
+        let record = self.record(caller, visit, Outcome::LinkGateMismatch).await?;
+        let record = &AccessRecord { gate_hash: Some(gate_hash), ..record };
+        let mut opening = self.first_opening(caller, visit).await?;
+        if !opening.is_empty() {
+            opening.push(self.access.open_link(&visit.token, now));
         }
+        let opening = &opening;
+        settle(&caller.dice, attempts, |mut attempts| async move {
+            attempts.count_gate_failure(hash, now);
+            attempts.remember_failure(Outcome::LinkGateMismatch, now);
+            let changes = [ask.access.put_attempts(scope, key, &attempts, now)].into_iter().chain(opening.iter().cloned());
+            match ask.access_log.commit(record, changes).await {
+                Ok(()) => Ok(Turn::Done(())),
+                Err(CommitError::Refused(refusals)) if refusals.name(Part::Attempts) => {
+                    Ok(Turn::Again(refusals.found(Part::Attempts)?.unwrap_or_default()))
+                }
+                Err(CommitError::Refused(_)) => Err(Stop::Changed),
+                Err(CommitError::Unavailable(error)) => Err(Stop::from(error)),
+            }
+        })
+        .await?;
+        Err(Stop::Problem(Problem::GateRejected))
     }
 }

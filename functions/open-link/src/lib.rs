@@ -9,13 +9,13 @@ use postern_aws::{Texting, Unavailable, reach};
 use postern_domain::{
     Occasion,
     keys::Token,
-    link::{Link, WayIn},
+    link::WayIn,
     record::{AccessRecord, Outcome},
     session::Assurance,
 };
 use postern_flow::{AskForCode, NewSession, OpenSession, TryGate};
-use postern_http::{Access, Body, Caller, Described, Opened, Operation, Problem, ProblemKind, opened};
-use postern_store::{CommitError, OUTER_TURNS, Turn, settle_in};
+use postern_http::{Access, Body, Caller, Described, Held, Opened, Operation, Problem, ProblemKind, opened};
+use postern_store::{AccessStore, CommitError, OUTER_TURNS, Turn, Write, settle_in};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -24,7 +24,13 @@ use self::{by_code::CodeOnItsWay, visit::Visit};
 /// The route, and who may call.
 pub const OPERATION: Operation = Operation::post("open-link", "/api/links/redemption", Access::Anyone);
 
-reach! { ask_for_code: AskForCode, open_session: OpenSession, try_gate: TryGate, texting: Texting }
+reach! {
+    ask_for_code: AskForCode,
+    open_session: OpenSession,
+    try_gate: TryGate,
+    access: AccessStore [UpdateItem],
+    texting: Texting,
+}
 
 /// How the document of the API describes it.
 pub fn described() -> Described {
@@ -68,16 +74,17 @@ impl<E: Into<Problem>> From<E> for Stop {
 pub async fn handle(
     State(reach): State<Reach>,
     Caller(caller): Caller,
+    held: Held,
     Body(OpenLink { token, gate, keep }): Body<OpenLink>,
 ) -> Result<Response, Problem> {
     // A token that was cut short on its way is as gone as an unknown one.
     let token = Token::parse(&token).map_err(|_| Problem::LinkGone)?;
-    let (reach, caller, token, gate) = (&reach, &caller, &token, gate.as_deref());
+    let (reach, caller, token, gate, coming) = (&reach, &caller, &token, gate.as_deref(), &Coming { keep, held });
     settle_in(OUTER_TURNS, &caller.dice, (), |()| async move {
         let visit = reach.visit(caller, token.clone()).await?;
-        let step = match (visit.link.way_in(visit.firm.sign_in.identity_check, caller.now), gate) {
-            (WayIn::Itself, _) => reach.admit(caller, &visit, keep, None).await,
-            (WayIn::Gate, Some(gate)) => reach.come_in_by_gate(caller, &visit, gate, keep).await,
+        let step = match (visit.way_in(reach.texting.0, caller.now), gate) {
+            (WayIn::Itself, _) => reach.admit(caller, &visit, coming, None, Vec::new()).await,
+            (WayIn::Gate, Some(gate)) => reach.come_in_by_gate(caller, &visit, gate, coming).await,
             (WayIn::Gate, None) | (WayIn::Code, _) => reach.send_code(caller, &visit).await,
         };
         match step {
@@ -89,16 +96,33 @@ pub async fn handle(
     .await
 }
 
+/// How someone means to come in.
+struct Coming {
+    /// Whether this browser is to stay signed in.
+    keep: bool,
+    /// What it holds already.
+    held: Held,
+}
+
 impl Reach {
-    /// Opens a session and uses the link up; all of it or nothing. `gate` is the label of the gate that opened.
-    async fn admit(&self, caller: &Occasion, visit: &Visit, keep: bool, gate: Option<String>) -> Result<Response, Stop> {
-        let Visit { token, link, scope, person, .. } = visit;
-        let account = person.sign_in_record().account;
-        let record = AccessRecord { gate, ..visit.record(caller, Outcome::signed_in(account.identity.subject.audience())) };
-        let after = Link { used: true, ..link.opened(caller.now) };
-        let mut used_up = vec![self.open_session.access.step_link(token, link, &after)];
-        used_up.extend(self.first_opening(caller, visit));
-        let new = NewSession { scope: scope.clone(), account, assurance: Assurance::Link, by_sms: false, keep };
+    /// Opens a session and uses the link up, together with `changes`; all of it or nothing. `gate` is the label of the gate that opened.
+    async fn admit(
+        &self,
+        caller: &Occasion,
+        visit: &Visit,
+        Coming { keep, held }: &Coming,
+        gate: Option<String>,
+        changes: Vec<Write>,
+    ) -> Result<Response, Stop> {
+        let Visit { token, scope, person, .. } = visit;
+        let (account, keep) = (person.sign_in_record().account, *keep);
+        let audience = account.identity.subject.audience();
+        let record = AccessRecord { gate, ..self.record(caller, visit, Outcome::signed_in(audience)).await? };
+        let mut used_up = vec![self.access.use_link(token, caller.now)];
+        used_up.extend(changes);
+        used_up.extend(self.first_opening(caller, visit).await?);
+        let instead_of = held.session(audience);
+        let new = NewSession { scope: scope.clone(), account, assurance: Assurance::Link, by_sms: false, keep, instead_of };
         match self.open_session.open(caller, new, &record, used_up).await {
             Ok((token, session)) => Ok(opened(&token, &session)),
             Err(CommitError::Refused(_)) => Err(Stop::Changed),

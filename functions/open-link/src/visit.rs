@@ -1,15 +1,16 @@
 //! A link with everything that deciding about it needs.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
+use postern_aws::Unavailable;
 use postern_domain::{
-    FirmScope, Occasion, Person, RecordId,
+    Audience, FirmScope, Occasion, Person, RecordId, TypedEmail,
     firm::Firm,
     keys::Token,
-    link::Link,
+    link::{Link, WayIn},
     record::{AccessRecord, Outcome},
 };
 use postern_http::Problem;
-use postern_store::Write;
+use postern_store::{CommitError, Write};
 
 use crate::Reach;
 
@@ -20,12 +21,18 @@ pub(crate) struct Visit {
     pub scope: FirmScope,
     pub firm: Firm,
     pub person: Person,
+    pub email: TypedEmail,
 }
 
 impl Visit {
-    /// A record of `outcome` about the link's person.
-    pub(crate) fn record(&self, caller: &Occasion, outcome: Outcome) -> AccessRecord {
-        caller.record(&self.scope, outcome).about(self.link.identity.subject.contact())
+    pub(crate) fn audience(&self) -> Audience {
+        self.link.identity.subject.audience()
+    }
+
+    /// By what the person comes in now, where text messages can be sent (`texting`).
+    pub(crate) fn way_in(&self, texting: bool, now: Timestamp) -> WayIn {
+        let policy = &self.firm.sign_in;
+        self.link.way_in(policy.identity_check, self.person.missing(policy, texting).is_empty(), now)
     }
 }
 
@@ -37,20 +44,42 @@ impl Reach {
         let scope = link.scope();
         let (firm, person) = tokio::try_join!(directory.firm(&scope), directory.person_of(&scope, &link.identity))?;
         let (Some(firm), Some(person)) = (firm, person) else { return Err(Problem::LinkGone) };
-        let visit = Visit { token, link, scope, firm, person };
+        let email = TypedEmail::from(person.email().ok_or(Problem::LinkGone)?.clone());
+        let visit = Visit { token, link, scope, firm, person, email };
         if !visit.link.lives(caller.now) {
-            self.ask_for_code.access_log.commit(&visit.record(caller, Outcome::LinkExpired), []).await?;
+            self.log_expiry(caller, &visit).await?;
             return Err(Problem::LinkGone);
         }
         Ok(visit)
     }
 
-    /// The record of the first time that someone acts on the link.
-    pub(crate) fn first_opening(&self, caller: &Occasion, visit: &Visit) -> Option<Write> {
-        visit.link.opened_at.is_none().then(|| {
-            // It sorts before the record of what it led to, which is of the same instant.
-            let id = RecordId::new(caller.now - SignedDuration::from_millis(1), &caller.dice);
-            self.ask_for_code.access_log.append(&AccessRecord { record: id, ..visit.record(caller, Outcome::LinkOpened) })
-        })
+    /// Writes down that someone came too late, once for each link.
+    async fn log_expiry(&self, caller: &Occasion, visit: &Visit) -> Result<(), Problem> {
+        if visit.link.expiry_logged {
+            return Ok(());
+        }
+        let record = self.record(caller, visit, Outcome::LinkExpired).await?;
+        match self.ask_for_code.access_log.commit(&record, [self.access.log_link_expiry(&visit.token)]).await {
+            // Refused means that it is written down already.
+            Ok(()) | Err(CommitError::Refused(_)) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// A record of `outcome` about the link's person.
+    pub(crate) async fn record(&self, caller: &Occasion, visit: &Visit, outcome: Outcome) -> Result<AccessRecord, Unavailable> {
+        let account = visit.person.sign_in_record().account;
+        self.ask_for_code.record(caller, &visit.scope, &visit.email, Some(&account), outcome).await
+    }
+
+    /// What is written the first time that someone acts on the link.
+    pub(crate) async fn first_opening(&self, caller: &Occasion, visit: &Visit) -> Result<Vec<Write>, Unavailable> {
+        if visit.link.opened_at.is_some() {
+            return Ok(Vec::new());
+        }
+        // It sorts before the record of what it led to, which is of the same instant.
+        let id = RecordId::new(caller.now - SignedDuration::from_millis(1), &caller.dice);
+        let record = AccessRecord { record: id, ..self.record(caller, visit, Outcome::LinkOpened).await? };
+        Ok(vec![self.ask_for_code.access_log.append(&record)])
     }
 }

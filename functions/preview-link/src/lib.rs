@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use jiff::Timestamp;
-use postern_aws::reach;
+use postern_aws::{Texting, reach};
 use postern_domain::{Audience, ContactId, FirmId, gate::IdentityCheck, keys::Token, link::WayIn};
 use postern_http::{Access, Body, Caller, Described, Operation, Problem, ProblemKind};
 use postern_store::{AccessStore, Directory};
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 /// The route, and who may call.
 pub const OPERATION: Operation = Operation::post("preview-link", "/api/links/preview", Access::Anyone);
 
-reach! { directory: Directory [GetItem], access: AccessStore [GetItem] }
+reach! { directory: Directory [GetItem], access: AccessStore [GetItem], texting: Texting }
 
 /// How the document of the API describes it.
 pub fn described() -> Described {
@@ -59,9 +59,10 @@ pub async fn handle(
     let scope = link.scope();
     let (firm, person) = tokio::try_join!(reach.directory.firm(&scope), reach.directory.person_of(&scope, &link.identity))?;
     let (Some(firm), Some(person)) = (firm, person) else { return Err(Problem::LinkGone) };
+    let is_ready = person.missing(&firm.sign_in, reach.texting.0).is_empty();
     let (subject, identity_check) = (link.identity.subject, firm.sign_in.identity_check);
     Ok(Json(LinkView {
-        gate: link.way_in(identity_check, caller.now) == WayIn::Gate,
+        gate: link.way_in(identity_check, is_ready, caller.now) == WayIn::Gate,
         firm: firm.firm,
         audience: subject.audience(),
         account: person.email().ok_or(Problem::LinkGone)?.masked(),

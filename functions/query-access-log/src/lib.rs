@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use jiff::Timestamp;
 use postern_aws::{Unavailable, reach};
 use postern_domain::{
-    ContactId, Email, Limit, Name, RecordId,
+    ClientId, ContactId, Email, Limit, Name, RecordId,
     channel::Channel,
     record::{AccessRecord, Delivery, NEWER, Outcome},
     role::Right,
@@ -20,7 +20,7 @@ pub const OPERATION: Operation = Operation::get("query-access-log", "/api/access
 reach! {
     sessions: Sessions,
     directory: Directory [BatchGetItem],
-    access_log: AccessLog [Query],
+    access_log: AccessLog [Query, QueryIndex],
     log_keys: LogKeys,
 }
 
@@ -39,6 +39,9 @@ pub struct QueryAccessLog {
     /// Only records about this contact.
     #[serde(default)]
     contact: Option<ContactId>,
+    /// Only records about papers of this client.
+    #[serde(default)]
+    client: Option<ClientId>,
     /// Only records of this email.
     #[serde(default)]
     email: Option<Email>,
@@ -70,6 +73,8 @@ pub struct RecordView {
     message: String,
     contact: Option<ContactId>,
     contact_name: Option<Name>,
+    /// Whose papers it concerns.
+    client: Option<ClientId>,
     email: Option<String>,
     gate: Option<String>,
     ip: Option<String>,
@@ -89,7 +94,7 @@ pub async fn handle(
     signed_in: SignedIn,
     Params(query): Params<QueryAccessLog>,
 ) -> Result<Json<Page<RecordView, RecordId>>, Problem> {
-    let QueryAccessLog { contact, email, outcome, from, to, cursor, limit } = query;
+    let QueryAccessLog { contact, client, email, outcome, from, to, cursor, limit } = query;
     if outcome.as_ref().is_some_and(|outcome| !Outcome::CATALOGUE.iter().any(|(name, _)| name == outcome)) {
         return Err(Problem::field("outcome", "There is no outcome of this name."));
     }
@@ -99,7 +104,7 @@ pub async fn handle(
             Some(email) => Some(log_keys.current().await?.email_hash(&scope, email)),
             None => None,
         };
-        access_log.page(&scope, &Filter { contact, email_hash, outcome, from, to }, cursor, limit.get()).await
+        access_log.page(&scope, &Filter { contact, client, email_hash, outcome, from, to }, cursor, limit.get()).await
     };
     let (acting, page) = signed_in.with(&reach.sessions, read).await?;
     let contacts = page.records.iter().filter_map(|record| record.contact).collect();
@@ -125,6 +130,7 @@ impl Reach {
             message: record.outcome.message(),
             contact: record.contact,
             contact_name,
+            client: record.client,
             email,
             gate: record.gate,
             ip: record.origin.ip,

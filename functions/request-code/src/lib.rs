@@ -65,7 +65,7 @@ pub async fn handle(
         GateField::Autofilled(reason) => {
             let account = person.as_ref().map(|person| &person.account);
             let record = ask.record(&caller, &scope, &email, account, Outcome::AutofillSuspected).await?;
-            ask.access_log.commit(&record, []).await?;
+            ask.log_autofill(&caller, &scope, &record, (&key, attempts)).await?;
             return Err(Problem::field("gate", reason));
         }
     };

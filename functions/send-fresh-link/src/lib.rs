@@ -2,9 +2,9 @@
 
 use axum::extract::State;
 use http::StatusCode;
-use postern_aws::{Unavailable, reach};
+use postern_aws::{Texting, Unavailable, reach};
 use postern_domain::{
-    Audience, Email, FirmId, FirmScope, Occasion, Subject, TypedEmail,
+    Audience, Email, FirmId, FirmScope, Occasion, TypedEmail,
     attempts::Attempts,
     keys::Token,
     sign_in::{self, FreshLink},
@@ -18,7 +18,7 @@ use serde::Deserialize;
 /// The route, and who may call.
 pub const OPERATION: Operation = Operation::post("send-fresh-link", "/api/firms/{firm}/links", Access::Anyone);
 
-reach! { ask_for_code: AskForCode }
+reach! { ask_for_code: AskForCode, texting: Texting }
 
 /// How the document of the API describes it.
 pub fn described() -> Described {
@@ -71,13 +71,13 @@ pub async fn handle(
 }
 
 impl Reach {
-    /// The address of the contact whose link had `token`, as it is on file now.
+    /// The address to which the link of `token` went, if its contact still has it.
     async fn owner_of(&self, scope: &FirmScope, token: &str) -> Result<Option<Email>, Unavailable> {
         let (Ok(token), AskForCode { directory, access, .. }) = (Token::parse(token), &self.ask_for_code) else { return Ok(None) };
-        match access.link(&token).await?.filter(|link| link.scope() == *scope).map(|link| link.identity.subject) {
-            Some(Subject::Contact(contact)) => Ok(directory.contact(scope, contact).await?.and_then(|contact| contact.email)),
-            Some(Subject::Staff(_)) | None => Ok(None),
-        }
+        let Some(link) = access.link(&token).await?.filter(|link| link.scope() == *scope) else { return Ok(None) };
+        let Some(contact) = link.identity.subject.contact() else { return Ok(None) };
+        let contact = directory.contact(scope, contact).await?;
+        Ok(contact.and_then(|contact| contact.email.filter(|email| link.went_to(email, contact.epoch))))
     }
 
     /// Decides about the request and commits what was decided, in the same shape for known and unknown.
@@ -90,7 +90,9 @@ impl Reach {
         attempts: &Attempts,
     ) -> Result<(), CommitError> {
         let account = known.person.as_ref().map(|person| &person.account);
-        let FreshLink::Answered { attempts, outcome, kind } = sign_in::decide_fresh_link(account.is_some(), attempts, caller.now) else {
+        let policy = known.firm.as_ref().map(|firm| &firm.sign_in);
+        let missing = known.person.as_ref().zip(policy).map(|(person, policy)| person.missing(policy, self.texting.0));
+        let FreshLink::Answered { attempts, outcome, kind } = sign_in::decide_fresh_link(missing, attempts, caller.now) else {
             return Ok(());
         };
         let ask = &self.ask_for_code;

@@ -6,7 +6,8 @@ use postern_domain::{
     FirmId, FirmScope, Name,
     channel::Channel,
     gate::IdentityCheck,
-    settings::{AccessMode, Colour, PrintedPhone},
+    phone::PrintedPhone,
+    settings::{AccessMode, Colour},
 };
 use postern_http::{Access, Described, Id, Operation, Problem};
 use postern_store::Directory;
@@ -30,6 +31,8 @@ pub struct FirmView {
     firm: FirmId,
     name: Name,
     phone: PrintedPhone,
+    /// The address that dials that phone, `tel:+12525885772,4`.
+    tel: String,
     branding: Branding,
     sign_in: FirmSignIn,
 }
@@ -55,6 +58,7 @@ pub async fn handle(State(reach): State<Reach>, Id(firm): Id<FirmId>) -> Result<
     Ok(Json(FirmView {
         firm: firm.firm,
         name: firm.name,
+        tel: firm.phone.dialled(),
         phone: firm.phone,
         branding: Branding { colour: firm.colour },
         sign_in: FirmSignIn {

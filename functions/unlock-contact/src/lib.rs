@@ -14,7 +14,7 @@ pub const OPERATION: Operation = Operation::delete("unlock-contact", "/api/conta
 reach! {
     sessions: Sessions,
     directory: Directory [GetItem],
-    access: AccessStore [UpdateItem],
+    access: AccessStore [UpdateItem, DeleteItem],
     access_log: AccessLog [PutItem],
     attempts: CountedAttempts,
 }
@@ -37,7 +37,8 @@ pub async fn handle(
     let contact = contact.ok_or(Problem::NotFound)?;
     // Without an email nobody can have tried.
     let Some(key) = reach.attempts.key(&acting.scope, &contact).await? else { return Ok(StatusCode::NO_CONTENT) };
-    let change = [reach.access.clear_attempts(&acting.scope, &key)];
+    let (access, scope) = (&reach.access, &acting.scope);
+    let change = [access.clear_attempts(scope, &key), access.forget_link_gates(scope, &key, caller.now)];
     let record = acting.record(&caller, Outcome::AccessUnlocked { staff: acting.name() }).about(contact.contact);
     match reach.access_log.commit(&record, change).await {
         // Refused means that nothing was ever counted: there is nothing to clear.

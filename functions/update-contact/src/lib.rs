@@ -89,7 +89,8 @@ impl Reach {
         }
         let mut changes = self.directory.keep_contact(scope, Some(before), after);
         if patched.tells_old_address {
-            let kind = DispatchKind::Changed { version: after.version, email: before.email != after.email };
+            let (email, mobile) = (before.email != after.email, before.mobile != after.mobile);
+            let kind = DispatchKind::Changed { version: after.version, email, mobile };
             changes.push(self.outbox.put(&caller.dispatch(scope, Some(after.identity()), kind)));
         }
         let outcome = Outcome::ContactUpdated { staff: acting.name(), fields: patched.changed.clone() };

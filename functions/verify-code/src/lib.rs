@@ -11,8 +11,8 @@ use postern_domain::{
     record::{AccessRecord, LockedUntil, Outcome},
 };
 use postern_flow::{NewSession, OpenSession};
-use postern_http::{Access, Body, Caller, Described, Id, Opened, Operation, Problem, ProblemKind, opened};
-use postern_store::{AccessLog, AccessStore, CommitError, GuessCount, Part, SignInKeys};
+use postern_http::{Access, Body, Caller, Described, Held, Id, Opened, Operation, Problem, ProblemKind, opened};
+use postern_store::{AccessLog, AccessStore, CommitError, GuessCount, Part, SignInKeys, Write};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -51,49 +51,68 @@ pub async fn handle(
     State(reach): State<Reach>,
     Id(challenge): Id<ChallengeId>,
     Caller(caller): Caller,
+    held: Held,
     Body(answer): Body<VerifyCode>,
 ) -> Result<Response, Problem> {
     let challenge = match reach.access.count_guess(&challenge, caller.now).await? {
         GuessCount::Open(challenge) => challenge,
-        GuessCount::Over(challenge) => return Err(reach.refuse(&caller, &challenge, Outcome::CodeExpired).await),
+        // After a use or five guesses nothing more is compared or written, whatever comes.
+        GuessCount::Over(challenge) if !challenge.expires_unlogged(caller.now) => return Err(Problem::CodeRejected),
+        GuessCount::Over(challenge) => {
+            let logged = reach.access.log_challenge_expiry(&challenge.challenge);
+            return Err(reach.refuse(&caller, &challenge, Outcome::CodeExpired, Some(logged)).await);
+        }
         GuessCount::Unknown => return Err(Problem::CodeRejected),
     };
     let key = reach.sign_in_keys.code_of(&challenge.code_key).await?;
     match challenge.judge(&answer.code, &key) {
-        Ok(account) => reach.admit(&caller, &challenge, account, answer.keep).await,
-        Err(outcome) => Err(reach.refuse(&caller, &challenge, outcome).await),
+        Ok(account) => reach.admit(&caller, &challenge, account, answer.keep, &held).await,
+        Err(outcome) => Err(reach.refuse(&caller, &challenge, outcome, None).await),
     }
 }
 
 impl Reach {
     /// Opens a session if challenge and person are still what they were.
-    async fn admit(&self, caller: &Occasion, challenge: &Challenge, account: Account, keep: bool) -> Result<Response, Problem> {
+    async fn admit(
+        &self,
+        caller: &Occasion,
+        challenge: &Challenge,
+        account: Account,
+        keep: bool,
+        held: &Held,
+    ) -> Result<Response, Problem> {
         let (now, scope) = (caller.now, challenge.scope());
         let mut used_up = vec![self.access.consume(challenge)];
         if !challenge.by_link {
             used_up.push(self.access.check_unlocked(&scope, &challenge.attempts, now));
         }
+        let instead_of = held.session(challenge.audience);
         let record = record(caller, challenge, Outcome::signed_in(challenge.audience));
-        let new = NewSession { scope, account, assurance: challenge.assurance(), by_sms: challenge.texted, keep };
+        let new = NewSession { scope, account, assurance: challenge.assurance(), by_sms: challenge.texted, keep, instead_of };
         match self.open_session.open(caller, new, &record, used_up).await {
             Ok((token, session)) => Ok(opened(&token, &session)),
+            // Another sitting of the same form was as fast: that one is in, and nothing went wrong.
+            Err(CommitError::Refused(refusals)) if refusals.name(Part::Challenge) => Err(Problem::CodeRejected),
             Err(CommitError::Refused(refusals)) => {
                 let locked = refusals.found::<Attempts>(Part::Attempts)?.and_then(|attempts| attempts.locked_until(now));
                 let outcome = locked.map_or(Outcome::CodeExpired, |until| Outcome::Locked { time: LockedUntil(until) });
-                Err(self.refuse(caller, challenge, outcome).await)
+                Err(self.refuse(caller, challenge, outcome, None).await)
             }
             Err(CommitError::Unavailable(error)) => Err(error.into()),
         }
     }
 
-    /// Writes a refusal down; the answer is the same for every cause.
-    async fn refuse(&self, caller: &Occasion, challenge: &Challenge, outcome: Outcome) -> Problem {
-        let failure = LastFailure { at: caller.now, outcome: outcome.clone() };
-        // Failures on a challenge for which no code went out do not count against the person.
-        let remembered =
-            challenge.account.as_ref().map(|_| self.access.remember_failure(&challenge.scope(), &challenge.attempts, &failure));
-        let committed = self.access_log.commit(&record(caller, challenge, outcome), remembered).await;
-        committed.map_or_else(Problem::from, |()| Problem::CodeRejected)
+    /// Writes a refusal down, together with `change`; the answer is the same for every cause.
+    async fn refuse(&self, caller: &Occasion, challenge: &Challenge, outcome: Outcome, change: Option<Write>) -> Problem {
+        // Failures on a challenge for which no code went out do not count against the person; they cost the same.
+        let failure = challenge.account.as_ref().map(|_| LastFailure { at: caller.now, outcome: outcome.clone() });
+        let remembered = self.access.remember_failure(&challenge.scope(), &challenge.attempts, failure.as_ref());
+        match self.access_log.commit(&record(caller, challenge, outcome), [remembered].into_iter().chain(change)).await {
+            // Refused means that it is written down already.
+            Ok(()) => Problem::CodeRejected,
+            Err(CommitError::Refused(refusals)) if refusals.name(Part::Challenge) => Problem::CodeRejected,
+            Err(error) => error.into(),
+        }
     }
 }
 

@@ -17,7 +17,7 @@ pub const NOWHERE: &str = "";
 
 /// What is read or typed is as narrow as is easy on the eyes.
 const NARROW: &str = "narrow";
-/// Lists that are worked through have the whole window.
+/// The console has one frame for all its screens, as wide as its lists need.
 const WIDE: &str = "wide";
 
 /// Every document.
@@ -27,11 +27,11 @@ pub const DOCUMENTS: [Document; 14] = [
     screen("/{firm}/sign-in", "sign-in", "Sign in", NARROW),
     link("/{firm}/link", "link", "Welcome"),
     screen("/{firm}/documents", "documents", "Documents", NARROW),
-    screen("/{firm}/staff", "staff-home", "Staff", NARROW),
+    screen("/{firm}/staff", "staff-home", "Staff", WIDE),
     screen("/{firm}/staff/sign-in", "staff-sign-in", "Staff sign-in", NARROW),
     link("/{firm}/staff/link", "staff-link", "Welcome"),
     screen("/{firm}/staff/contacts", "staff-contacts", "Contacts", WIDE),
-    screen("/{firm}/staff/contacts/new", "staff-contact-new", "New contact", NARROW),
+    screen("/{firm}/staff/contacts/new", "staff-contact-new", "New contact", WIDE),
     screen("/{firm}/staff/contacts/{contact}", "staff-contact", "Contact", WIDE),
     screen("/{firm}/staff/access-log", "staff-access-log", "Access log", WIDE),
     screen("/{firm}/staff/clients/{client}/documents", "staff-documents", "Documents", WIDE),

@@ -61,10 +61,10 @@ fn main() -> Result<()> {
         }
     }
     let tables = format!(
-        "/// Every page, with its address.
-pub(crate) static PAGES: &[(&str, File)] = &[{pages}\n];
+        "/// Every document, with its address.
+pub(crate) static PAGES: &[(&str, Document)] = &[{pages}\n];
 /// The document for an address at which nothing stands.
-pub(crate) static NOT_FOUND: File = {not_found};
+pub(crate) static NOT_FOUND: Document = {not_found};
 /// What documents load, in no order.
 static ASSETS: &[File] = &[{}\n];\n",
         site.assets
@@ -85,7 +85,9 @@ impl Site {
         let style = self.style(document.styles())?;
         let part = |name| self.read(Path::new(&format!("documents/{name}.html")));
         let text = document.written(&part("frame")?, &part(document.body)?, &style, script.as_deref());
-        self.embed(&format!("{}.html", document.screen.unwrap_or(document.body)), "text/html; charset=utf-8", &text)
+        let name = format!("{}.html", document.screen.unwrap_or(document.body));
+        fs::write(self.out.join(&name), text)?;
+        Ok(format!("Document(include_str!(concat!(env!(\"OUT_DIR\"), \"/{name}\")))"))
     }
 
     /// Embeds a script with all that it imports, and answers with its address.

@@ -14,6 +14,8 @@ pub(crate) struct File {
     brotli: &'static [u8],
 }
 
+use crate::document::Document;
+
 include!(concat!(env!("OUT_DIR"), "/files.rs"));
 
 impl File {
@@ -50,15 +52,19 @@ mod slim;
 mod tests {
     use super::*;
 
-    fn documents() -> impl Iterator<Item = &'static File> {
-        PAGES.iter().map(|(_, page)| page).chain([&NOT_FOUND])
+    /// Every document, by its address.
+    fn documents() -> impl Iterator<Item = (&'static str, &'static str)> {
+        PAGES.iter().map(|(address, page)| (*address, page.0)).chain([("nowhere", NOT_FOUND.0)])
     }
 
-    /// The files whose addresses stand in double quotes in `file`.
-    fn loaded_by(file: &File) -> Vec<&'static File> {
-        let text = str::from_utf8(file.plain).expect("all files are text");
+    /// The files whose addresses stand in double quotes in `text`.
+    fn loaded_by(text: &str) -> Vec<&'static File> {
         let references = text.split("\"/assets/").skip(1).filter_map(|rest| rest.split('"').next());
-        references.map(|name| File::asset(name).unwrap_or_else(|| panic!("{} refers to {name}", file.name))).collect()
+        references.map(|name| File::asset(name).unwrap_or_else(|| panic!("there is no {name}"))).collect()
+    }
+
+    fn text(file: &'static File) -> &'static str {
+        str::from_utf8(file.plain).expect("all files are text")
     }
 
     fn asking(name: header::HeaderName, value: &'static str) -> HeaderMap {
@@ -67,36 +73,37 @@ mod tests {
 
     #[test]
     fn a_browser_gets_what_it_can_read_and_nothing_twice() {
-        let page = &NOT_FOUND;
-        let encoding = |headers| page.answer(&headers).headers().get(header::CONTENT_ENCODING).cloned();
-        assert_eq!(encoding(asking(header::ACCEPT_ENCODING, "gzip, deflate, br, zstd")), Some(header::HeaderValue::from_static("br")));
-        assert_eq!(encoding(asking(header::ACCEPT_ENCODING, "gzip")), None);
-        assert_eq!(page.answer(&asking(header::IF_NONE_MATCH, page.tag)).status(), StatusCode::NOT_MODIFIED);
-        assert_eq!(page.answer(&asking(header::IF_NONE_MATCH, "\"another\"")).status(), StatusCode::OK);
+        for file in ASSETS {
+            let encoding = |headers| file.answer(&headers).headers().get(header::CONTENT_ENCODING).cloned();
+            assert_eq!(encoding(asking(header::ACCEPT_ENCODING, "gzip, deflate, br, zstd")), Some(header::HeaderValue::from_static("br")));
+            assert_eq!(encoding(asking(header::ACCEPT_ENCODING, "gzip")), None);
+            assert_eq!(file.answer(&asking(header::IF_NONE_MATCH, file.tag)).status(), StatusCode::NOT_MODIFIED);
+            assert_eq!(file.answer(&asking(header::IF_NONE_MATCH, "\"another\"")).status(), StatusCode::OK);
+        }
     }
 
     #[test]
     fn a_document_loads_one_style_and_one_script_and_that_a_file_for_each_language() {
-        for document in documents() {
-            let kinds = |file: &File| loaded_by(file).into_iter().map(|loaded| loaded.content_type.split(';').next()).collect::<Vec<_>>();
+        for (address, document) in documents() {
+            let kinds = |text| loaded_by(text).into_iter().map(|loaded| loaded.content_type.split(';').next()).collect::<Vec<_>>();
             let scripts: Vec<_> = loaded_by(document).into_iter().skip(1).collect();
-            assert_eq!(kinds(document)[0], Some("text/css"), "{}", document.name);
-            assert_eq!(scripts.len(), usize::from(document.name != "front.html"), "{}", document.name);
+            assert_eq!(kinds(document)[0], Some("text/css"), "{address}");
+            assert_eq!(scripts.len(), usize::from(address != "/"), "{address}");
             for script in scripts {
-                assert_eq!(kinds(script), [Some("text/javascript"); 4], "{}: clients and staff, English and Spanish", script.name);
+                assert_eq!(kinds(text(script)), [Some("text/javascript"); 4], "{}: clients and staff, English and Spanish", script.name);
             }
         }
         for asset in ASSETS {
-            assert!(loaded_by(asset).into_iter().flat_map(loaded_by).next().is_none(), "{}: a chain of three", asset.name);
+            let later = loaded_by(text(asset)).into_iter().flat_map(|loaded| loaded_by(text(loaded)));
+            assert_eq!(later.count(), 0, "{}: a chain of three", asset.name);
         }
     }
 
     #[test]
     fn documents_hold_no_script_and_no_style_of_their_own() {
-        for file in documents() {
-            let text = str::from_utf8(file.plain).expect("documents are text");
-            assert!(!text.contains("<style") && !text.contains(" style="), "{}", file.name);
-            assert!(text.matches("<script").count() == text.matches("<script type=\"module\" src=\"/assets/").count(), "{}", file.name);
+        for (address, text) in documents() {
+            assert!(!text.contains("<style") && !text.contains(" style="), "{address}");
+            assert!(text.matches("<script").count() == text.matches("<script type=\"module\" src=\"/assets/").count(), "{address}");
         }
     }
 }

@@ -1,20 +1,25 @@
-//! `GET /` and all that no other function answers: the pages, the `OpenAPI` document, and the 404.
+//! `GET /` and all that no other function answers: the pages, the `OpenAPI` document, `security.txt`, and the 404.
 
+mod document;
 mod files;
 mod pages;
 
 use axum::{
     Router,
-    response::{Html, IntoResponse, Response},
+    extract::State,
+    response::{Html, IntoResponse, Redirect, Response},
     routing::get,
 };
-use http::{HeaderMap, StatusCode, header};
-use postern_aws::{StorageOrigin, reach};
+use http::{HeaderMap, StatusCode, Uri, header};
+use jiff::{SignedDuration, Timestamp};
+use postern_aws::{SecurityContact, StorageOrigin, reach};
+use postern_domain::Clock;
 use postern_http::{Id, Problem, ProblemKind};
+use postern_store::Directory;
 
 use self::{
     files::{File, NOT_FOUND},
-    pages::Policy,
+    pages::Pages,
 };
 
 /// The name of the function.
@@ -22,19 +27,33 @@ pub const NAME: &str = "web";
 
 /// The document that describes the API; a test holds it fresh.
 const OPENAPI: &str = include_str!("../../../web/openapi.json");
+/// For how long `security.txt` may be believed; RFC 9116 recommends less than a year.
+const SECURITY_TXT_LIFE: SignedDuration = SignedDuration::from_hours(90 * 24);
 
-reach! { storage_origin: StorageOrigin }
+reach! { clock: Clock, storage_origin: StorageOrigin, security_contact: SecurityContact, directory: Directory [GetItem] }
 
 /// What the function answers; everything that it does not know is not found.
 pub fn router(reach: &Reach) -> Router {
-    let policy = Policy::naming(&reach.storage_origin.0);
-    let not_found = policy.clone();
-    pages::router(&policy)
+    let pages = Pages::new(&reach.storage_origin.0, reach.directory.clone());
+    Router::new()
         .route("/assets/{name}", get(asset))
         .route("/api/openapi.json", get(async || ([(header::CONTENT_TYPE, "application/json")], OPENAPI)))
         .route("/problems/{name}", get(problem))
-        .fallback(move |headers: HeaderMap| async move { missing(&not_found, &headers) })
+        .route("/.well-known/security.txt", get(security_txt).with_state((reach.security_contact.clone(), reach.clock.clone())))
+        .merge(pages::router())
+        .fallback(missing)
         .method_not_allowed_fallback(async || Problem::NotFound)
+        .with_state(pages)
+}
+
+/// Where flaws may be reported, as RFC 9116 has it.
+async fn security_txt(State((contact, clock)): State<(SecurityContact, Clock)>) -> Response {
+    let Some(contact) = contact.0 else { return Problem::NotFound.into_response() };
+    // Whole days, so that it says the same all day.
+    let day = SECURITY_TXT_LIFE.as_secs() - clock.now().as_second() % (24 * 3600);
+    let expires = Timestamp::from_second(clock.now().as_second() + day).unwrap_or(Timestamp::MAX);
+    let text = format!("Contact: {contact}\nExpires: {expires}\nPreferred-Languages: en, es\n");
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
 }
 
 /// A file that pages are made of. Its name changes with its content, so it may be kept for good.
@@ -58,60 +77,15 @@ async fn problem(Id(name): Id<String>) -> Response {
     }
 }
 
-/// Nothing is here: a page in words for a person, a problem for a program.
-fn missing(policy: &Policy, headers: &HeaderMap) -> Response {
+/// Nothing is here: the page that was meant if there is one, a page in words for a person, a problem for a program.
+async fn missing(State(pages): State<Pages>, uri: Uri, headers: HeaderMap) -> Response {
     let accepts = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
-    if accepts.contains("text/html") {
-        // It is sent whole each time: "not modified" would be told of something that is there.
-        let mut headers = headers.clone();
-        headers.remove(header::IF_NONE_MATCH);
-        (StatusCode::NOT_FOUND, policy.page(&NOT_FOUND, &headers)).into_response()
-    } else {
-        Problem::NotFound.into_response()
+    if !accepts.contains("text/html") {
+        return Problem::NotFound.into_response();
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use axum::body::Body;
-    use http::Request;
-    use tower::ServiceExt as _;
-
-    use super::*;
-
-    async fn got(path: &str, accept: &str) -> Response {
-        let request = Request::get(path).header(header::ACCEPT, accept).body(Body::empty()).expect("a request");
-        router(&Reach { storage_origin: StorageOrigin("https://storage.example".to_owned()) }).oneshot(request).await.expect("an answer")
+    if let Some(meant) = pages::meant(&uri) {
+        return Redirect::permanent(&meant).into_response();
     }
-
-    #[tokio::test]
-    async fn pages_stand_below_firms_alone() {
-        for (path, status) in [
-            ("/", 200),
-            ("/demo", 200),
-            ("/demo/staff/contacts/0192f0c4a1b27000800000000000abcd", 200),
-            ("/Demo", 404),
-            ("/api", 404),
-            ("/-/sign-in", 404),
-            ("/demo/nothing", 404),
-        ] {
-            let page = got(path, "text/html").await;
-            let type_and_policy = |name| page.headers()[name].to_str().expect("text").to_owned();
-            assert_eq!(page.status(), status, "{path}");
-            assert!(type_and_policy(header::CONTENT_TYPE).starts_with("text/html"), "{path}");
-            assert!(type_and_policy(header::CONTENT_SECURITY_POLICY).contains("connect-src 'self' https://storage.example;"), "{path}");
-        }
-    }
-
-    #[tokio::test]
-    async fn programs_are_told_of_what_is_missing_as_of_any_problem() {
-        for path in ["/demo/nothing", "/assets/nothing.js", "/assets/home.html", "/problems/nothing"] {
-            let answer = got(path, "*/*").await;
-            assert_eq!(
-                (answer.status().as_u16(), answer.headers()[header::CONTENT_TYPE].as_bytes()),
-                (404, &b"application/problem+json"[..]),
-                "{path}"
-            );
-        }
-    }
+    // It is sent whole each time: "not modified" would be told of something that is there.
+    (StatusCode::NOT_FOUND, pages.page(&NOT_FOUND, pages::firm_in(&uri), &HeaderMap::new()).await).into_response()
 }

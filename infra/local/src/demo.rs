@@ -19,8 +19,7 @@ const OWNER: &str = "Olive Owner";
 /// Makes the demo firm where it is not there yet, and answers with the link that lets its owner in.
 #[expect(clippy::disallowed_methods, reason = "the demo firm is named here")]
 pub(crate) async fn make(aws: &Aws) -> Result<Option<String>, StartError> {
-    let aws = aws.named(create_firm::NAME);
-    let (reach, gate_keys) = (create_firm::Reach::reach(&aws)?, GateKeys::reach(&aws)?);
+    let (reach, gate_keys) = (create_firm::Reach::reach(aws)?, GateKeys::reach(aws)?);
     let new: NewFirm = from_value(firm()).map_err(failed)?;
     let scope = FirmScope::of_public_path(new.firm.clone());
     if reach.directory.firm(&scope).await.map_err(failed)?.is_some() {

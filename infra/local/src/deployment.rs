@@ -146,15 +146,18 @@ fn statements(grant: &Grant) -> Vec<String> {
         // Secrets are granted in one statement.
         Thing::Setting | Thing::Secret => Vec::new(),
         Thing::Table(indexes) => {
-            let (queries, others): (Vec<&str>, Vec<&str>) =
-                grant.actions.iter().partition(|action| !indexes.is_empty() && **action == "Query");
+            let is_query = |action: &&str| !indexes.is_empty() && matches!(*action, "Query" | "QueryIndex");
+            let (queries, others): (Vec<&str>, Vec<&str>) = grant.actions.iter().partition(|action| is_query(action));
             let mut statements = Vec::new();
             if !others.is_empty() {
                 statements.push(allow(&actions("dynamodb", &others), &format!("!GetAtt {id}.Arn")));
             }
             if !queries.is_empty() {
-                let indexes = indexes.iter().map(|index| format!("!Sub \"${{{id}.Arn}}/index/{index}\""));
-                statements.push(allow("dynamodb:Query", &list([format!("!GetAtt {id}.Arn")].into_iter().chain(indexes))));
+                // A table that is queried by its own key is granted itself; one that is queried by its indexes alone is not.
+                let table = queries.contains(&"Query").then(|| format!("!GetAtt {id}.Arn"));
+                let indexes = queries.contains(&"QueryIndex").then_some(indexes).into_iter().flatten();
+                let indexes = indexes.map(|index| format!("!Sub \"${{{id}.Arn}}/index/{index}\""));
+                statements.push(allow("dynamodb:Query", &list(table.into_iter().chain(indexes))));
             }
             statements
         }
@@ -172,9 +175,12 @@ fn statements(grant: &Grant) -> Vec<String> {
         }
         Thing::Mail => vec![
             "# The verified identity is the address, its domain or a domain above; and while the account is in the sandbox,".to_owned(),
-            "# SES asks for the recipient's identity too. So the sender's address is what bounds it.".to_owned(),
+            "# SES asks for the recipient's identity too; where an identity has a default configuration set, it asks for that.".to_owned(),
+            "# So the sender's address is what bounds it.".to_owned(),
             format!("- Effect: Allow\n              Action: {}", actions("ses", &grant.actions)),
-            "  Resource: !Sub arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/*".to_owned(),
+            "  Resource:".to_owned(),
+            "    - !Sub arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/*".to_owned(),
+            "    - !Sub arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/*".to_owned(),
             format!("  Condition: {{ StringEquals: {{ ses:FromAddress: !Ref {id} }} }}"),
         ],
         Thing::Texts => vec![

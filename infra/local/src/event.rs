@@ -49,6 +49,8 @@ struct Request {
     headers: BTreeMap<String, String>,
     /// JSON; a text is sent as it stands.
     body: Option<Value>,
+    /// Things that must be there and that nothing else speaks of, as `{{contact}}` where contacts are listed.
+    given: Vec<String>,
 }
 
 /// What is special to an event of a stream.

@@ -47,7 +47,7 @@ macro_rules! functions {
         pub fn routers(aws: &Aws) -> Result<HashMap<&'static str, Router>, Misconfigured> {
             Ok(HashMap::from([$({
                 let name = $operation::OPERATION.name;
-                (name, postern_http::mount!($operation, &aws.named(name))?)
+                (name, postern_http::mount!($operation, &aws.named(name)?)?)
             }),*]))
         }
 
@@ -56,7 +56,7 @@ macro_rules! functions {
         /// # Errors
         /// If a setting is missing.
         pub fn workers(aws: &Aws) -> Result<HashMap<&'static str, Worker>, Misconfigured> {
-            Ok(HashMap::from([$(($worker::NAME, worker(&aws.named($worker::NAME), $worker::handle)?)),*]))
+            Ok(HashMap::from([$(($worker::NAME, worker(&aws.named($worker::NAME)?, $worker::handle)?)),*]))
         }
 
         /// Every function: the operations, the workers, and the one that serves the pages.
@@ -96,9 +96,13 @@ functions! {
         create_upload,
         complete_upload,
         list_documents,
-        create_download;
+        create_download,
+        rename_document,
+        delete_document,
+        restore_document;
     workers:
         deliver,
+        erase_documents,
         create_firm;
 }
 
@@ -108,15 +112,15 @@ where
     R: Reachable + Clone + Send + Sync + 'static,
     E: serde::de::DeserializeOwned,
     A: serde::Serialize + Send,
-    X: std::fmt::Display + Send,
+    X: std::error::Error + Send + 'static,
     F: Future<Output = Result<A, X>> + Send + 'static,
 {
-    let (reach, keyring) = (R::reach(aws)?, aws.keyring.clone());
+    let (reach, keyring, handle) = (R::reach(aws)?, aws.keyring.clone(), Arc::new(handle));
     Ok(Arc::new(move |event| {
-        let answer = serde_json::from_value(event).map(|event| handle(reach.clone(), event));
-        let keyring = keyring.clone();
+        let (reach, keyring, handle) = (reach.clone(), keyring.clone(), handle.clone());
         Box::pin(async move {
-            let answer = keyring.beside(answer.map_err(|error| error.to_string())?).await.map_err(|error| error.to_string())?;
+            let answer = keyring.beside(postern_aws::answer(event, |event| handle(reach, event))).await;
+            let answer = answer.map_err(|failure| format!("{}: {}", failure.error_type, failure.error_message))?;
             serde_json::to_value(answer).map_err(|error| error.to_string())
         })
     }))

@@ -3,6 +3,7 @@
 //!
 //! What was answered for is still there after a restart. Nothing of this crate is linked into a deployed binary.
 
+mod account;
 pub mod aws;
 mod clock;
 mod demo;
@@ -37,7 +38,12 @@ pub use scene::{Scene, create_firm};
 pub use start_error::StartError;
 pub use workers::drive;
 
-use self::{clock::AdjustableClock, door::Door, lab::Lab, settings::Settings};
+use self::{
+    clock::AdjustableClock,
+    door::Door,
+    lab::Lab,
+    settings::{OWN, Settings},
+};
 
 /// The deployment template: what it says of tables, buckets, secrets, settings and what calls workers holds here too.
 pub const TEMPLATE: &str = include_str!("../../template.yaml");
@@ -97,7 +103,7 @@ impl Postern {
         let file = options.data.join("env");
         fs::write(&file, settings.to_string()).map_err(|cause| StartError::Settings { file, cause })?;
         let dice = system_dice();
-        let surroundings = Aws::new(move |name| settings.get(name), clock.reading(), dice.clone())?;
+        let surroundings = Aws::new(OWN, move |function, name| settings.of(function, name), clock.reading(), dice.clone())?;
 
         let owner_link = demo::make(&surroundings).await?;
         let workers = functions::workers(&surroundings)?;

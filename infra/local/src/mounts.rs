@@ -15,7 +15,7 @@ use crate::functions::routers;
 /// All operations and the routes of this server's `own`; whatever else is asked for, by path or by method, goes to the pages,
 /// as the API's `$default` route has it.
 pub(crate) fn router(aws: &Aws, own: Router) -> Result<Router, Misconfigured> {
-    let pages = web::router(&web::Reach::reach(aws)?);
+    let pages = web::router(&web::Reach::reach(&aws.named(web::NAME)?)?);
     let to_pages = {
         let pages = pages.clone();
         move |request: Request| pages.oneshot(request)

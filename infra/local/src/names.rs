@@ -1,4 +1,4 @@
-//! One thing's names in the template, in folders and in settings.
+//! One thing's names in the template, in folders, in settings and to AWS.
 
 /// A name as the template writes names: `SMS_ORIGINATION` and `sms-origination` are `SmsOrigination`.
 pub fn pascal(name: &str) -> String {

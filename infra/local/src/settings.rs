@@ -5,14 +5,12 @@ use std::{collections::BTreeMap, fmt};
 use serde_json::Value;
 
 use crate::{
-    aws::{ACCESS_KEY, REGION, SECRET_KEY},
+    account::{ACCESS_KEY, REGION, SECRET_KEY, parameter},
     names,
 };
 
-/// The address that mail comes from.
-const FROM_ADDRESS: &str = "portal@postern.test";
-/// The number that texts come from, one of those reserved for fiction.
-const SMS_ORIGINATION: &str = "+12025550100";
+/// The name of what this program does itself, for which no function is there.
+pub(crate) const OWN: &str = "local";
 
 /// The variables by name.
 pub(crate) struct Settings(BTreeMap<String, String>);
@@ -35,15 +33,19 @@ impl Settings {
             let local = match (name.as_str(), value["Ref"].as_str()) {
                 ("PUBLIC_ORIGIN", _) => origin.to_owned(),
                 ("STORAGE_ORIGIN", _) => endpoint.to_owned(),
-                (_, Some("FromAddress")) => FROM_ADDRESS.to_owned(),
-                (_, Some("SmsOrigination")) => SMS_ORIGINATION.to_owned(),
                 (_, Some(id)) if resources[id]["Type"] == "AWS::S3::Bucket" => names::bucket(id),
                 (_, Some(id)) if resources[id].is_object() => id.to_owned(),
+                (_, Some(id)) if parameter(id).is_some() => parameter(id).unwrap_or_default().to_owned(),
                 _ => return Err(format!("the variable {name} is {value}.")),
             };
             settings.insert(name.clone(), local);
         }
         Ok(Self(settings))
+    }
+
+    /// The variable `name` of `function`, whose access key is its name: so an address that it signs says whose it is.
+    pub(crate) fn of(&self, function: &str, name: &str) -> Option<String> {
+        if name == "AWS_ACCESS_KEY_ID" && function != OWN { Some(function.to_owned()) } else { self.get(name) }
     }
 
     /// The variable `name`.
@@ -68,7 +70,11 @@ impl fmt::Display for Settings {
 
 #[cfg(test)]
 mod tests {
-    use crate::{TEMPLATE, aws::template};
+    use crate::{
+        TEMPLATE,
+        account::{SECURITY_CONTACT, SMS_ORIGINATION},
+        aws::template,
+    };
 
     use super::*;
 
@@ -81,7 +87,9 @@ mod tests {
             ("DIRECTORY_TABLE", "DirectoryTable"),
             ("DOCUMENTS_BUCKET", "documentsbucket"),
             ("GATE_SECRET", "GateSecret"),
+            ("MESSAGES_PER_SECOND", "10"),
             ("PUBLIC_ORIGIN", "http://localhost:3000"),
+            ("SECURITY_CONTACT", SECURITY_CONTACT),
             ("SMS_ORIGINATION", SMS_ORIGINATION),
             ("STORAGE_ORIGIN", "http://localhost:3001"),
         ] {

@@ -44,7 +44,7 @@ pub enum Thing {
     Setting,
 }
 
-/// Declares all that a function may touch, each with the actions that it takes:
+/// Declares all that a function may touch, each with the actions that it takes, of which `QueryIndex` is a query by the indexes of a table:
 ///
 /// ```ignore
 /// reach! {

@@ -18,7 +18,7 @@ use postern_domain::{
 };
 use tokio::sync::Mutex;
 
-use crate::Unavailable;
+use crate::{Unavailable, unavailable::causes};
 
 /// An unknown version is looked for at most this often, so that made-up ones cost nothing.
 const REFETCH_PAUSE: SignedDuration = SignedDuration::from_mins(1);
@@ -94,7 +94,11 @@ impl Group {
         let fetched = self.fetch(None).await.and_then(|secret| secret.ok_or_else(|| Unavailable::new("the secret is missing")));
         match &fetched {
             Ok(secret) => seen.current = Some(secret.clone()),
-            Err(_) => drop(self.failures.fetch_add(1, Ordering::Relaxed)),
+            Err(error) => {
+                // Who shares the failure does not know its cause.
+                tracing::warn!(secret = self.name, causes = causes(error), "a secret could not be had");
+                self.failures.fetch_add(1, Ordering::Relaxed);
+            }
         }
         fetched
     }

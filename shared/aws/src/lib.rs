@@ -15,9 +15,9 @@ mod worker;
 pub use grant::{Grant, Reachable, Thing};
 pub use keyring::{Keyring, TrustGroup};
 pub use logging::start_logging;
-pub use settings::{PublicOrigin, StorageOrigin, Texting};
+pub use settings::{PublicOrigin, SecurityContact, SendRate, StorageOrigin, Texting};
 pub use surroundings::{Aws, Misconfigured};
 #[doc(hidden)]
 pub use tokio;
-pub use unavailable::Unavailable;
-pub use worker::{Error, work};
+pub use unavailable::{Unavailable, causes};
+pub use worker::{Error, Failure, answer, work};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ClientId, Subject,
+    Subject,
     gate::Gate,
     identity::Identity,
     readiness::{Missing, missing},
@@ -20,9 +20,6 @@ pub struct Account {
     pub mobile_epoch: u32,
     /// Whether a text message is a way to reach them.
     pub has_mobile: bool,
-    /// The clients that they act for; none for staff.
-    #[serde(default)]
-    pub clients: Vec<ClientId>,
 }
 
 /// What asking for a code must know of a person; kept by email, and written together with the person.

@@ -63,6 +63,9 @@ pub struct Challenge {
     pub expires_at: Timestamp,
     /// Whether it has opened a session.
     pub spent: bool,
+    /// Whether it was written down that someone came with a code too late.
+    #[serde(default)]
+    pub expiry_logged: bool,
 }
 
 impl std::fmt::Debug for Challenge {
@@ -119,7 +122,13 @@ impl Challenge {
             created_at: now,
             expires_at: now + policy::CODE_LIFE,
             spent: false,
+            expiry_logged: false,
         }
+    }
+
+    /// Whether it is over for its age alone, and that is not written down yet.
+    pub fn expires_unlogged(&self, now: Timestamp) -> bool {
+        now >= self.expires_at && !self.spent && self.guesses < policy::GUESSES && !self.expiry_logged
     }
 
     /// Whether a guess may still be compared.
@@ -206,7 +215,7 @@ mod tests {
         let secret = Secret::new(KeyId("1".into()), "secret");
         let key = secret.key(crate::code::LABEL);
         let identity = Identity::of_contact(ContactId::new(now, &dice), 0);
-        let account = Account { identity, mobile_epoch: 0, has_mobile: true, clients: Vec::new() };
+        let account = Account { identity, mobile_epoch: 0, has_mobile: true };
         let asked = ChallengeFor {
             scope: FirmScope::of_row(&"demo".parse().expect("a firm")),
             audience: Audience::Client,

@@ -6,7 +6,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use subtle::ConstantTimeEq;
 
-use crate::{Audience, ChallengeId, FirmId, keys::Key, policy, text::squeeze};
+use crate::{
+    Audience, ChallengeId, FirmId,
+    keys::Key,
+    policy,
+    text::{seen, squeeze},
+};
 
 /// Label of the key from which codes are derived.
 pub const LABEL: &str = "code";
@@ -54,12 +59,15 @@ impl fmt::Debug for Code {
     }
 }
 
+/// Most bytes of what is pasted with a code: ours are shorter than a page.
+const PASTED_MOST: usize = 4096;
+
 /// Text that is not a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("Enter the six digits of the code.")]
 pub struct NotACode;
 
-/// A code as a person typed it; spaces and hyphens are forgiven.
+/// A code as a person typed or pasted it: six digits and what stands between digits, or a text in which one six-digit number stands.
 #[derive(Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
 #[schemars(with = "String")]
@@ -68,12 +76,18 @@ pub struct Guess(String);
 impl TryFrom<String> for Guess {
     type Error = NotACode;
     fn try_from(text: String) -> Result<Self, NotACode> {
-        if text.len() > 64 {
+        if text.len() > PASTED_MOST {
             return Err(NotACode);
         }
-        let digits = squeeze(&text);
-        let six = digits.len() == policy::CODE_DIGITS as usize && digits.bytes().all(|b| b.is_ascii_digit());
-        if six { Ok(Self(digits)) } else { Err(NotACode) }
+        let is_code = |digits: &str| digits.len() == policy::CODE_DIGITS as usize && digits.bytes().all(|b| b.is_ascii_digit());
+        let (digits, text) = (squeeze(&text), seen(&text));
+        if is_code(&digits) {
+            return Ok(Self(digits));
+        }
+        // A text message tells its code twice: once for people, once for browsers.
+        let mut codes: Vec<_> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| is_code(word)).collect();
+        codes.dedup();
+        if let [code] = codes[..] { Ok(Self(code.to_owned())) } else { Err(NotACode) }
     }
 }
 
@@ -85,10 +99,13 @@ impl fmt::Debug for Guess {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::{
         Dice,
         keys::{KeyId, Secret},
+        text::tests::unseen,
     };
 
     fn code(nonce: u32) -> Code {
@@ -117,11 +134,47 @@ mod tests {
 
     #[test]
     fn guesses_are_six_ascii_digits() {
-        for good in ["012345", " 012 345 ", "012-345", "\u{200b}012345\u{a0}"] {
+        for good in
+            ["012345", " 012 345 ", "012-345", "\u{200b}012345\u{a0}", "\u{202a}012345\u{202c}", "012345.", "(012\u{ad}345)", "0 1 2 3 4 5"]
+        {
             assert_eq!(Guess::try_from(good.to_owned()), Ok(Guess("012345".into())), "{good:?}");
         }
-        for bad in ["", "12345", "1234567", "12345a", "１２３４５６", "٠١٢٣٤٥", "+12345", "12345\u{0}"] {
+        for bad in [
+            "",
+            "12345",
+            "1234567",
+            "12345a",
+            "１２３４５６",
+            "٠١٢٣٤٥",
+            "+12345",
+            "12345\u{0}",
+            "0x012345",
+            "012345a",
+            "012345٦",
+            "1012345",
+        ] {
             assert_eq!(Guess::try_from(bad.to_owned()), Err(NotACode), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn the_one_six_digit_number_of_a_text_is_its_code() {
+        let texted = "Smith & Jones CPA: code 012345, asked 10:41 AM. Lasts 10 minutes. Do not share it. Help: 252-588-5772\n\
+                      @a1b2c3d4e5.execute-api.us-east-1.amazonaws.com #012345";
+        for good in [texted, "My code: 012345", "code=012345;", "\u{201c}012345\u{201d}", "Su código es 012345 (10 minutos)"] {
+            assert_eq!(Guess::try_from(good.to_owned()), Ok(Guess("012345".into())), "{good:?}");
+        }
+        for bad in ["012345 or 543210", "from 2525885772", "code 012 345", "2025-11-21", &"012345 and so on ".repeat(300)] {
+            assert_eq!(Guess::try_from(bad.to_owned()), Err(NotACode), "{bad:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_not_seen_makes_no_other_code(hidden in unseen(), at in 0..=6_usize) {
+            let mut typed = "012345".to_owned();
+            typed.insert(at, hidden);
+            prop_assert_eq!(Guess::try_from(typed), Ok(Guess("012345".into())));
         }
     }
 }

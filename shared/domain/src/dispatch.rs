@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ChallengeId, Dice, DispatchId, FirmId,
+    ChallengeId, ClientId, Dice, DispatchId, FirmId,
     channel::Channel,
     identity::Identity,
     link::Seed,
@@ -26,6 +26,25 @@ pub enum HonestReason {
     },
     /// Something is missing.
     NotSetUp,
+    /// Too many codes were asked for.
+    TooMany,
+}
+
+impl HonestReason {
+    /// Its name, by which its mails are counted.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::GateMismatch => "gate_mismatch",
+            Self::Paused { .. } => "paused",
+            Self::NotSetUp => "not_set_up",
+            Self::TooMany => "too_many",
+        }
+    }
+
+    /// Whether it shuts the person out for a while, however right what they type: then the mail is their only way in.
+    pub fn shuts_out(&self) -> bool {
+        matches!(self, Self::Paused { .. } | Self::TooMany)
+    }
 }
 
 /// What a message is about.
@@ -50,12 +69,20 @@ pub enum DispatchKind {
     },
     /// A fresh link in place of an old one.
     FreshLink,
+    /// The news that the firm sent documents of a client: to nobody yet, for all its contacts; then to each.
+    Documents {
+        /// Which.
+        client: ClientId,
+    },
     /// The news for an old address that email or mobile were changed.
     Changed {
         /// The version of the contact that changed them.
         version: u32,
-        /// Whether it was the email; else it was the mobile alone.
+        /// Whether the email was changed.
         email: bool,
+        /// Whether the mobile was. Messages of before do not say; they are about it where they are not about the email.
+        #[serde(default)]
+        mobile: bool,
     },
 }
 
@@ -98,6 +125,15 @@ pub struct Dispatch {
     /// From when on it is dropped.
     #[serde(with = "moments::required")]
     pub expires_at: Timestamp,
+    /// Before which instant it is not sent, so that what comes in the meantime may join it.
+    #[serde(with = "moments::optional", default)]
+    pub not_before: Option<Timestamp>,
+    /// From when on it is looked for, as long as it is not done; nothing for what is not sent at all.
+    #[serde(with = "moments::optional", default)]
+    pub due_at: Option<Timestamp>,
+    /// Tries that failed so far.
+    #[serde(default)]
+    pub tries: u32,
     /// Until when a worker holds it.
     #[serde(with = "moments::optional", default)]
     pub leased_until: Option<Timestamp>,
@@ -112,7 +148,9 @@ impl Dispatch {
             DispatchKind::Nothing => (Line::None, policy::CODE_LIFE),
             DispatchKind::Code { .. } => (Line::Codes, policy::CODE_LIFE),
             DispatchKind::Honest(_) => (Line::Rest, policy::HOUR),
-            DispatchKind::Invitation { .. } | DispatchKind::FreshLink | DispatchKind::Changed { .. } => (Line::Rest, policy::DISPATCH_LIFE),
+            DispatchKind::Invitation { .. } | DispatchKind::FreshLink | DispatchKind::Documents { .. } | DispatchKind::Changed { .. } => {
+                (Line::Rest, policy::DISPATCH_LIFE)
+            }
         };
         Self {
             dispatch: DispatchId::new(now, dice),
@@ -124,10 +162,55 @@ impl Dispatch {
             origin,
             created_at: now,
             expires_at: now + life,
+            not_before: None,
+            due_at: (line != Line::None).then(|| now + policy::SWEEP_AFTER),
+            tries: 0,
             leased_until: None,
             done: false,
         }
     }
 }
 
+impl Dispatch {
+    /// The same message, which waits for `pause` for others that join it.
+    #[must_use]
+    pub fn held_for(self, pause: SignedDuration) -> Self {
+        let not_before = Some(self.created_at + pause);
+        Self { not_before, due_at: not_before, ..self }
+    }
+
+    /// Whose papers it is about, if it is about papers.
+    pub fn client(&self) -> Option<ClientId> {
+        match self.kind {
+            DispatchKind::Documents { client } => Some(client),
+            _ => None,
+        }
+    }
+
+    /// When it is tried again after it failed once more at `now`: a code each minute, all else after ever longer pauses.
+    pub fn next_try(&self, now: Timestamp) -> Timestamp {
+        let doublings = if self.line == Line::Codes { 0 } else { self.tries.min(4) };
+        now + (policy::SWEEP_AFTER * (1 << doublings)).min(policy::SWEEP_PAUSE_MOST)
+    }
+}
+
 of_one_firm!(Dispatch);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_failed_is_tried_after_ever_longer_pauses_and_a_code_each_minute() {
+        let (now, dice) = (Timestamp::UNIX_EPOCH, Dice::new(|bytes| bytes.fill(1)));
+        let dispatch = |kind| Dispatch::new("demo".parse().expect("a firm"), None, kind, Origin::default(), now, &dice);
+        let (code, invitation) = (
+            dispatch(DispatchKind::Code { challenge: ChallengeId::new(&dice), channel: Channel::Sms }),
+            dispatch(DispatchKind::Invitation { again: false }),
+        );
+        let minutes = |dispatch: &Dispatch, tries| (Dispatch { tries, ..dispatch.clone() }.next_try(now) - now).get_seconds() / 60;
+        assert_eq!([0, 1, 2, 3, 4, 5, 99].map(|tries| minutes(&invitation, tries)), [1, 2, 4, 8, 15, 15, 15]);
+        assert_eq!([0, 1, 99].map(|tries| minutes(&code, tries)), [1, 1, 1]);
+        assert_eq!((code.due_at, dispatch(DispatchKind::Nothing).due_at), (Some(now + policy::SWEEP_AFTER), None));
+    }
+}

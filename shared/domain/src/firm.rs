@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Email, FirmId, Name, moments,
+    phone::PrintedPhone,
     scope::of_one_firm,
-    settings::{Colour, PrintedPhone, SignInPolicy, TimeZoneName},
+    settings::{Colour, SignInPolicy, TimeZoneName},
 };
 
 /// An accounting firm.
@@ -23,6 +24,7 @@ pub struct Firm {
     /// The one accent of its pages and mails.
     pub colour: Colour,
     /// The time zone of the times in its messages.
+    #[serde(deserialize_with = "TimeZoneName::kept")]
     pub time_zone: TimeZoneName,
     /// What it decides about signing in.
     pub sign_in: SignInPolicy,

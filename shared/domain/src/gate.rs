@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ContactId, FirmId, Object,
     keys::{Key, KeyId, Mac},
-    text::{squeeze, trim},
+    text::{shown, squeeze},
 };
 
 /// Label of the key under which gates are kept.
@@ -71,7 +71,7 @@ impl GateDigits {
         if text.len() > 64 {
             return Err(NotAGate::Length);
         }
-        let digits = squeeze(trim(text));
+        let digits = digits_shown(text);
         if !digits.bytes().all(|b| b.is_ascii_digit()) {
             return Err(NotAGate::NotDigits);
         }
@@ -82,9 +82,10 @@ impl GateDigits {
         }
     }
 
-    /// A keyed hash by which equal values of one firm can be recognised, and nothing else.
-    pub fn hash(&self, key: &Key, firm: &FirmId) -> String {
-        key.hash(&[firm.as_str().as_bytes(), self.0.as_bytes()])
+    /// A keyed hash by which equal values that were tried at one contact, or at nobody, can be recognised, and nothing else.
+    pub fn hash(&self, key: &Key, firm: &FirmId, contact: Option<ContactId>) -> String {
+        let contact = contact.map(|contact| contact.to_string()).unwrap_or_default();
+        key.hash(&[firm.as_str().as_bytes(), contact.as_bytes(), self.0.as_bytes()])
     }
 }
 
@@ -92,6 +93,14 @@ impl fmt::Debug for GateDigits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("GateDigits")
     }
+}
+
+/// What is left of `text` without what stands between digits, before them as a mask (`XXX-XX-6789`) or a sign (`#6789`).
+fn digits_shown(text: &str) -> String {
+    let squeezed = squeeze(text);
+    let shown = squeezed.trim_start_matches(['x', 'X', '*', '#', '\u{2022}', '\u{25cf}', '\u{2217}']);
+    // A mask that hides all, or that no digit follows, may as well be a saved password.
+    if shown.is_empty() { squeezed } else { shown.to_owned() }
 }
 
 /// A gate of a contact as staff enter it.
@@ -130,7 +139,7 @@ pub enum BadGate {
 impl TryFrom<Object<EnteredGate>> for NewGate {
     type Error = BadGate;
     fn try_from(Object(gate): Object<EnteredGate>) -> Result<Self, BadGate> {
-        let typed = squeeze(&gate.digits).len();
+        let typed = digits_shown(&gate.digits).len();
         let digits = match gate.kind {
             GateKind::SsnLast4 if typed == 4 || typed == 9 => GateDigits::parse(&gate.digits).map_err(|_| BadGate::Ssn)?,
             GateKind::SsnLast4 => return Err(BadGate::Ssn),
@@ -142,11 +151,11 @@ impl TryFrom<Object<EnteredGate>> for NewGate {
 }
 
 fn label(typed: Option<&str>) -> Result<Option<String>, BadGate> {
-    let label = typed.map(trim).filter(|label| !label.is_empty());
-    if label.is_some_and(|label| label.chars().count() > 60 || label.chars().any(char::is_control)) {
+    let label = typed.map(shown).filter(|label| !label.is_empty());
+    if label.as_ref().is_some_and(|label| label.chars().count() > 60 || label.chars().any(char::is_control)) {
         return Err(BadGate::Label);
     }
-    Ok(label.map(str::to_owned))
+    Ok(label)
 }
 
 impl fmt::Debug for NewGate {
@@ -281,7 +290,28 @@ mod tests {
 
     #[test]
     fn nine_digits_are_cut_to_their_last_four() {
-        for typed in ["6789", " 67-89 ", "123-45-6789", "12-3456789", "123456789", "\u{200b}6789"] {
+        for typed in [
+            "6789",
+            " 67-89 ",
+            "123-45-6789",
+            "12-3456789",
+            "123456789",
+            "\u{200b}6789",
+            "123.45.6789",
+            "123 / 45 / 6789",
+            "XXX-XX-6789",
+            "xxx xx 6789",
+            "***-**-6789",
+            "\u{2022}\u{2022}\u{2022}-\u{2022}\u{2022}-6789",
+            "#6789",
+            "#123-45-6789",
+            "(6789)",
+            "\u{200e}6789",
+            "\u{202a}67\u{ad}89\u{202c}",
+            "6789.",
+            "12_3456789",
+            "123\u{2010}45\u{2212}6789",
+        ] {
             assert_eq!(GateDigits::parse(typed), Ok(GateDigits("6789".into())), "{typed:?}");
             assert_eq!(gate("ssn_last4", typed).map(|gate| gate.digits), Ok(GateDigits("6789".into())), "{typed:?}");
         }
@@ -289,10 +319,11 @@ mod tests {
 
     #[test]
     fn a_saved_password_is_told_from_a_wrong_length() {
-        for text in ["hunter2!", "6789a", "٦٧٨٩", "+6789", "67\u{0}89"] {
+        for text in ["hunter2!", "6789a", "٦٧٨٩", "+6789", "67\u{0}89", "XXXX", "****", "#", "0x1234", "9XX-XX-6789", "P#6789", "6789!"]
+        {
             assert_eq!(GateDigits::parse(text), Err(NotAGate::NotDigits), "{text:?}");
         }
-        for text in ["", "   ", "123", "1234567890", &"1".repeat(65)] {
+        for text in ["", "   ", "-", "123", "XXX-XX-678", "1234567890", &"1".repeat(65)] {
             assert_eq!(GateDigits::parse(text), Err(NotAGate::Length), "{text:?}");
         }
     }
@@ -333,6 +364,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_not_seen_makes_no_other_gate(hidden in crate::text::tests::unseen(), at in 0..=4_usize) {
+            let mut typed = "6789".to_owned();
+            typed.insert(at, hidden);
+            prop_assert_eq!(GateDigits::parse(&typed), Ok(GateDigits("6789".into())));
+        }
+
         #[test]
         fn parsing_never_panics(text in ".{0,80}") {
             let _ = GateDigits::parse(&text);

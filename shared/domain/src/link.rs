@@ -4,10 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    DispatchId, FirmId, FirmScope, Subject,
+    DispatchId, Email, FirmId, FirmScope, Subject,
     gate::IdentityCheck,
     identity::Identity,
-    keys::{Key, Token},
+    keys::{Key, Token, fingerprint},
     moments, policy,
     scope::of_one_firm,
 };
@@ -49,20 +49,51 @@ pub struct Link {
     /// From when on it is only good for asking for a fresh one.
     #[serde(with = "moments::required")]
     pub expires_at: Timestamp,
+    /// Whether it was written down that someone came with it too late.
+    #[serde(default)]
+    pub expiry_logged: bool,
     /// When it was first posted.
     #[serde(with = "moments::optional", default)]
     pub opened_at: Option<Timestamp>,
     /// Whether it has opened a session by itself.
     pub used: bool,
-    /// Wrong gates so far.
-    pub gate_failures: u32,
+    /// Gates that were tried so far.
+    #[serde(rename = "gate_failures")]
+    pub gate_tries: u32,
+    /// Whether it leads to a code alone, as a way in does that comes with the news why no code went out.
+    #[serde(default)]
+    pub only_code: bool,
+    /// A hash of the address that it was sent to: once the person has another, no fresh one is sent for it. Links of before have none.
+    #[serde(default)]
+    pub mailbox: Option<String>,
 }
 
 impl Link {
-    /// A link that lives for `life` from its message on.
-    pub fn new(scope: &FirmScope, identity: Identity, dispatch: DispatchId, life: SignedDuration, now: Timestamp) -> Self {
-        let firm = scope.firm().clone();
-        Self { firm, identity, dispatch, created_at: now, expires_at: now + life, opened_at: None, used: false, gate_failures: 0 }
+    /// A link to `email` that lives for `life` from its message on.
+    pub fn new(scope: &FirmScope, identity: Identity, email: &Email, dispatch: DispatchId, life: SignedDuration, now: Timestamp) -> Self {
+        Self {
+            firm: scope.firm().clone(),
+            identity,
+            dispatch,
+            created_at: now,
+            expires_at: now + life,
+            expiry_logged: false,
+            opened_at: None,
+            used: false,
+            gate_tries: 0,
+            only_code: false,
+            mailbox: Some(mailbox(scope, email)),
+        }
+    }
+
+    /// A way in for someone to whom no code was sent: it leads to a code alone.
+    pub fn way_in_for(scope: &FirmScope, identity: Identity, email: &Email, dispatch: DispatchId, now: Timestamp) -> Self {
+        Self { only_code: true, ..Self::new(scope, identity, email, dispatch, policy::WAY_IN_LIFE, now) }
+    }
+
+    /// Whether it was sent to `email`, which its person has now at epoch `epoch`.
+    pub fn went_to(&self, email: &Email, epoch: u32) -> bool {
+        self.mailbox.as_ref().map_or(self.identity.epoch == epoch, |sent_to| *sent_to == mailbox(&self.scope(), email))
     }
 
     /// Whether the link is good for anything but asking for a fresh one.
@@ -70,33 +101,33 @@ impl Link {
         now < self.expires_at
     }
 
-    /// By what its person comes in now, at a firm with this `check`.
-    pub fn way_in(&self, check: IdentityCheck, now: Timestamp) -> WayIn {
+    /// By what its person comes in now, at a firm with this `check`; by no gate while they lack something (`is_ready`), as on the sign-in page.
+    pub fn way_in(&self, check: IdentityCheck, is_ready: bool, now: Timestamp) -> WayIn {
         let gated = check != IdentityCheck::None
-            && self.gate_failures < policy::LINK_GATE_FAILURES
+            && is_ready
+            && self.gate_tries < policy::LINK_GATE_TRIES
             && now < self.created_at + policy::LINK_GATE_LIFE;
         match self.identity.subject {
+            _ if self.only_code => WayIn::Code,
             Subject::Staff(_) if !self.used => WayIn::Itself,
             Subject::Contact(_) if !self.used && gated => WayIn::Gate,
             Subject::Contact(_) | Subject::Staff(_) => WayIn::Code,
         }
     }
-
-    /// The link after a step that opened it, at `now` if it was never opened before.
-    #[must_use]
-    pub fn opened(&self, now: Timestamp) -> Self {
-        Self { opened_at: self.opened_at.or(Some(now)), ..self.clone() }
-    }
 }
 
 of_one_firm!(Link);
+
+fn mailbox(scope: &FirmScope, email: &Email) -> String {
+    fingerprint(&[scope.firm().as_str().as_bytes(), email.as_str().as_bytes()])
+}
 
 /// By what the person of a link comes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WayIn {
     /// By the link alone: a firm's owner who has just been set up, once.
     Itself,
-    /// By the right gate alone: a client's first use within a day, before five wrong ones. Without digits a code is sent.
+    /// By the right gate alone: a client's first use within a day, as one of five tries. Without digits a code is sent.
     Gate,
     /// By a code.
     Code,
@@ -110,14 +141,13 @@ mod tests {
     #[test]
     fn what_opens_a_link_depends_on_whose_it_is_and_what_became_of_it() {
         let (now, dice) = (Timestamp::UNIX_EPOCH, Dice::new(|bytes| bytes.fill(1)));
-        let link = |identity| {
-            Link::new(&FirmScope::of_row(&"demo".parse().expect("a firm")), identity, DispatchId::new(now, &dice), policy::LINK_LIFE, now)
-        };
+        let (scope, email) = (FirmScope::of_row(&"demo".parse().expect("a firm")), Email::parse("ann@x.com").expect("an email"));
+        let link = |identity| Link::new(&scope, identity, &email, DispatchId::new(now, &dice), policy::LINK_LIFE, now);
         let client = link(Identity::of_contact(ContactId::new(now, &dice), 0));
         let owner = link(Identity::of_staff(StaffId::new(now, &dice), Role::Owner, 0));
         let (instant, day) = (SignedDuration::from_millis(1), now + policy::LINK_GATE_LIFE);
         let used = |link: &Link| Link { used: true, ..link.clone() };
-        let mistaken = |gate_failures| Link { gate_failures, ..client.clone() };
+        let tried = |gate_tries| Link { gate_tries, ..client.clone() };
         use IdentityCheck::{Either, None};
         for (link, check, at, way) in [
             (client.clone(), Either, now, WayIn::Gate),
@@ -125,13 +155,35 @@ mod tests {
             (client.clone(), Either, day, WayIn::Code),
             (client.clone(), None, now, WayIn::Code),
             (used(&client), Either, now, WayIn::Code),
-            (mistaken(4), Either, now, WayIn::Gate),
-            (mistaken(5), Either, now, WayIn::Code),
+            (tried(4), Either, now, WayIn::Gate),
+            (tried(5), Either, now, WayIn::Code),
             (owner.clone(), Either, day, WayIn::Itself),
             (used(&owner), Either, now, WayIn::Code),
+            (Link { only_code: true, ..client.clone() }, Either, now, WayIn::Code),
+            (Link { only_code: true, ..owner.clone() }, Either, now, WayIn::Code),
         ] {
-            assert_eq!(link.way_in(check, at), way, "{link:?} {check:?} {at}");
+            assert_eq!(link.way_in(check, true, at), way, "{link:?} {check:?} {at}");
         }
+        assert_eq!(client.way_in(Either, false, now), WayIn::Code);
         assert!(client.lives(now + policy::LINK_LIFE - instant) && !client.lives(now + policy::LINK_LIFE));
+    }
+
+    #[test]
+    fn a_fresh_link_goes_only_where_the_one_before_went() {
+        let (now, dice) = (Timestamp::UNIX_EPOCH, Dice::new(|bytes| bytes.fill(1)));
+        let (scope, ann, other) = (FirmScope::of_row(&"demo".parse().expect("a firm")), "ann@x.com", "ann@y.com");
+        let [ann, other] = [ann, other].map(|email| Email::parse(email).expect("an email"));
+        let link = Link::new(
+            &scope,
+            Identity::of_contact(ContactId::new(now, &dice), 1),
+            &ann,
+            DispatchId::new(now, &dice),
+            policy::LINK_LIFE,
+            now,
+        );
+        assert!(link.went_to(&ann, 1) && link.went_to(&ann, 2), "a change of the gate is no change of the mailbox");
+        assert!(!link.went_to(&other, 2));
+        let before = Link { mailbox: None, ..link };
+        assert!(before.went_to(&ann, 1) && !before.went_to(&ann, 2));
     }
 }

@@ -1,8 +1,8 @@
 //! People: whoever signs in, as the directory has them.
 
 use crate::{
-    ClientId, Email, Name, account::SignInRecord, contact::Contact, identity::Identity, readiness::Missing, settings::SignInPolicy,
-    staff::StaffMember,
+    ClientId, Email, Name, account::SignInRecord, client::Client, contact::Contact, identity::Identity, readiness::Missing,
+    settings::SignInPolicy, staff::StaffMember,
 };
 
 /// A contact or a staff member.
@@ -52,6 +52,14 @@ impl Person {
         match self {
             Self::Contact(contact) => contact.missing(policy, texting),
             Self::Staff(_) => Vec::new(),
+        }
+    }
+
+    /// The clients that this person acts for: staff, for none.
+    pub fn clients(&self) -> &[Client] {
+        match self {
+            Self::Contact(contact) => &contact.clients,
+            Self::Staff(_) => &[],
         }
     }
 

@@ -30,10 +30,18 @@ pub const LOCK: SignedDuration = SignedDuration::from_mins(15);
 pub const SENDS_PER_HOUR: usize = 5;
 /// Challenges per day and email for which a code goes out.
 pub const SENDS_PER_DAY: usize = 10;
+/// The same per hour for staff, who sign in for their work.
+pub const STAFF_SENDS_PER_HOUR: usize = 10;
+/// The same per day for staff.
+pub const STAFF_SENDS_PER_DAY: usize = 30;
+/// Fresh links per hour and email, counted apart from codes.
+pub const FRESH_LINKS_PER_HOUR: usize = 3;
+/// Fresh links per day and email.
+pub const FRESH_LINKS_PER_DAY: usize = 6;
 
-/// Shortest time between two honest mails to one mailbox.
+/// Shortest time between two honest mails of one reason to one mailbox.
 pub const HONEST_MAIL_PAUSE: SignedDuration = SignedDuration::from_mins(30);
-/// Honest mails per day and mailbox.
+/// Honest mails per day and mailbox whose reason shuts the person out (a lock, too many codes), and as many of all others.
 pub const HONEST_MAILS_PER_DAY: usize = 3;
 
 /// Mails per day that staff may send to one contact; the next is refused loudly.
@@ -43,8 +51,12 @@ pub const STAFF_MAILS_PER_DAY: usize = 20;
 pub const LINK_LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Time in which a link's first use may open by the gate alone (NIST SP 800-63B-4 §4.2.1.2).
 pub const LINK_GATE_LIFE: SignedDuration = SignedDuration::from_hours(24);
-/// Wrong gates on one link that close that way for it.
-pub const LINK_GATE_FAILURES: u32 = 5;
+/// Gates that are tried on one link, the right one among them; then that way is closed for it.
+pub const LINK_GATE_TRIES: u32 = 5;
+/// Wrong and right gates a day on all links of one person together; beyond it their links lead to codes alone.
+pub const LINK_GATES_PER_DAY: u32 = 10;
+/// Life of a way in: the link of a mail that tells why no code came. It leads to a code alone.
+pub const WAY_IN_LIFE: SignedDuration = SignedDuration::from_hours(1);
 /// Time for which a link that has expired is still known, so that its owner can ask for a fresh one.
 pub const LINK_MEMORY: SignedDuration = SignedDuration::from_hours(365 * 24);
 /// Life of the link that lets a firm's first owner in.
@@ -70,7 +82,13 @@ pub const UPLOADS_PER_DAY: u32 = 500;
 pub const UPLOAD_URL_LIFE: SignedDuration = SignedDuration::from_secs(300);
 /// Life of a download URL.
 pub const DOWNLOAD_URL_LIFE: SignedDuration = SignedDuration::from_secs(60);
-/// Bytes at the start of a file by which its type is judged.
+/// Time for which the mail about a document that the firm sent waits for others to join it.
+pub const DOCUMENTS_JOIN: SignedDuration = SignedDuration::from_mins(5);
+/// Time for which an upload that was begun is waited for; its URL is good for much less.
+pub const UPLOAD_WAIT: SignedDuration = SignedDuration::from_hours(24);
+/// Time for which a document that was deleted can be restored, and for which one that was refused is shown.
+pub const BIN: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// Bytes at the start of a file, and as many at its end, by which its type is judged.
 pub const INSPECTED_BYTES: u64 = 64 * 1024;
 
 /// Largest request body, in bytes (64 KiB).
@@ -82,6 +100,12 @@ pub const PAGE_MOST: u16 = 100;
 
 /// Time for which a worker holds a message that it is sending.
 pub const DISPATCH_LEASE: SignedDuration = SignedDuration::from_secs(30);
+/// Time after which a message that its stream did not bring to an end is looked for.
+pub const SWEEP_AFTER: SignedDuration = SignedDuration::from_mins(1);
+/// Longest pause between two tries of a message; it doubles from [`SWEEP_AFTER`] on.
+pub const SWEEP_PAUSE_MOST: SignedDuration = SignedDuration::from_mins(15);
+/// Tries of a text message after which its code goes by mail.
+pub const TEXT_TRIES: u32 = 3;
 /// Time after which a message that is not a code is no longer worth sending.
 pub const DISPATCH_LIFE: SignedDuration = SignedDuration::from_hours(24);
 

@@ -3,7 +3,7 @@
 use jiff::{Timestamp, Unit};
 use serde::{Deserialize, Serialize};
 
-use crate::{Audience, ContactId, FirmId, RecordId, channel::Channel, gate::GateKind, keys::Sealed, moments, readiness::Missing};
+use crate::{Audience, ClientId, ContactId, FirmId, RecordId, channel::Channel, gate::GateKind, keys::Sealed, moments, readiness::Missing};
 
 /// Name and text of what only a newer version has words for.
 pub const NEWER: (&str, &str) = ("newer", "Something that a newer version of the portal wrote down");
@@ -45,8 +45,7 @@ macro_rules! outcomes {
             /// The fixed text, with what varies filled in.
             pub fn message(&self) -> String {
                 match self {
-                    $(Self::$variant $({ $($field),* })? => $text.to_owned()
-                        $($(.replace(concat!("{", stringify!($field), "}"), &$field.shown()))*)?,)*
+                    $(Self::$variant $({ $($field),* })? => filled_in($text, &[$($((stringify!($field), $field.shown())),*)?]),)*
                     Self::Newer => NEWER.1.to_owned(),
                 }
             }
@@ -75,6 +74,7 @@ outcomes! {
     SmsFailed = "sms-failed", "SMS delivery failed";
     EmailRejected = "email-rejected", "Email not accepted by the mail service";
     MessageTooLate = "message-too-late", "Message not sent: it was no longer of use";
+    MessageGivenUp { reason: String } = "message-given-up", "Message given up: {reason}";
     TooManyMessages = "too-many-messages", "Code not sent: too many messages";
     TooManyRequests = "too-many-requests", "Code request refused: too many requests";
     HonestMailSent = "honest-mail-sent", "Told by email why no code was sent";
@@ -92,9 +92,28 @@ outcomes! {
     ContactCreated { staff: String } = "contact-created", "Contact created by {staff}";
     ContactUpdated { staff: String, fields: Vec<String> } = "contact-updated", "Contact updated by {staff}: {fields}";
     UploadStarted { document: String } = "upload-started", "Upload started: {document}";
-    DocumentReady { by: String, document: String } = "document-ready", "Document handed over by {by}: {document}";
+    DocumentReady { by: String, document: String } = "document-ready", "Document sent by {by}: {document}";
     DocumentRefused { by: String, document: String, reason: String } = "document-refused", "Document of {by} refused: {document}: {reason}";
     DocumentDownloaded { by: String, document: String } = "document-downloaded", "Document downloaded by {by}: {document}";
+    DocumentRenamed { by: String, document: String, name: String } = "document-renamed", "Document renamed by {by}: {document} is now {name}";
+    DocumentDeleted { by: String, document: String } = "document-deleted", "Document deleted by {by}: {document}";
+    DocumentRestored { by: String, document: String } = "document-restored", "Document restored by {by}: {document}";
+    DocumentErased { document: String } = "document-erased", "Document erased for good: {document}";
+    DocumentNoticeRequested = "document-notice-requested", "Notice of new documents requested";
+    DocumentNoticeSent = "document-notice-sent", "Told by email of new documents";
+    UploadGivenUp { document: String } = "upload-given-up", "Upload never finished: {document}";
+}
+
+/// `text` with `values` at their places, in one pass: what was filled in is never a place itself.
+fn filled_in(text: &str, values: &[(&str, String)]) -> String {
+    let mut parts = text.split('{');
+    let mut filled = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (name, rest) = part.split_once('}').unwrap_or((part, ""));
+        filled.extend(values.iter().filter(|(known, _)| *known == name).map(|(_, value)| value.as_str()));
+        filled.push_str(rest);
+    }
+    filled
 }
 
 impl Outcome {
@@ -195,6 +214,9 @@ pub struct AccessRecord {
     /// Whom it concerns, if that is known.
     #[serde(default)]
     pub contact: Option<ContactId>,
+    /// Whose papers it concerns, if it is about papers.
+    #[serde(default)]
+    pub client: Option<ClientId>,
     /// The email as typed, sealed.
     #[serde(default)]
     pub email: Option<Sealed>,
@@ -227,6 +249,7 @@ impl AccessRecord {
             at,
             outcome,
             contact: None,
+            client: None,
             email: None,
             email_hash: None,
             gate_hash: None,
@@ -242,6 +265,12 @@ impl AccessRecord {
     pub fn about(self, contact: impl Into<Option<ContactId>>) -> Self {
         Self { contact: contact.into(), ..self }
     }
+
+    /// The same record, about papers of `client`.
+    #[must_use]
+    pub fn of_papers(self, client: ClientId) -> Self {
+        Self { client: Some(client), ..self }
+    }
 }
 
 #[cfg(test)]
@@ -254,6 +283,15 @@ mod tests {
         assert_eq!(Outcome::Locked { time: until }.message(), "Too many attempts: access locked until 2026-03-02T10:45:00Z");
         let missing = Outcome::NotSetUp { fields: vec![Missing::Gate, Missing::Mobile] };
         assert_eq!(missing.message(), "Contact is not set up for portal access: missing gate, mobile");
+        assert_eq!(Outcome::SignedIn.message(), "Client Access Authenticate Success");
+    }
+
+    #[test]
+    fn what_is_filled_in_is_no_place_for_more() {
+        for name in ["{reason}.pdf", "{by}{document}{reason}", "}{", "{"] {
+            let refused = Outcome::DocumentRefused { by: "{document}".into(), document: name.into(), reason: "{by}".into() };
+            assert_eq!(refused.message(), format!("Document of {{document}} refused: {name}: {{by}}"));
+        }
     }
 
     #[test]

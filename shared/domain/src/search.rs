@@ -1,6 +1,12 @@
 //! Which contacts a search finds.
 
-use crate::{contact::Contact, settings::SignInPolicy, text::trim};
+use crate::{Email, contact::Contact, settings::SignInPolicy, text::seen};
+use deunicode::deunicode_char;
+use icu_normalizer::DecomposingNormalizerBorrowed;
+use icu_properties::{
+    CodePointMapData,
+    props::{CanonicalCombiningClass, GeneralCategory, Script},
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -19,12 +25,14 @@ pub enum PortalStatus {
 pub struct ContactSearch {
     /// Those of this status alone.
     pub status: Option<PortalStatus>,
-    /// Those in whose name, email or mobile this stands.
+    /// Those in whose name, client's name, email or mobile this stands.
     pub text: Option<String>,
 }
 
 /// Fewest digits that are looked for in a phone number.
 const DIGITS_LEAST: usize = 3;
+/// Fewest digits of which the first may be what is dialled before a number.
+const DIGITS_WITHOUT: usize = 7;
 
 impl Contact {
     /// Whether this contact has all that signing in needs.
@@ -47,24 +55,72 @@ impl ContactSearch {
 }
 
 fn stands_in(text: &str, contact: &Contact) -> bool {
-    let wanted = trim(text).to_lowercase();
+    let text = seen(text);
+    text.is_empty() || in_names_and_email(&text, contact) || in_mobile(&text, contact)
+}
+
+/// Whether each word of `text` stands in a name or in the email, in whatever order.
+fn in_names_and_email(text: &str, contact: &Contact) -> bool {
+    let names = [&contact.name].into_iter().chain(contact.clients.iter().map(|client| &client.name));
+    // Apostrophes and hyphens are none of what is looked through, and part what is looked for: so they matter neither here nor there.
+    let names: Vec<String> = names.map(|name| folded(name.as_str()).filter(|c| c.is_whitespace() || is_of_word(*c)).collect()).collect();
+    let in_names = |word: &str| {
+        let folded: String = folded(word).collect();
+        folded.split(|c| !is_of_word(c)).filter(|part| !part.is_empty()).all(|part| names.iter().any(|name| name.contains(part)))
+    };
+    let in_email = |word: &str| {
+        let (word, whole) = (word.to_lowercase(), Email::parse(word).ok());
+        contact.email.as_ref().is_some_and(|email| email.as_str().contains(&word) || whole.as_ref() == Some(email))
+    };
+    let mut words = text.split_whitespace().filter(|word| folded(word).any(is_of_word)).peekable();
+    words.peek().is_some() && words.all(|word| in_names(word) || in_email(word))
+}
+
+/// The characters of `text` by which people look for it: without accents and case, Latin letters in ASCII (`ł` as l, `ß` as ss).
+fn folded(text: &str) -> impl Iterator<Item = char> {
+    let decomposed: Vec<char> = DecomposingNormalizerBorrowed::new_nfkd().normalize_iter(text.chars()).collect();
+    let is_accent = |c: &char| CodePointMapData::<CanonicalCombiningClass>::new().get(*c) != CanonicalCombiningClass::NotReordered;
+    // Up and down again: there are small letters, such as those for an s at a word's end, that are told apart no longer then.
+    let small = decomposed.into_iter().filter(move |c| !is_accent(c)).flat_map(char::to_uppercase).flat_map(char::to_lowercase);
+    small.filter(move |c| !is_accent(c)).flat_map(|c| {
+        let is_latin = !c.is_ascii() && CodePointMapData::<Script>::new().get(c) == Script::Latin;
+        let ascii = deunicode_char(c).filter(|_| is_latin);
+        ascii.unwrap_or_default().chars().map(|c| c.to_ascii_lowercase()).chain(ascii.is_none().then_some(c))
+    })
+}
+
+/// Whether `c` is part of a word; the letters that Unicode has for apostrophes are not.
+fn is_of_word(c: char) -> bool {
+    c.is_alphanumeric() && CodePointMapData::<GeneralCategory>::new().get(c) != GeneralCategory::ModifierLetter
+}
+
+/// Whether `text` is part of the mobile, in whatever form it is written.
+fn in_mobile(text: &str, contact: &Contact) -> bool {
     // The digits in a name or a mail address are no part of a phone number.
-    let digits: String =
-        if wanted.chars().any(char::is_alphabetic) { String::new() } else { wanted.chars().filter(char::is_ascii_digit).collect() };
-    contact.name.as_str().to_lowercase().contains(&wanted)
-        || contact.email.as_ref().is_some_and(|email| email.as_str().contains(&wanted))
-        || (digits.len() >= DIGITS_LEAST && contact.mobile.as_ref().is_some_and(|mobile| mobile.as_str().contains(&digits)))
+    if text.contains(char::is_alphabetic) {
+        return false;
+    }
+    let digits: String = text.replace("(0)", "").chars().filter(char::is_ascii_digit).collect();
+    let is_part = |(dialled, least): (&str, usize)| {
+        let part = digits.strip_prefix(dialled).filter(|part| part.len() >= least);
+        part.is_some_and(|part| contact.mobile.as_ref().is_some_and(|mobile| mobile.as_str().contains(part)))
+    };
+    // What people dial before a number is no part of it as it is kept.
+    [("", DIGITS_LEAST), ("0", DIGITS_WITHOUT), ("00", DIGITS_WITHOUT), ("011", DIGITS_WITHOUT)].into_iter().any(is_part)
 }
 
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
+    use proptest::prelude::*;
 
     use super::*;
     use crate::{
-        Dice,
+        ClientId, Dice, Name,
+        client::Client,
         contact::NewContact,
         keys::{KeyId, Secret},
+        text::{shown, tests::unseen},
     };
 
     fn contact(json: serde_json::Value) -> Contact {
@@ -96,5 +152,99 @@ mod tests {
             assert_eq!(search.finds(&ann, &SignInPolicy::default(), true), found, "{status:?} {text:?}");
         }
         assert!(ContactSearch::default().is_for_all());
+    }
+
+    fn finds(text: &str, contact: &Contact) -> bool {
+        let search = ContactSearch { status: None, text: Some(text.to_owned()) };
+        search.finds(contact, &SignInPolicy::default(), true)
+    }
+
+    #[test]
+    fn a_search_forgives_accents_case_apostrophes_hyphens_and_order() {
+        for (name, found, not) in [
+            (
+                "José Álvaro Muñoz",
+                vec!["munoz", "jose", "JOSE MUNOZ", "Muñoz, José", "Jose\u{301}", "mun\u{303}oz"],
+                vec!["munos", "jose lee"],
+            ),
+            ("Siobhán O’Brien", vec!["o'brien", "obrien", "o brien", "O\u{2bc}Brien", "siobhan"], vec!["o'brian"]),
+            ("Anna-Maria Smith Jones", vec!["Smith  Jones", "anna maria", "anna-maria", "Anna\u{2010}Maria", "jones-smith"], vec!["smyth"]),
+            ("Lee Park", vec!["Park Lee", "park", "pa", "ee"], vec!["lee park jr", "%", "&"]),
+            ("Łukasz Sørensen", vec!["lukasz", "sorensen", "łukasz", "SØRENSEN"], vec!["uukasz"]),
+            ("Jürgen Weiß", vec!["weiss", "WEISS", "jurgen", "weiß"], vec!["weib"]),
+            ("İlker Kılıç", vec!["ilker", "kilic", "KILIÇ"], vec![]),
+            ("Ægir Þórsson", vec!["aegir", "thorsson"], vec![]),
+            ("Əli Đặng", vec!["dang"], vec![]),
+            ("Σωκράτης", vec!["σωκρατησ", "ΣΩΚΡΆΤΗΣ"], vec!["sokrates"]),
+            ("ﬁn Ｗｉｄｅ", vec!["fin", "wide"], vec![]),
+            ("Kaʻahumanu", vec!["kaahumanu", "ka'ahumanu"], vec![]),
+            ("山田 太郎", vec!["太郎", "山"], vec!["花子"]),
+            ("Smith & Jones, LLC", vec!["smith & jones", "jones llc", "Smith&Jones"], vec![]),
+        ] {
+            let contact = contact(serde_json::json!({"name": name}));
+            for text in found {
+                assert!(finds(text, &contact), "{text:?} finds {name}");
+            }
+            for text in not {
+                assert!(!finds(text, &contact), "{text:?} does not find {name}");
+            }
+        }
+    }
+
+    #[test]
+    fn clients_names_emails_and_phones_of_any_form_are_searched_too() {
+        let mut ann = contact(serde_json::json!({"name": "Ann Lee", "email": "ann@bücher.example", "mobile": "+44 7911 123456"}));
+        let client = ClientId::new(Timestamp::UNIX_EPOCH, &Dice::new(|bytes| bytes.fill(1)));
+        ann.clients = vec![Client { client, name: Name::parse("Café Zürich").expect("a name") }];
+        for text in [
+            "cafe zurich",
+            "Lee, Cafe",
+            "ann@bücher.example",
+            "lee ann@",
+            "xn--bcher",
+            "\u{202a}ANN@BÜCHER.EXAMPLE\u{202c}",
+            "+44 (0)7911 123456",
+            "0044 7911 123456",
+            "011 44 7911 123456",
+            "07911 123456",
+            "7911",
+            "123456",
+        ] {
+            assert!(finds(text, &ann), "{text:?}");
+        }
+        for text in ["cafe bern", "bob@bücher.example", "0911", "07912 123456", "44 7911 1234567"] {
+            assert!(!finds(text, &ann), "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_name_is_found_however_it_is_written(
+            name in "[A-Za-zÀ-ÖØ-öø-ſ]{1,8}([ '’-][A-Za-zÀ-ÖØ-öø-ſ]{1,8}){0,3}",
+            how in 0..6_u8,
+            hidden in unseen(),
+        ) {
+            let kept = contact(serde_json::json!({ "name": name }));
+            let words = name.split_whitespace();
+            let written: String = match how {
+                0 => name.to_uppercase(),
+                1 => name.to_lowercase(),
+                2 => DecomposingNormalizerBorrowed::new_nfd().normalize(&name).into_owned(),
+                3 => words.rev().collect::<Vec<_>>().join("  "),
+                4 => folded(&name).collect(),
+                _ => name.replace(['\'', '’', '-'], &format!("{hidden} ")),
+            };
+            prop_assert!(finds(&written, &kept), "{} {}", written, name);
+            prop_assert!(folded(&name).filter(|c| is_of_word(*c)).all(|c| c.is_ascii_lowercase()), "{}", name);
+        }
+
+        #[test]
+        fn every_name_finds_itself(text in any::<String>()) {
+            if let Ok(name) = Name::parse(&text) {
+                let kept = contact(serde_json::json!({ "name": name }));
+                let has_words = folded(name.as_str()).any(is_of_word);
+                prop_assert_eq!(finds(name.as_str(), &kept), has_words, "{}", shown(&text));
+            }
+        }
     }
 }

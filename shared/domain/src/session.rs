@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Audience, ClientId, FirmId, FirmScope, account::Account, identity::Identity, moments, policy, scope::of_one_firm};
+use crate::{Audience, FirmId, FirmScope, account::Account, identity::Identity, moments, policy, scope::of_one_firm};
 
 /// How a session was made, weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -37,9 +37,6 @@ pub struct Session {
     /// Who signed in, as they were then.
     #[serde(flatten)]
     pub identity: Identity,
-    /// The clients that they acted for at that time, as a hint: what a change depends on is checked with it.
-    #[serde(default)]
-    pub clients: Vec<ClientId>,
     /// How they did.
     pub assurance: Assurance,
     /// How far they have come.
@@ -60,12 +57,12 @@ pub struct Session {
 
 impl Session {
     /// A session of `account` that begins now. Only clients may keep a browser.
-    pub fn begin(scope: &FirmScope, account: Account, assurance: Assurance, keep: bool, now: Timestamp) -> Self {
-        let Account { identity, clients, .. } = account;
+    pub fn begin(scope: &FirmScope, account: &Account, assurance: Assurance, keep: bool, now: Timestamp) -> Self {
+        let identity = account.identity;
         let kept = keep && identity.subject.audience() == Audience::Client;
         let life = if kept { policy::KEPT_SESSION_LIFE } else { policy::SESSION_LIFE };
         let (firm, stage) = (scope.firm().clone(), Stage::Full);
-        Self { firm, identity, clients, assurance, stage, kept, created_at: now, expires_at: now + life, last_seen_at: now }
+        Self { firm, identity, assurance, stage, kept, created_at: now, expires_at: now + life, last_seen_at: now }
     }
 
     /// When the person last proved who they are by more than a link; every such proof begins a new session.
@@ -97,8 +94,8 @@ mod tests {
         let now = Timestamp::UNIX_EPOCH;
         let contact = ContactId::new(now, &Dice::new(|bytes| bytes.fill(1)));
         let identity = Identity::of_contact(contact, 0);
-        let account = Account { identity, mobile_epoch: 0, has_mobile: true, clients: Vec::new() };
-        (Session::begin(&FirmScope::of_row(&"demo".parse().expect("a firm")), account, Assurance::Sms, keep, now), now)
+        let account = Account { identity, mobile_epoch: 0, has_mobile: true };
+        (Session::begin(&FirmScope::of_row(&"demo".parse().expect("a firm")), &account, Assurance::Sms, keep, now), now)
     }
 
     #[test]

@@ -100,32 +100,34 @@ pub fn channel(policy: &SignInPolicy, texting: bool, has_mobile: bool, wish: Opt
 /// Decides about a request for a code. `person` is who has this email, with what they lack and how they passed the gate.
 pub fn decide(person: Option<(&Account, Vec<Missing>, GateTry)>, attempts: &Attempts, channel: Channel, now: Timestamp) -> Decision {
     let mut attempts = Box::new(attempts.clone());
-    if let Err(retry_at) = attempts.count_request(now) {
-        let logged = attempts.log_refusal(now).then_some(attempts);
+    let by_link = person.as_ref().is_some_and(|(_, _, gate)| *gate == GateTry::Link);
+    let asked = if by_link { &mut attempts.links } else { &mut attempts.page };
+    if let Err(retry_at) = asked.count_request(now) {
+        let logged = asked.log_refusal(now).then_some(attempts);
         return Decision::Refused { retry_at, logged };
     }
-    let locked = attempts.locked_until(now);
     let (outcome, sending) = match person {
         None => (Outcome::NoContact, Sending::Nothing),
         Some((_, fields, _)) if !fields.is_empty() => (Outcome::NotSetUp { fields }, Sending::Honest(HonestReason::NotSetUp)),
-        Some((_, _, ref gate))
-            if *gate != GateTry::Link
-                && let Some(until) = locked.map(LockedUntil) =>
-        {
+        Some(_) if !by_link && let Some(until) = attempts.locked_until(now).map(LockedUntil) => {
             (Outcome::Locked { time: until }, Sending::Honest(HonestReason::Paused { until }))
         }
         Some((_, _, GateTry::Wrong { kind, hash, .. })) => {
             attempts.count_gate_failure(&hash, now);
-            (Outcome::gate_mismatch(kind), Sending::Honest(HonestReason::GateMismatch))
+            // Whoever is locked by this very mistake learns that, and has a way in at once.
+            let until = attempts.locked_until(now).map(LockedUntil);
+            let reason = until.map_or(HonestReason::GateMismatch, |until| HonestReason::Paused { until });
+            (Outcome::gate_mismatch(kind), Sending::Honest(reason))
         }
-        Some((_, _, gate)) => {
+        Some((account, _, gate)) => {
             if matches!(gate, GateTry::Opened(_)) {
                 attempts.gate_failures.clear();
             }
-            if attempts.count_send(now) {
+            let asked = if by_link { &mut attempts.links } else { &mut attempts.page };
+            if asked.count_send(account.identity.subject.audience(), now) {
                 (Outcome::CodeRequested, Sending::Code(channel))
             } else {
-                (Outcome::TooManyMessages, Sending::Nothing)
+                (Outcome::TooManyMessages, Sending::Honest(HonestReason::TooMany))
             }
         }
     };
@@ -133,7 +135,7 @@ pub fn decide(person: Option<(&Account, Vec<Missing>, GateTry)>, attempts: &Atte
         attempts.remember_failure(outcome.clone(), now);
     }
     let sending = match sending {
-        Sending::Honest(_) if !attempts.count_honest_mail(now) => Sending::Nothing,
+        Sending::Honest(reason) if !attempts.tell(&reason, now) => Sending::Nothing,
         sending => sending,
     };
     Decision::Answered { attempts, outcome, sending }
@@ -155,16 +157,22 @@ pub enum FreshLink {
     },
 }
 
-/// Decides about a request for a fresh link: it counts like a request for a code, and its mail like a code that goes out.
-pub fn decide_fresh_link(known: bool, attempts: &Attempts, now: Timestamp) -> FreshLink {
+/// Decides about a request for a fresh link for an email, and for what its person lacks if it is someone's. Beyond the limits nothing more is
+/// sent: the links that went out before are still good.
+pub fn decide_fresh_link(person: Option<Vec<Missing>>, attempts: &Attempts, now: Timestamp) -> FreshLink {
     let mut attempts = Box::new(attempts.clone());
-    if attempts.count_request(now).is_err() {
+    if !attempts.count_fresh_link(now) {
         return FreshLink::Ignored;
     }
-    let (outcome, kind) = match (known, known && attempts.count_send(now)) {
-        (false, _) => (Outcome::NoContact, DispatchKind::Nothing),
-        (true, false) => (Outcome::TooManyMessages, DispatchKind::Nothing),
-        (true, true) => (Outcome::FreshLinkRequested, DispatchKind::FreshLink),
+    let (outcome, kind) = match person {
+        None => (Outcome::NoContact, DispatchKind::Nothing),
+        Some(fields) if fields.is_empty() => (Outcome::FreshLinkRequested, DispatchKind::FreshLink),
+        Some(fields) => {
+            let outcome = Outcome::NotSetUp { fields };
+            attempts.remember_failure(outcome.clone(), now);
+            let told = attempts.tell(&HonestReason::NotSetUp, now);
+            (outcome, if told { DispatchKind::Honest(HonestReason::NotSetUp) } else { DispatchKind::Nothing })
+        }
     };
     FreshLink::Answered { attempts, outcome, kind }
 }
@@ -184,7 +192,7 @@ mod tests {
 
     fn ann() -> Account {
         let contact = ContactId::new(NOW, &Dice::new(|bytes| bytes.fill(1)));
-        Account { identity: Identity::of_contact(contact, 0), has_mobile: true, clients: Vec::new(), mobile_epoch: 0 }
+        Account { identity: Identity::of_contact(contact, 0), has_mobile: true, mobile_epoch: 0 }
     }
 
     fn wrong(hash: &str) -> GateTry {

@@ -45,7 +45,7 @@ impl StaffMember {
 
     /// What asking for a code needs to know of this staff member.
     pub fn sign_in_record(&self) -> SignInRecord {
-        let account = Account { identity: self.identity(), mobile_epoch: 0, has_mobile: false, clients: Vec::new() };
+        let account = Account { identity: self.identity(), mobile_epoch: 0, has_mobile: false };
         SignInRecord { account, gates: Vec::new() }
     }
 }

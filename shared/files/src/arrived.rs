@@ -1,9 +1,14 @@
 //! What storage has received.
 
+use std::ops::Range;
+
 use aws_sdk_s3::{config::http::HttpResponse, error::SdkError, types::ChecksumMode};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use postern_aws::Unavailable;
-use postern_domain::document::Arrived;
+use postern_domain::{
+    document::{Arrived, Sample},
+    policy,
+};
 
 use crate::Files;
 
@@ -31,18 +36,27 @@ impl Files {
         }))
     }
 
-    /// The first `len` bytes of `version` of the document under `key`, or all of them if there are fewer.
-    pub async fn head_bytes(&self, key: &str, version: &str, len: u64) -> Result<Vec<u8>, Unavailable> {
-        let Some(last) = len.checked_sub(1) else { return Ok(Vec::new()) };
+    /// What is looked at of the version that `arrived` under `key`: its start, and the end of what is longer.
+    pub async fn sample(&self, key: &str, arrived: &Arrived) -> Result<Sample, Unavailable> {
+        let (size, most) = (arrived.size, policy::INSPECTED_BYTES);
+        let head = self.part(key, &arrived.version, 0..most.min(size));
+        let tail = self.part(key, &arrived.version, size.saturating_sub(most).max(most)..size);
+        let (head, tail) = futures_util::try_join!(Box::pin(head), Box::pin(tail))?;
+        Ok(Sample { size, head, tail })
+    }
+
+    /// These bytes of `version` of the document under `key`; none of an empty range.
+    async fn part(&self, key: &str, version: &str, range: Range<u64>) -> Result<Vec<u8>, Unavailable> {
+        if range.is_empty() {
+            return Ok(Vec::new());
+        }
         let request = self.client.get_object().bucket(&self.bucket).key(key).version_id(version);
-        let mut body = match request.range(format!("bytes=0-{last}")).send().await {
-            Ok(found) => found.body,
-            // An empty document has no first byte.
-            Err(error) if status(&error) == Some(416) => return Ok(Vec::new()),
+        let found = match request.range(format!("bytes={}-{}", range.start, range.end - 1)).send().await {
             Err(error) if status(&error) == Some(404) => return Err(Unavailable::new("storage has no such version of the document")),
-            Err(error) => return Err(Unavailable::new(error)),
+            found => found.map_err(Unavailable::new)?,
         };
-        let len = usize::try_from(len).unwrap_or(usize::MAX);
+        // Bounded whatever storage sends.
+        let (mut body, len) = (found.body, usize::try_from(range.end - range.start).unwrap_or(usize::MAX));
         let mut bytes = Vec::new();
         while bytes.len() < len {
             let Some(more) = body.try_next().await.map_err(Unavailable::new)? else { break };
@@ -50,6 +64,14 @@ impl Files {
         }
         bytes.truncate(len);
         Ok(bytes)
+    }
+
+    /// Erases what stands under `key`, for good. Doing it again does nothing.
+    pub async fn erase(&self, key: &str) -> Result<(), Unavailable> {
+        let Some(arrived) = self.arrived(key).await? else { return Ok(()) };
+        let erase = self.client.delete_object().bucket(&self.bucket).key(key).version_id(arrived.version);
+        erase.send().await.map_err(Unavailable::new)?;
+        Ok(())
     }
 }
 
@@ -70,8 +92,12 @@ mod tests {
         testing::files(None, vec![answer]).0.arrived("a/b").await
     }
 
-    async fn head_bytes(answer: Answer, len: u64) -> Result<Vec<u8>, Unavailable> {
-        testing::files(None, vec![answer]).0.head_bytes("a/b", "v1", len).await
+    fn of_size(size: u64) -> Arrived {
+        Arrived { size, sha256: None, version: "v1".to_owned() }
+    }
+
+    async fn sample(answers: Vec<Answer>, size: u64) -> Result<Sample, Unavailable> {
+        testing::files(None, answers).0.sample("a/b", &of_size(size)).await
     }
 
     #[tokio::test]
@@ -109,21 +135,45 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn first_bytes_are_of_the_pinned_version_and_no_more_than_asked_for() {
+    async fn a_sample_is_of_the_pinned_version_and_no_more_than_asked_for() {
         let (files, asked) = testing::files(None, vec![(206, vec![("content-length", "9")], "%PDF-1.7\n")]);
-        assert_eq!(files.head_bytes("a/b", "v1", 5).await.expect("bytes"), b"%PDF-");
+        let found = files.sample("a/b", &of_size(5)).await.expect("bytes");
+        assert_eq!(found, Sample { size: 5, head: b"%PDF-".to_vec(), tail: Vec::new() });
         let request = asked.actual_requests().next().expect("one request");
         assert_eq!(request.headers().get("range"), Some("bytes=0-4"));
         assert_eq!(testing::query(request.uri())["versionId"], "v1");
-        assert_eq!(head_bytes((206, vec![], "%PDF"), 65_536).await.expect("bytes"), b"%PDF");
-        assert_eq!(head_bytes((500, vec![], ""), 0).await.expect("bytes"), b"");
+        assert_eq!(sample(Vec::new(), 0).await.expect("nothing is asked for"), Sample::default());
     }
 
     #[tokio::test]
-    async fn an_empty_document_has_no_first_bytes_and_a_missing_one_is_told_apart() {
-        assert_eq!(head_bytes((416, vec![], ""), 10).await.expect("bytes"), b"");
-        let missing = head_bytes((404, vec![], ""), 10).await.expect_err("a refusal");
+    async fn what_is_long_is_looked_at_at_both_ends() {
+        for (size, tail) in [(65_537, "bytes=65536-65536"), (131_072, "bytes=65536-131071"), (200_000, "bytes=134464-199999")] {
+            let (files, asked) = testing::files(None, vec![(206, vec![], "head"), (206, vec![], "tail")]);
+            let found = files.sample("a/b", &of_size(size)).await.expect("bytes");
+            // No more is taken than was asked for, whatever storage sends.
+            let asked_for = usize::try_from(size - policy::INSPECTED_BYTES).map_or(4, |asked_for| asked_for.min(4));
+            assert_eq!((found.head, found.tail), (b"head".to_vec(), b"tail"[..asked_for].to_vec()));
+            let ranges: Vec<_> = asked.actual_requests().filter_map(|request| request.headers().get("range")).collect();
+            assert_eq!(ranges, ["bytes=0-65535", tail]);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_version_that_is_missing_is_told_apart() {
+        let missing = sample(vec![(404, vec![], "")], 10).await.expect_err("a refusal");
         assert!(std::error::Error::source(&missing).is_some_and(|cause| cause.to_string().contains("no such version")));
-        assert!(head_bytes((403, vec![], ""), 10).await.is_err());
+        assert!(sample(vec![(403, vec![], "")], 10).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn the_version_that_stands_is_erased_and_nothing_where_there_is_none() {
+        let headers = vec![("content-length", "12"), ("x-amz-version-id", "v1")];
+        let (files, asked) = testing::files(None, vec![(200, headers, ""), (204, vec![], "")]);
+        files.erase("a/b").await.expect("it is erased");
+        let request = asked.actual_requests().last().expect("two requests");
+        assert_eq!((request.method(), testing::query(request.uri())["versionId"].as_str()), ("DELETE", "v1"));
+        let (files, asked) = testing::files(None, vec![(404, vec![], "")]);
+        files.erase("a/b").await.expect("there is nothing to erase");
+        assert_eq!(asked.actual_requests().count(), 1);
     }
 }

@@ -127,7 +127,7 @@ mod tests {
 
     async fn upload(endpoint: Option<&str>) -> Upload {
         let (files, _) = testing::files(endpoint, Vec::new());
-        let content_type = ContentType::parse("application/pdf").expect("a type");
+        let content_type = ContentType::parse("application/pdf");
         let uploaded = files.upload("a/b c", 1234, &content_type, &Sha256Hex::from([7; 32]), LIFE).await;
         uploaded.expect("signed")
     }

@@ -174,6 +174,32 @@ impl AskForCode {
         Ok(Ok(challenge))
     }
 
+    /// Writes `record` of a saved password in the field for digits, if it is the first of its window for this email; it is no attempt.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn log_autofill(
+        &self,
+        occasion: &Occasion,
+        scope: &FirmScope,
+        record: &AccessRecord,
+        (key, attempts): (&AttemptKey, Attempts),
+    ) -> Result<(), CommitError> {
+        settle(&occasion.dice, attempts, |mut attempts| async move {
+            if !attempts.log_autofill(occasion.now) {
+                return Ok(Turn::Done(()));
+            }
+            match self.access_log.commit(record, [self.access.put_attempts(scope, key, &attempts, occasion.now)]).await {
+                Ok(()) => Ok(Turn::Done(())),
+                Err(CommitError::Refused(refusals)) if refusals.name(Part::Attempts) => {
+                    Ok(Turn::Again(refusals.found(Part::Attempts)?.unwrap_or_default()))
+                }
+                Err(error) => Err(error),
+            }
+        })
+        .await
+    }
+
     async fn record_of(&self, occasion: &Occasion, asking: &Asking, outcome: Outcome) -> Result<AccessRecord, Unavailable> {
         let Asking { scope, email, person, channel, .. } = asking;
         let (gate, gate_hash) = match person {

@@ -1,13 +1,15 @@
-//! What several functions do together: asking for a code, trying a gate, opening a session.
+//! What several functions do together: asking for a code, trying a gate, opening a session, changing a document.
 //!
 //! Each flow declares what it touches, and is a field of the `Reach` of every function that has a part in it.
 
 mod ask_for_code;
 mod attempts;
+mod change_document;
 mod open_session;
 mod try_gate;
 
 pub use ask_for_code::{AskError, AskForCode, Asking, Known};
 pub use attempts::CountedAttempts;
+pub use change_document::ChangeDocument;
 pub use open_session::{NewSession, OpenSession};
 pub use try_gate::TryGate;

@@ -14,7 +14,7 @@ reach! {
     /// What opening a session touches.
     pub struct OpenSession {
         directory: Directory [UpdateItem],
-        access: AccessStore [PutItem],
+        access: AccessStore [PutItem, DeleteItem],
         access_log: AccessLog [PutItem],
     }
 }
@@ -32,6 +32,8 @@ pub struct NewSession {
     pub by_sms: bool,
     /// Whether the browser is to be kept signed in.
     pub keep: bool,
+    /// The session that this browser held before, which ends.
+    pub instead_of: Option<Token>,
 }
 
 impl OpenSession {
@@ -46,12 +48,13 @@ impl OpenSession {
         record: &AccessRecord,
         used_up: Vec<Write>,
     ) -> Result<(Token, Session), CommitError> {
-        let NewSession { scope, account, assurance, by_sms, keep } = new;
+        let NewSession { scope, account, assurance, by_sms, keep, instead_of } = new;
         let person = self.directory.sign_in_person(&scope, &account, by_sms, occasion.now);
         let token = Token::of(occasion.dice.bytes());
-        let session = Session::begin(&scope, account, assurance, keep, occasion.now);
+        let session = Session::begin(&scope, &account, assurance, keep, occasion.now);
         let own = [person, self.access.put_session(&token, &session)];
-        self.access_log.commit(record, used_up.into_iter().chain(own)).await?;
+        let former = instead_of.map(|token| self.access.drop_session(&token));
+        self.access_log.commit(record, used_up.into_iter().chain(own).chain(former)).await?;
         Ok((token, session))
     }
 }

@@ -38,7 +38,7 @@ impl TryGate {
             gates.push((gate, self.gate_keys.of(gate.key_id()).await?));
         }
         let contact = person.and_then(|person| person.account.identity.subject.contact());
-        let gate_hash = sealer.gate_hash(scope, digits);
+        let gate_hash = sealer.gate_hash(scope, contact, digits);
         let hash = hasher.mistake(&gate_hash, origin.browser());
         Ok(match try_gates(&gates, digits, scope.firm(), contact) {
             GateVerdict::Opens(label) => GateTry::Opened(label),

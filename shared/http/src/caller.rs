@@ -2,7 +2,7 @@
 
 use axum::extract::FromRequestParts;
 use http::{HeaderMap, header, request::Parts};
-use postern_domain::{Clock, Dice, Occasion, record::Origin};
+use postern_domain::{Clock, Dice, Occasion, record::Origin, text::shown};
 
 use crate::Problem;
 
@@ -26,14 +26,20 @@ const USER_AGENT_MOST: usize = 256;
 
 impl Caller {
     pub(crate) fn of(headers: &HeaderMap, gateway: Option<&Gateway>, clock: &Clock, dice: &Dice) -> Self {
-        let user_agent = headers.get(header::USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        let user_agent = headers.get(header::USER_AGENT).map(|value| seen(&String::from_utf8_lossy(value.as_bytes())));
         let origin = Origin {
             ip: gateway.and_then(|gateway| gateway.source_ip.clone()),
-            user_agent: user_agent.map(|text| text.chars().filter(|c| !c.is_control()).take(USER_AGENT_MOST).collect()),
+            user_agent,
             request_id: gateway.and_then(|gateway| gateway.request_id.clone()),
         };
         Self(Occasion { now: clock.now(), origin, dice: dice.clone() })
     }
+}
+
+/// A browser's own description as staff see it: nothing in it turns the text around, ends its line or hides.
+fn seen(user_agent: &str) -> String {
+    let plain: String = user_agent.chars().filter(|c| !c.is_control()).collect();
+    shown(&plain).chars().take(USER_AGENT_MOST).collect()
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Caller {
@@ -41,5 +47,23 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         parts.extensions.get::<Self>().cloned().ok_or_else(Problem::no_entrance)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_browser_cannot_describe_itself_as_what_staff_would_not_see() {
+        for (sent, kept) in [
+            ("Mozilla/5.0 (X11) Firefox/140", "Mozilla/5.0 (X11) Firefox/140"),
+            ("\u{202e}xoferiF\u{2028}Chrome\u{feff} \u{2066}1", "xoferiF Chrome 1"),
+            ("a\u{0}b\u{7f}\tc  d", "abc d"),
+            ("\u{fffd}", "\u{fffd}"),
+            (&"é".repeat(300), &"é".repeat(256)),
+        ] {
+            assert_eq!(seen(sent), kept, "{sent:?}");
+        }
     }
 }

@@ -1,11 +1,14 @@
 //! The cookies that hold sessions: which is read, and how one is given out and taken away.
 
+use std::convert::Infallible;
+
 use axum::{
     Json,
+    extract::FromRequestParts,
     response::{IntoResponse, Response},
 };
 use cookie::{Cookie, CookieBuilder, SameSite, time::Duration};
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, StatusCode, header, request::Parts};
 use postern_domain::{Audience, keys::Token, session::Session};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -45,6 +48,26 @@ pub(crate) fn token(headers: &HeaderMap, audience: Audience) -> Option<Token> {
         .filter_map(|cookie| Cookie::parse(str::from_utf8(cookie).ok()?).ok())
         .filter(|cookie| cookie.name() == cookie_name(audience));
     own.into_iter().find_map(|cookie| Token::parse(cookie.value()).ok())
+}
+
+/// The sessions that the caller's browser holds already; whoever signs in anew there ends the one of theirs.
+#[derive(Debug, Clone)]
+pub struct Held(HeaderMap);
+
+impl Held {
+    /// The token of the session of `audience`, whatever became of it.
+    pub fn session(&self, audience: Audience) -> Option<Token> {
+        token(&self.0, audience)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Held {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let cookies = parts.headers.get_all(header::COOKIE).iter().map(|value| (header::COOKIE, value.clone()));
+        Ok(Self(cookies.collect()))
+    }
 }
 
 /// A cookie of `audience` that no script and no other site reads.

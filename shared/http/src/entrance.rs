@@ -18,7 +18,10 @@ use postern_domain::{
 };
 use postern_store::AccessStore;
 
-use crate::{Caller, Gateway, Problem, SignedIn, cookies, cross_site::refuse_cross_site};
+use crate::{
+    Caller, Gateway, Problem, SignedIn, cookies,
+    cross_site::{refuse_cross_site, refuse_other_sites},
+};
 
 /// What the entrance of one operation needs.
 #[derive(Debug)]
@@ -70,7 +73,11 @@ impl Entrance {
 
     async fn let_in(&self, request: Request, next: Next) -> Result<Response, Problem> {
         let mut request = self.whole(request).await?;
-        refuse_cross_site(&request)?;
+        if self.sessions.is_some() {
+            refuse_other_sites(&request)?;
+        } else {
+            refuse_cross_site(&request)?;
+        }
         let caller = Caller::of(request.headers(), request.extensions().get::<Gateway>(), &self.aws.clock, &self.aws.dice);
         if let Some(signed_in) = self.admitted(request.headers(), &caller).await? {
             request.extensions_mut().insert(signed_in);

@@ -44,7 +44,7 @@ impl Operation {
             (self.is_shared(), &[AudienceNeeded]),
             (lacks_right, &[NotAllowed]),
             (self.fresh.is_some(), &[StepUpNeeded]),
-            (!self.method.is_safe(), &[CrossSite]),
+            (!self.method.is_safe() || self.access != Access::Anyone, &[CrossSite]),
             (self.path.contains('{'), &[NotFound]),
             (self.takes_body(), &[InvalidRequest, BodyTooLarge, JsonNeeded]),
         ];

@@ -93,6 +93,8 @@ problems! {
     SecondFactorNeeded = 403 "second-factor-needed", "Give your second factor first.";
     /// The caller's role has not the right.
     NotAllowed = 403 "not-allowed", "Your role does not allow this. Ask an owner or admin of your firm.";
+    /// Only whoever sent a document may change it, and staff.
+    NotYours = 403 "not-yours", "Someone else sent this document. Ask them, or your firm.";
     /// The caller has to prove anew who they are.
     StepUpNeeded = 403 "step-up-needed", "Confirm first that it is you: ask for a new code.";
     /// There is nothing here for this caller.
@@ -103,6 +105,8 @@ problems! {
     MobileTaken { contact: Option<ContactId> } = 409 "mobile-taken", "Another contact has this mobile number.";
     /// Someone else changed the contact since it was looked at.
     ContactChanged = 409 "contact-changed", "Someone else changed this contact meanwhile. Read it again.";
+    /// The firm has opened the document, so that it can no longer be taken back.
+    DocumentOpened = 409 "document-opened", "Your firm has opened this document already. Ask them to delete it.";
     /// Not all of the file has arrived.
     UploadIncomplete = 409 "upload-incomplete", "The file has not arrived yet. Send it, then complete it.";
     /// The link is unknown, revoked or expired.
@@ -143,13 +147,7 @@ impl Problem {
 
     /// A fault of ours, logged here once with its causes; the caller learns none of them.
     pub fn fault(cause: &(dyn Error + 'static)) -> Self {
-        let mut causes = cause.to_string();
-        let mut next = cause.source();
-        while let Some(cause) = next {
-            causes.push_str(&format!(": {cause}"));
-            next = cause.source();
-        }
-        tracing::error!(causes, "an operation failed");
+        tracing::error!(causes = postern_aws::causes(cause), "an operation failed");
         Self::Unavailable
     }
 

@@ -6,11 +6,12 @@ use jiff::Timestamp;
 use postern_aws::{Unavailable, reach};
 use postern_domain::{
     Audience, ClientId, FirmScope, Occasion, Person, Subject,
+    document::Document,
     keys::Token,
     record::{AccessRecord, Outcome},
     session::Session,
 };
-use postern_store::{AccessLog, AccessStore, CommitError, Directory, Part, Refusals, Write};
+use postern_store::{AccessLog, AccessStore, CommitError, Directory, NotFor, Refusals, Write};
 
 use crate::Problem;
 
@@ -70,6 +71,12 @@ impl Acting {
     pub fn record(&self, caller: &Occasion, outcome: Outcome) -> AccessRecord {
         caller.record(&self.scope, outcome).about(self.session.identity.subject.contact())
     }
+
+    /// A record of what they do with a document; where staff do, about the contact that sent it.
+    pub fn record_of(&self, caller: &Occasion, document: &Document, outcome: Outcome) -> AccessRecord {
+        let contact = self.session.identity.subject.contact().or(document.by.contact());
+        caller.record(&self.scope, outcome).about(contact).of_papers(document.document.client)
+    }
 }
 
 impl SignedIn {
@@ -80,11 +87,6 @@ impl SignedIn {
     /// Who signed in.
     pub fn subject(&self) -> Subject {
         self.session.identity.subject
-    }
-
-    /// The clients that they acted for then: a hint, to be proved with the person.
-    pub fn clients(&self) -> &[ClientId] {
-        &self.session.clients
     }
 
     /// Writes down that the session is in use, if that is due.
@@ -130,9 +132,12 @@ impl SignedIn {
         let commit = async { Ok(access_log.commit(&record, writes).await) };
         match futures_util::try_join!(Box::pin(commit), Box::pin(self.touch()))?.0 {
             Ok(()) => Ok(Ok(scope)),
-            Err(CommitError::Refused(refusals)) if refusals.name(Part::Person) => Err(Problem::SessionNeeded),
-            Err(CommitError::Refused(refusals)) if refusals.name(Part::Client) => Err(Problem::field("client", "There is no such client.")),
-            Err(CommitError::Refused(refusals)) => Ok(Err(refusals)),
+            Err(CommitError::Refused(refusals)) => match NotFor::of(&refusals, &self.session.identity)? {
+                Some(NotFor::Person) => Err(Problem::SessionNeeded),
+                // Someone else's client is as unknown as one that does not exist.
+                Some(NotFor::Client) => Err(Problem::field("client", "There is no such client.")),
+                None => Ok(Err(refusals)),
+            },
             Err(CommitError::Unavailable(error)) => Err(error.into()),
         }
     }

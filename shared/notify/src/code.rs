@@ -16,6 +16,8 @@ pub struct Code<'a> {
     pub code: &'a str,
     /// When the challenge began; sending again tells the same time.
     pub asked_at: Timestamp,
+    /// When it ends, and the code with it.
+    pub good_until: Timestamp,
 }
 
 #[derive(Template)]
@@ -33,7 +35,8 @@ struct Text<'a> {
 impl Code<'static> {
     /// A code of an invented firm, for previews and tests.
     pub fn sample() -> Self {
-        Self { letterhead: Letterhead::sample(), contact: "J. Smith", code: "012345", asked_at: Timestamp::constant(1_795_275_660, 0) }
+        let (asked_at, good_until) = (Timestamp::constant(1_795_275_660, 0), Timestamp::constant(1_795_276_260, 0));
+        Self { letterhead: Letterhead::sample(), contact: "J. Smith", code: "012345", asked_at, good_until }
     }
 }
 

@@ -27,6 +27,8 @@ pub enum Detail {
     Email,
     /// The mobile phone number.
     MobilePhone,
+    /// Both at once.
+    Both,
 }
 
 impl fmt::Display for Detail {
@@ -34,6 +36,7 @@ impl fmt::Display for Detail {
         f.write_str(match self {
             Self::Email => "email",
             Self::MobilePhone => "mobile phone",
+            Self::Both => "email and mobile phone",
         })
     }
 }
@@ -63,9 +66,14 @@ impl DetailsChanged<'static> {
 }
 
 impl DetailsChanged<'_> {
+    /// The verb that goes with what was changed.
+    pub(crate) fn were(&self) -> &'static str {
+        if self.detail == Detail::Both { "were" } else { "was" }
+    }
+
     /// The email.
     pub fn mail(&self) -> Mail {
-        let subject = format!("{}: your {} was changed", self.letterhead.firm, self.detail);
+        let subject = format!("{}: your {} {} changed", self.letterhead.firm, self.detail, self.were());
         Mail::new(&subject, &Html { mail: self }, &Text { mail: self })
     }
 }

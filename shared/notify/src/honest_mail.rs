@@ -22,7 +22,10 @@ pub struct HonestMail<'a> {
 #[derive(Clone, Copy)]
 pub enum NoCode<'a> {
     /// The last four digits or the PIN did not match.
-    GateMismatch,
+    GateMismatch {
+        /// A link that leads to a code without them.
+        url: &'a str,
+    },
     /// Too many attempts failed, and sign-in rests for a while.
     Paused {
         /// When sign-in is open again.
@@ -32,7 +35,15 @@ pub enum NoCode<'a> {
     },
     /// The contact lacks something that the firm requires.
     NotSetUp,
+    /// Too many codes were asked for.
+    TooMany {
+        /// A link that leads to a code nevertheless.
+        url: &'a str,
+    },
 }
+
+/// A link of an invented firm.
+const SAMPLE_LINK: &str = "https://portal.example.com/smith-jones/link#sample";
 
 #[derive(Template)]
 #[template(path = "honest_mail.html")]
@@ -53,15 +64,15 @@ impl HonestMail<'static> {
             letterhead: Letterhead::sample(),
             contact: "J. Smith",
             asked_at: Timestamp::constant(1_795_275_660, 0),
-            reason: NoCode::GateMismatch,
+            reason: NoCode::GateMismatch { url: SAMPLE_LINK },
         }
     }
 
     /// One mail for each reason, in the order in which [`NoCode`] lists them.
-    pub fn samples() -> [Self; 3] {
-        let paused =
-            NoCode::Paused { until: Timestamp::constant(1_795_275_900, 0), url: "https://portal.example.com/smith-jones/link#sample" };
-        [NoCode::GateMismatch, paused, NoCode::NotSetUp].map(|reason| Self { reason, ..Self::sample() })
+    pub fn samples() -> [Self; 4] {
+        let url = SAMPLE_LINK;
+        let paused = NoCode::Paused { until: Timestamp::constant(1_795_275_900, 0), url };
+        [NoCode::GateMismatch { url }, paused, NoCode::NotSetUp, NoCode::TooMany { url }].map(|reason| Self { reason, ..Self::sample() })
     }
 }
 
@@ -70,9 +81,10 @@ impl HonestMail<'_> {
     pub fn mail(&self) -> Mail {
         let firm = self.letterhead.firm;
         let subject = match self.reason {
-            NoCode::GateMismatch => format!("{firm}: why you got no sign-in code"),
+            NoCode::GateMismatch { .. } => format!("{firm}: why you got no sign-in code"),
             NoCode::Paused { .. } => format!("{firm}: your sign-in is paused"),
             NoCode::NotSetUp => format!("{firm}: your access is not set up yet"),
+            NoCode::TooMany { .. } => format!("{firm}: too many sign-in codes were asked for"),
         };
         Mail::new(&subject, &Html { mail: self }, &Text { mail: self })
     }

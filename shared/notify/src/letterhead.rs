@@ -63,11 +63,6 @@ impl Letterhead<'_> {
         Colour::or_default(self.colour).ink()
     }
 
-    /// The time of day, as in `10:41 AM`.
-    pub(crate) fn clock(&self, at: &Timestamp) -> String {
-        self.zoned(at).strftime("%-I:%M %p").to_string()
-    }
-
     /// The time of day with its zone, as in `10:41 AM EST`.
     pub(crate) fn time(&self, at: &Timestamp) -> String {
         self.zoned(at).strftime("%-I:%M %p %Z").to_string()
@@ -94,7 +89,6 @@ mod tests {
     #[test]
     fn times_are_told_by_the_firms_clock() {
         let letterhead = Letterhead::sample();
-        assert_eq!(letterhead.clock(&noon()), "10:41 AM");
         assert_eq!(letterhead.time(&noon()), "10:41 AM EST");
         assert_eq!(letterhead.moment(&noon()), "10:41 AM EST, Saturday, November 21");
         let summer = "2026-07-01T17:05:00Z".parse().expect("a timestamp");

@@ -20,6 +20,9 @@ use crate::{
     send_error::{SendError, reason},
 };
 
+/// Most bytes of a `From` header, its encoding and the address included; SES refuses a longer one.
+const SENDER_MOST: usize = 320;
+
 /// Sends mails from the deployment's verified address, each under the name of its firm.
 #[derive(Clone, Debug)]
 pub struct Mailer {
@@ -35,7 +38,7 @@ pub struct UnusableAddress(#[source] lettre::address::AddressError);
 impl Reachable for Mailer {
     fn reach(aws: &Aws) -> Result<Self, Misconfigured> {
         let from_address = aws.variable("FROM_ADDRESS")?;
-        Self::new(aws.client(Client::new), &from_address).map_err(|_| Misconfigured("FROM_ADDRESS".to_owned()))
+        Self::new(aws.sender(Client::new), &from_address).map_err(|_| Misconfigured("FROM_ADDRESS".to_owned()))
     }
 
     fn grants(actions: &[&'static str]) -> Vec<Grant> {
@@ -72,10 +75,21 @@ impl Mailer {
             .map_err(|error| refusal(&error))
     }
 
-    /// The value of the `From` header, in ASCII and unfolded, as SES takes it.
+    /// The value of the `From` header, in ASCII and unfolded, as SES takes it: with so much of the name as there is room for.
     fn sender_line(&self, name: &str) -> String {
+        let name = one_line(name);
+        let whole = self.header(&name);
+        if whole.len() <= SENDER_MOST {
+            return whole;
+        }
+        let cuts = name.char_indices().rev().map(|(cut, _)| self.header(&format!("{}\u{2026}", name[..cut].trim_end())));
+        // An address alone is at most as long as its parts may be, 64 and 254.
+        cuts.into_iter().find(|line| line.len() <= SENDER_MOST).unwrap_or_else(|| self.header(""))
+    }
+
+    fn header(&self, name: &str) -> String {
         let mut headers = Headers::new();
-        let name = Some(one_line(name)).filter(|name| !name.is_empty());
+        let name = Some(name.to_owned()).filter(|name| !name.is_empty());
         headers.set(From::from(Mailboxes::from(Mailbox::new(name, self.from.clone()))));
         let line = headers.to_string().replace("\r\n", "");
         line.strip_prefix("From: ").map(ToOwned::to_owned).unwrap_or(line)
@@ -88,18 +102,17 @@ fn utf8(data: &str) -> Result<Content, SendError> {
 }
 
 fn refusal(error: &SdkError<SendEmailError>) -> SendError {
-    let reason = reason(error);
     match error.as_service_error() {
         Some(
             SendEmailError::MessageRejected(_)
             | SendEmailError::BadRequestException(_)
             | SendEmailError::MailFromDomainNotVerifiedException(_)
             | SendEmailError::NotFoundException(_),
-        ) => SendError::Rejected(reason),
+        ) => SendError::Rejected(reason(error)),
         // All else is no fault of this mail: throttling, a quota, an outage, a permission that is missing, and also an
         // account that AWS has paused or suspended. Once that is mended the same mail goes out, so it must not be
         // marked as refused by its recipient's side; how long it is tried is bounded by the life of its outbox row.
-        _ => SendError::Unavailable(reason),
+        _ => SendError::of(error),
     }
 }
 

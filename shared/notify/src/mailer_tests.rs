@@ -47,6 +47,26 @@ fn a_long_name_stays_on_one_ascii_line() {
 }
 
 #[test]
+fn a_name_is_shortened_where_the_header_would_be_too_long() {
+    for (name, starts) in [
+        (&"Účetní kancelář Příbramská & synové ".repeat(4), "Účetní kancelář Příbramská & synové Účetní kancelář"),
+        (&"Smith & Jones and ".repeat(12), "Smith & Jones and Smith & Jones"),
+        (&"會計師事務所".repeat(20), "會計師事務所會計師事務所"),
+        (&"👨\u{200d}👩\u{200d}👧".repeat(40), "👨"),
+    ] {
+        let line = sender_line(name);
+        assert!(line.len() <= SENDER_MOST && line.len() > SENDER_MOST - 40 && line.is_ascii(), "{} {line}", line.len());
+        let mailer = Mailer::new(Client::new(&answering(200, TAKEN).0), "portal@example.com").expect("an address");
+        let mut cuts = name.char_indices().filter(|(cut, _)| *cut >= starts.len());
+        let is_cut = |cut: usize| line == mailer.header(&format!("{}\u{2026}", name[..cut].trim_end()));
+        assert!(cuts.any(|(cut, _)| is_cut(cut)), "{line}");
+    }
+    let whole = "Smith & Jones Certified Public Accountants of Greenville, North Carolina";
+    let mailer = Mailer::new(Client::new(&answering(200, TAKEN).0), "portal@example.com").expect("an address");
+    assert_eq!(sender_line(whole), mailer.header(whole));
+}
+
+#[test]
 fn a_sender_that_is_no_address_is_refused() {
     let (config, _asked) = answering(200, TAKEN);
     for address in ["", "portal", "Portal <portal@example.com>"] {
@@ -69,7 +89,7 @@ async fn what_ses_will_never_take_is_rejected() {
 }
 
 #[tokio::test]
-async fn what_ses_may_take_later_is_unavailable() {
+async fn what_ses_may_take_later_is_unavailable_and_what_it_did_not_answer_for_is_told_apart() {
     for (status, answer) in [
         (429, r#"{"__type":"TooManyRequestsException"}"#),
         (400, r#"{"__type":"LimitExceededException"}"#),
@@ -85,12 +105,12 @@ async fn what_ses_may_take_later_is_unavailable() {
         assert!(matches!(error, SendError::Unavailable(_)), "{answer}: {error}");
     }
     let slow = refusal(&SdkError::timeout_error("too slow"));
-    assert!(matches!(slow, SendError::Unavailable(_)), "{slow}");
+    assert!(matches!(slow, SendError::Unanswered(_)), "it may have gone out: {slow}");
 }
 
 #[tokio::test]
 async fn the_log_gets_the_code_of_the_answer() {
     let error = send(400, r#"{"__type":"MessageRejected","message":"about ann@x.com"}"#).await.expect_err("refused");
     insta::assert_snapshot!(error, @"the service refused the message for good: MessageRejected (400)");
-    insta::assert_snapshot!(refusal(&SdkError::timeout_error("too slow")), @"the service did not take the message: request has timed out: too slow");
+    insta::assert_snapshot!(refusal(&SdkError::timeout_error("too slow")), @"the service did not answer: request has timed out: too slow");
 }

@@ -21,6 +21,20 @@ pub enum SendError {
     /// The service did not take the message now; the same message may go out later.
     #[error("the service did not take the message: {0}")]
     Unavailable(String),
+    /// No answer came; the message may have gone out.
+    #[error("the service did not answer: {0}")]
+    Unanswered(String),
+}
+
+impl SendError {
+    /// What a failure is that says nothing of the message: an answer says that it was not taken, no answer says nothing.
+    pub(crate) fn of<E>(error: &SdkError<E>) -> Self
+    where
+        E: Error + ProvideErrorMetadata + 'static,
+    {
+        let reason = reason(error);
+        if error.as_service_error().is_some() { Self::Unavailable(reason) } else { Self::Unanswered(reason) }
+    }
 }
 
 /// What the log may say about `error`: for an answer its code and request id, as its own text may name the

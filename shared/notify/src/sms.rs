@@ -33,9 +33,9 @@ impl Code<'_> {
             spelled if !spelled.contains(char::is_alphanumeric) => "Your accountant".to_owned(),
             spelled => spelled,
         };
-        let clock = self.letterhead.clock(&self.asked_at);
+        let time = self.letterhead.time(&self.asked_at);
         let phone = self.letterhead.phone_to_read().map(|phone| spell(&phone));
-        let (asked, phone) = (Some(clock.as_str()), phone.as_deref());
+        let (asked, phone) = (Some(time.as_str()), phone.as_deref());
 
         let wanted = septets(&name).map_or(NAME_WORTH_KEEPING, |length| length.min(NAME_WORTH_KEEPING));
         let bare = Sms { firm: "", code: self.code, asked: None, phone: None, host };
@@ -70,7 +70,7 @@ mod tests {
     fn an_ordinary_firm_on_an_address_from_aws_loses_nothing() {
         assert_eq!(
             text("Smith & Jones CPA", Some("+12525885772"), AWS_HOST, "012345"),
-            "Smith & Jones CPA: code 012345, asked 10:41 AM. Lasts 10 minutes. Do not share it. Help: 252-588-5772\n\
+            "Smith & Jones CPA: code 012345, asked 10:41 AM EST. Lasts 10 min. Do not share it. Help: 252-588-5772\n\
              @a1b2c3d4e5.execute-api.us-east-1.amazonaws.com #012345"
         );
     }
@@ -79,9 +79,9 @@ mod tests {
     fn the_time_gives_way_before_the_phone_and_the_phone_before_the_name() {
         let host = |length: usize| format!("https://{}", "h".repeat(length));
         let long = text("Smith & Jones CPA", Some("+12525885772"), &host(60), "123456");
-        assert!(long.starts_with("Smith & Jones CPA: code 123456. Lasts 10 minutes. Do not share it. Help: 252-588-5772\n"));
+        assert!(long.starts_with("Smith & Jones CPA: code 123456. Lasts 10 min. Do not share it. Help: 252-588-5772\n"));
         let longest = text("Smith & Jones CPA", Some("+12525885772"), &host(OriginHost::MAX), "123456");
-        assert!(longest.starts_with("Smith & Jones CPA: code 123456. Lasts 10 minutes. Do not share it.\n"), "{longest}");
+        assert!(longest.starts_with("Smith & Jones CPA: code 123456. Lasts 10 min. Do not share it.\n"), "{longest}");
     }
 
     #[test]
@@ -104,7 +104,7 @@ mod tests {
             prop_assert_eq!(lines.len(), 2);
             let said = format!(": code {code}");
             prop_assert!(!lines[0].starts_with(&said), "{}", text);
-            prop_assert!(lines[0].contains(&said) && lines[0].contains("Lasts 10 minutes. Do not share it."));
+            prop_assert!(lines[0].contains(&said) && lines[0].contains("Lasts 10 min. Do not share it."));
             prop_assert_eq!(lines[1], format!("@{host} #{code}"));
         }
     }

@@ -37,7 +37,7 @@ impl Origination {
 
 impl Reachable for Texter {
     fn reach(aws: &Aws) -> Result<Self, Misconfigured> {
-        Ok(Self::new(aws.client(Client::new), aws.optional("SMS_ORIGINATION").as_deref()))
+        Ok(Self::new(aws.sender(Client::new), aws.optional("SMS_ORIGINATION").as_deref()))
     }
 
     fn grants(actions: &[&'static str]) -> Vec<Grant> {
@@ -86,20 +86,19 @@ fn string(value: &str) -> Result<MessageAttributeValue, SendError> {
 }
 
 fn refusal(error: &SdkError<PublishError>) -> SendError {
-    let reason = reason(error);
-    let Some(answer) = error.as_service_error() else { return SendError::Unavailable(reason) };
+    let Some(answer) = error.as_service_error() else { return SendError::of(error) };
     match answer {
         PublishError::InvalidParameterException(_)
         | PublishError::InvalidParameterValueException(_)
         | PublishError::ValidationException(_) => {
             // SNS has no code of its own for this answer to Publish; its text is all there is.
             let opted_out = answer.message().is_some_and(|text| text.to_ascii_lowercase().contains("opted out"));
-            if opted_out { SendError::OptedOut } else { SendError::Rejected(reason) }
+            if opted_out { SendError::OptedOut } else { SendError::Rejected(reason(error)) }
         }
-        PublishError::NotFoundException(_) => SendError::Rejected(reason),
+        PublishError::NotFoundException(_) => SendError::Rejected(reason(error)),
         // All else is no fault of this message: throttling, an outage, a permission that is missing. The same message
         // may go out once that is mended; how long it is tried is bounded by the life of its outbox row.
-        _ => SendError::Unavailable(reason),
+        _ => SendError::of(error),
     }
 }
 

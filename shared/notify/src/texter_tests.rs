@@ -63,7 +63,7 @@ async fn what_sns_will_never_take_is_rejected() {
 }
 
 #[tokio::test]
-async fn what_sns_may_take_later_is_unavailable() {
+async fn what_sns_may_take_later_is_unavailable_and_what_it_did_not_answer_for_is_told_apart() {
     for (status, answer) in [
         (400, "<ErrorResponse><Error><Code>Throttling</Code></Error></ErrorResponse>"),
         (403, "<ErrorResponse><Error><Code>AuthorizationError</Code></Error></ErrorResponse>"),
@@ -74,5 +74,5 @@ async fn what_sns_may_take_later_is_unavailable() {
         assert!(matches!(error, SendError::Unavailable(_)), "{answer}: {error}");
     }
     let slow = super::refusal(&SdkError::timeout_error("too slow"));
-    assert!(matches!(slow, SendError::Unavailable(_)), "{slow}");
+    assert!(matches!(slow, SendError::Unanswered(_)), "it may have gone out: {slow}");
 }

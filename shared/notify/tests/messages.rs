@@ -2,11 +2,13 @@
 
 use std::fmt::Write as _;
 
-use postern_notify::{Code, Detail, DetailsChanged, FreshLink, HonestMail, Invitation, Letterhead, Mail, OriginHost, StaffCode};
+use postern_notify::{
+    Code, Detail, DetailsChanged, FreshLink, HonestMail, Invitation, Letterhead, Mail, NewDocuments, OriginHost, StaffCode,
+};
 
 /// Each mail to a contact, by the name of its snapshot.
 fn mails_to_contacts(letterhead: Letterhead<'static>) -> Vec<(&'static str, Mail)> {
-    let [mismatch, paused, not_set_up] = HonestMail::samples().map(|sample| HonestMail { letterhead, ..sample }.mail());
+    let [mismatch, paused, not_set_up, too_many] = HonestMail::samples().map(|sample| HonestMail { letterhead, ..sample }.mail());
     let invitation = Invitation { letterhead, ..Invitation::sample() };
     let changed = DetailsChanged { letterhead, ..DetailsChanged::sample() };
     vec![
@@ -14,11 +16,14 @@ fn mails_to_contacts(letterhead: Letterhead<'static>) -> Vec<(&'static str, Mail
         ("honest_mail_gate_mismatch", mismatch),
         ("honest_mail_paused", paused),
         ("honest_mail_not_set_up", not_set_up),
+        ("honest_mail_too_many", too_many),
         ("invitation_first", invitation.mail()),
         ("invitation_resent", Invitation { resent: true, ..invitation }.mail()),
+        ("new_documents", NewDocuments { letterhead, ..NewDocuments::sample() }.mail()),
         ("fresh_link", FreshLink { letterhead, ..FreshLink::sample() }.mail()),
         ("details_changed_email", changed.mail()),
         ("details_changed_mobile_phone", DetailsChanged { detail: Detail::MobilePhone, ..changed }.mail()),
+        ("details_changed_both", DetailsChanged { detail: Detail::Both, ..changed }.mail()),
     ]
 }
 

@@ -15,7 +15,7 @@ use postern_domain::{
 };
 
 use crate::{
-    commit::{Condition, Part, Write, is_new},
+    commit::{Condition, Part, Write, anything, is_new},
     item::{Place, Table, body, item, moment, table, value},
     key, update,
 };
@@ -117,17 +117,30 @@ impl AccessStore {
         Write::put(Part::Attempts, &self.0, row, unchanged)
     }
 
-    /// Remembers what went wrong last of an email that is known.
-    pub fn remember_failure(&self, scope: &FirmScope, key: &AttemptKey, failure: &LastFailure) -> Write {
+    /// Remembers what went wrong last of an email. Without a failure that counts, what is remembered stays, at the same cost.
+    pub fn remember_failure(&self, scope: &FirmScope, key: &AttemptKey, failure: Option<&LastFailure>) -> Write {
         let known = Condition::new("attribute_exists(pk)").with(":failure", value(failure)).with(":one", value(1));
-        Write::update(Part::Attempts, &self.0, &key::attempts(scope, key), "SET last_failure = :failure ADD version :one", known)
+        let update = match failure {
+            Some(_) => "SET last_failure = :failure ADD version :one",
+            None => "SET last_failure = if_not_exists(last_failure, :failure) ADD version :one",
+        };
+        Write::update(Part::Attempts, &self.0, &key::attempts(scope, key), update, known)
+    }
+
+    /// Forgets wrong gates and the lock that they led to, since the right one came.
+    pub fn forgive_gates(&self, scope: &FirmScope, key: &AttemptKey, now: Timestamp) -> Write {
+        let any = (anything().naming("#ttl", "ttl").with(":none", value([(); 0])).with(":one", value(1)))
+            .with(":ttl", value((now + policy::ATTEMPTS_MEMORY).as_second()));
+        let update = "SET gate_failures = :none, #ttl = :ttl REMOVE locked_until ADD version :one";
+        Write::update(Part::Attempts, &self.0, &key::attempts(scope, key), update, any)
     }
 
     /// Clears the lock of an email and all that counts towards it or was sent; refused as [`Part::Attempts`] if nothing was ever counted. What
     /// everyone is told of, that too many requests came, goes on: else a stranger could see that someone was unlocked.
     pub fn clear_attempts(&self, scope: &FirmScope, key: &AttemptKey) -> Write {
         let known = Condition::new("attribute_exists(pk)").with(":none", value([(); 0])).with(":one", value(1));
-        let update = "SET gate_failures = :none, sends = :none, honest_mails = :none REMOVE locked_until ADD version :one";
+        let update =
+            "SET gate_failures = :none, sends = :none, fresh_links = :none, told = :none REMOVE locked_until, links ADD version :one";
         Write::update(Part::Attempts, &self.0, &key::attempts(scope, key), update, known)
     }
 
@@ -155,7 +168,12 @@ impl AccessStore {
         Ok(())
     }
 
-    /// Ends a session.
+    /// Ends a session, if it stands.
+    pub fn drop_session(&self, token: &Token) -> Write {
+        Write::delete(Part::FormerSession, &self.0, &key::session(&token.fingerprint()), anything())
+    }
+
+    /// Ends a session; refused as [`Part::Session`] if it has ended before.
     pub fn end_session(&self, token: &Token) -> Write {
         Write::delete(Part::Session, &self.0, &key::session(&token.fingerprint()), Condition::new("attribute_exists(pk)"))
     }
@@ -182,23 +200,75 @@ impl AccessStore {
         Write::put(Part::Link, &self.0, row, is_new())
     }
 
-    /// A link as it is after a step; refused as [`Part::Link`] if it took another step meanwhile.
-    pub fn step_link(&self, token: &Token, before: &Link, after: &Link) -> Write {
-        let same = Condition::new("used = :used AND gate_failures = :failures")
-            .with(":used", value(before.used))
-            .with(":failures", value(before.gate_failures));
-        let row = item(&key::link(&token.fingerprint()), Some(after.expires_at + policy::LINK_MEMORY), after);
-        Write::put(Part::Link, &self.0, row, same)
+    /// Notes that a link was opened for the first time; refused as [`Part::Link`] if it was before.
+    pub fn open_link(&self, token: &Token, now: Timestamp) -> Write {
+        let unopened = Condition::new("attribute_exists(pk) AND attribute_not_exists(opened_at)").with(":now", moment(now));
+        Write::update(Part::Link, &self.0, &key::link(&token.fingerprint()), "SET opened_at = :now", unopened)
+    }
+
+    /// Notes that it is written down that someone came with a link too late; refused as [`Part::Link`] if it was before.
+    pub fn log_link_expiry(&self, token: &Token) -> Write {
+        self.log_expiry(Part::Link, &key::link(&token.fingerprint()))
+    }
+
+    /// The same of a challenge, as [`Part::Challenge`].
+    pub fn log_challenge_expiry(&self, challenge: &ChallengeId) -> Write {
+        self.log_expiry(Part::Challenge, &key::challenge(challenge))
+    }
+
+    fn log_expiry(&self, part: Part, place: &Place) -> Write {
+        let first = Condition::new("attribute_exists(pk) AND (attribute_not_exists(expiry_logged) OR expiry_logged = :no)")
+            .with(":no", value(false))
+            .with(":yes", value(true));
+        Write::update(part, &self.0, place, "SET expiry_logged = :yes", first)
+    }
+
+    /// Uses a link up; refused as [`Part::Link`] if it was used before.
+    pub fn use_link(&self, token: &Token, now: Timestamp) -> Write {
+        let unused = Condition::new("used = :no").with(":no", value(false)).with(":yes", value(true)).with(":now", moment(now));
+        let update = "SET used = :yes, opened_at = if_not_exists(opened_at, :now)";
+        Write::update(Part::Link, &self.0, &key::link(&token.fingerprint()), update, unused)
+    }
+
+    /// Counts a gate that is tried on a link, before anyone compares it: for the link, and for all links of its person that day. Tells
+    /// whether it may be compared.
+    pub async fn count_gate_try(&self, scope: &FirmScope, key: &AttemptKey, token: &Token, now: Timestamp) -> Result<bool, Unavailable> {
+        let on_link = Condition::new("used = :no AND gate_failures < :most AND expires_at > :now")
+            .with(":no", value(false))
+            .with(":most", value(policy::LINK_GATE_TRIES))
+            .with(":now", moment(now))
+            .with(":one", value(1));
+        let (link, day) = (key::link(&token.fingerprint()), key::link_gates(scope, key, &day(now)));
+        let on_link = update::apply(&self.0, &link, "ADD gate_failures :one", on_link);
+        let of_day = counted_below("attribute_not_exists(pk) OR tries < :most", policy::LINK_GATES_PER_DAY, now);
+        let of_day = update::apply(&self.0, &day, "SET #ttl = :ttl ADD tries :one", of_day);
+        let both = tokio::try_join!(on_link, of_day)?;
+        Ok(matches!(both, (update::Applied::Done(_), update::Applied::Done(_))))
+    }
+
+    /// Forgets the gates that were tried today on links of one email.
+    pub fn forget_link_gates(&self, scope: &FirmScope, key: &AttemptKey, now: Timestamp) -> Write {
+        Write::delete(Part::LinkGates, &self.0, &key::link_gates(scope, key, &day(now)), anything())
     }
 
     /// Counts an upload of today; refused as [`Part::Uploads`] if `subject` has made as many as a day allows.
     pub fn count_upload(&self, scope: &FirmScope, subject: Subject, now: Timestamp) -> Write {
-        let below = Condition::new("attribute_not_exists(pk) OR uploads < :most")
-            .naming("#ttl", "ttl")
-            .with(":most", value(policy::UPLOADS_PER_DAY))
-            .with(":one", value(1))
-            .with(":ttl", value((now + policy::DAY * 2).as_second()));
-        let place = key::uploads(scope, subject, &now.strftime("%F").to_string());
+        let below = counted_below("attribute_not_exists(pk) OR uploads < :most", policy::UPLOADS_PER_DAY, now);
+        let place = key::uploads(scope, subject, &day(now));
         Write::update(Part::Uploads, &self.0, &place, "SET #ttl = :ttl ADD uploads :one", below)
     }
+}
+
+/// The day by which something is counted.
+fn day(now: Timestamp) -> String {
+    now.strftime("%F").to_string()
+}
+
+/// A condition that something was counted less than `most` times that day; the row goes the day after.
+fn counted_below(expression: &'static str, most: u32, now: Timestamp) -> Condition {
+    Condition::new(expression)
+        .naming("#ttl", "ttl")
+        .with(":most", value(most))
+        .with(":one", value(1))
+        .with(":ttl", value((now + policy::DAY * 2).as_second()))
 }

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use postern_aws::Unavailable;
-use postern_domain::{ContactId, FirmScope, RecordId, policy, record::AccessRecord};
+use postern_domain::{ClientId, ContactId, FirmScope, RecordId, policy, record::AccessRecord};
 
 use crate::{
     commit::{self, CommitError, Part, Write, is_new},
@@ -27,6 +27,8 @@ table!(AccessLog = "ACCESS_LOG_TABLE", indexes & [BY_CONTACT]);
 pub struct Filter {
     /// Only those about this contact (seen within seconds).
     pub contact: Option<ContactId>,
+    /// Only those about papers of this client.
+    pub client: Option<ClientId>,
     /// Only those of the email with this keyed hash.
     pub email_hash: Option<String>,
     /// Only those with the outcome of this name.
@@ -68,32 +70,42 @@ impl AccessLog {
 
     /// At most `limit` records that fit `filter`, newest first, older than the record `after`.
     pub async fn page(&self, scope: &FirmScope, filter: &Filter, after: Option<RecordId>, limit: u16) -> Result<Page, Unavailable> {
-        let from = filter.from.map_or_else(String::new, RecordId::earliest_at);
-        let to = filter.to.map_or_else(|| "g".to_owned(), RecordId::earliest_at);
+        let (from, to) = (filter.from.map(RecordId::earliest_at), filter.to.map(RecordId::earliest_at));
         // The store refuses a start outside of the range: one that is newer than all of it is no start at all.
-        let after = after.map(|after| after.to_string()).filter(|after| *after <= to);
-        if from > to || after.as_ref().is_some_and(|after| *after < from) {
+        let after = after.map(|after| after.to_string()).filter(|after| to.as_ref().is_none_or(|to| after <= to));
+        let is_before = |start: &String| from.as_ref().is_some_and(|from| start < from);
+        if to.as_ref().is_some_and(is_before) || after.as_ref().is_some_and(is_before) {
             return Ok(Page { records: Vec::new(), cursor: None });
         }
         let mut query = self.0.client.query().table_name(&self.0.name).scan_index_forward(false);
         let mut start = after.map(|sk| Place { pk: key::log(scope.firm()), sk }.key());
-        query = match filter.contact {
-            Some(contact) => {
-                let pk = value(key::log_of_contact(scope.firm(), contact));
-                if let Some(start) = &mut start {
-                    start.insert("contact_pk".to_owned(), pk.clone());
-                }
-                query
-                    .index_name(BY_CONTACT)
-                    .key_condition_expression("contact_pk = :pk AND sk BETWEEN :from AND :to")
-                    .expression_attribute_values(":pk", pk)
+        let partition = if let Some(contact) = filter.contact {
+            let pk = value(key::log_of_contact(scope.firm(), contact));
+            if let Some(start) = &mut start {
+                start.insert("contact_pk".to_owned(), pk.clone());
             }
-            None => (query.consistent_read(true).key_condition_expression("pk = :pk AND sk BETWEEN :from AND :to"))
-                .expression_attribute_values(":pk", value(key::log(scope.firm()))),
+            query = query.index_name(BY_CONTACT).expression_attribute_values(":pk", pk);
+            "contact_pk = :pk"
+        } else {
+            query = query.consistent_read(true).expression_attribute_values(":pk", value(key::log(scope.firm())));
+            "pk = :pk"
         };
-        query = query.expression_attribute_values(":from", value(from)).expression_attribute_values(":to", value(to));
+        // No bound where none is meant: there is no least key, and the store refuses an empty one.
+        let range = match (&from, &to) {
+            (None, None) => "",
+            (Some(_), None) => " AND sk >= :from",
+            (None, Some(_)) => " AND sk <= :to",
+            (Some(_), Some(_)) => " AND sk BETWEEN :from AND :to",
+        };
+        query = query.key_condition_expression(format!("{partition}{range}"));
+        for (name, bound) in [(":from", from), (":to", to)] {
+            if let Some(bound) = bound {
+                query = query.expression_attribute_values(name, value(bound));
+            }
+        }
         let mut conditions = Vec::new();
-        for (name, wanted) in [("outcome", &filter.outcome), ("email_mark", &filter.email_hash)] {
+        let client = filter.client.map(|client| client.to_string());
+        for (name, wanted) in [("outcome", &filter.outcome), ("email_mark", &filter.email_hash), ("client", &client)] {
             if let Some(wanted) = wanted {
                 conditions.push(format!("{name} = :{name}"));
                 query = query.expression_attribute_values(format!(":{name}"), value(wanted));

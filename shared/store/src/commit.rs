@@ -53,10 +53,16 @@ pub enum Part {
     Session,
     /// A link.
     Link,
+    /// The gates that were tried on links that day.
+    LinkGates,
+    /// The session that a browser held before.
+    FormerSession,
     /// The uploads of a day.
     Uploads,
     /// A message in the outbox.
     Dispatch,
+    /// A message that others may join.
+    Joined,
     /// A document.
     Document,
 }
@@ -99,6 +105,11 @@ impl Condition {
     pub(crate) fn values(self) -> Option<Item> {
         (!self.values.is_empty()).then(|| self.values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     }
+}
+
+/// Whatever stands at the place, or nothing.
+pub(crate) fn anything() -> Condition {
+    Condition::new("attribute_exists(pk) OR attribute_not_exists(pk)")
 }
 
 /// Nothing may stand at the place yet.

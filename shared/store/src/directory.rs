@@ -15,7 +15,7 @@ use postern_domain::{
 use serde::Deserialize;
 
 use crate::{
-    commit::{Condition, Part, Write, is_new},
+    commit::{Condition, Part, Refusals, Write, is_new},
     item::{Table, bodies, body, item, last_place, moment, table, value},
     key,
 };
@@ -82,6 +82,30 @@ impl Directory {
         Ok((bodies(answer.items.unwrap_or_default()), next))
     }
 
+    /// The contacts that act for `client` now. Looks through all of the firm.
+    pub async fn contacts_of(&self, scope: &FirmScope, client: ClientId) -> Result<Vec<Contact>, Unavailable> {
+        let mut contacts = Vec::new();
+        let mut start = None;
+        loop {
+            let answer = (self.0.client.query().table_name(&self.0.name))
+                .consistent_read(true)
+                .key_condition_expression("pk = :pk AND begins_with(sk, :contacts)")
+                .filter_expression("contains(client_ids, :client)")
+                .expression_attribute_values(":pk", value(key::firm_itself(scope).pk))
+                .expression_attribute_values(":contacts", value(key::CONTACTS))
+                .expression_attribute_values(":client", value(client))
+                .set_exclusive_start_key(start)
+                .send()
+                .await
+                .map_err(Unavailable::new)?;
+            contacts.extend(bodies(answer.items.unwrap_or_default()));
+            start = answer.last_evaluated_key;
+            if start.is_none() {
+                return Ok(contacts);
+            }
+        }
+    }
+
     /// What the contacts among `ids` that exist are called; a change may take a second to show.
     pub async fn contact_names(&self, scope: &FirmScope, ids: &BTreeSet<ContactId>) -> Result<HashMap<ContactId, Name>, Unavailable> {
         #[derive(Deserialize)]
@@ -135,8 +159,7 @@ impl Directory {
         Write::update(Part::Person, &self.0, &key::subject(scope, identity.subject), "SET last_access_at = :now", condition)
     }
 
-    /// Makes a change for a client depend on that someone is still who they were and may act for it; refused as [`Part::Person`], or, where
-    /// staff name a client that is not there, as [`Part::Client`].
+    /// Makes a change for a client depend on that someone is still who they were and may act for it; refused as [`NotFor`] says.
     pub fn check_acts_for(&self, scope: &FirmScope, identity: &Identity, client: ClientId) -> Vec<Write> {
         let place = key::subject(scope, identity.subject);
         let person = |condition| Write::check(Part::Person, &self.0, &place, condition);
@@ -151,6 +174,34 @@ impl Directory {
                 vec![person(unchanged(identity)), Write::check(Part::Client, &self.0, &key::client(scope, client), there)]
             }
         }
+    }
+}
+
+/// Why a change for a client was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotFor {
+    /// Someone is not who they were.
+    Person,
+    /// The client is not theirs, or there is none.
+    Client,
+}
+
+impl NotFor {
+    /// Which of both stood in the way of a change that depended on [`Directory::check_acts_for`]; nothing if neither did.
+    ///
+    /// # Errors
+    /// If it cannot be understood who the person is now.
+    pub fn of(refusals: &Refusals, identity: &Identity) -> Result<Option<Self>, Unavailable> {
+        #[derive(Deserialize)]
+        struct AsOf {
+            epoch: u32,
+        }
+        if refusals.name(Part::Person) {
+            // One condition asks for both; the row that did not meet it tells which it was.
+            let same = refusals.found::<AsOf>(Part::Person)?.is_some_and(|now| now.epoch == identity.epoch);
+            return Ok(Some(if same { Self::Client } else { Self::Person }));
+        }
+        Ok(refusals.name(Part::Client).then_some(Self::Client))
     }
 }
 

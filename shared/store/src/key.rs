@@ -5,7 +5,7 @@ use postern_domain::{
     attempts::AttemptKey, keys::fingerprint,
 };
 
-use crate::item::Place;
+use crate::item::{Item, Place};
 
 fn firm(scope: &FirmScope) -> String {
     format!("FIRM#{}", scope.firm())
@@ -66,6 +66,10 @@ pub(crate) fn uploads(scope: &FirmScope, subject: Subject, day: &str) -> Place {
     alone(format!("UPLOADS#{}#{subject}#{day}", scope.firm()))
 }
 
+pub(crate) fn link_gates(scope: &FirmScope, AttemptKey(hash): &AttemptKey, day: &str) -> Place {
+    alone(format!("LINKGATES#{}#{hash}#{day}", scope.firm()))
+}
+
 pub(crate) fn session(fingerprint: &str) -> Place {
     alone(format!("SESSION#{fingerprint}"))
 }
@@ -82,8 +86,19 @@ pub(crate) fn log_of_contact(firm: &FirmId, contact: ContactId) -> String {
     format!("{}#{contact}", log(firm))
 }
 
+const DISPATCH: &str = "DISPATCH#";
+
 pub(crate) fn dispatch(dispatch: DispatchId) -> Place {
-    alone(format!("DISPATCH#{dispatch}"))
+    alone(format!("{DISPATCH}{dispatch}"))
+}
+
+/// The message whose row `item` is.
+pub(crate) fn dispatch_at(item: &Item) -> Option<DispatchId> {
+    item.get("pk")?.as_s().ok()?.strip_prefix(DISPATCH)?.parse().ok()
+}
+
+pub(crate) fn waiting(scope: &FirmScope, client: ClientId) -> Place {
+    alone(format!("WAITING#{}#{client}", scope.firm()))
 }
 
 pub(crate) const DOCUMENTS: &str = "DOCUMENT#";
@@ -95,3 +110,6 @@ pub(crate) fn documents(scope: &FirmScope, client: ClientId) -> String {
 pub(crate) fn document(scope: &FirmScope, document: DocumentId) -> Place {
     Place { pk: documents(scope, document.client), sk: format!("{DOCUMENTS}{}", document.serial) }
 }
+
+/// Under what everything that has an end stands in the index by that end.
+pub(crate) const ENDING: &str = "DOCUMENT";

@@ -2,7 +2,7 @@
 
 use postern_aws::{Aws, Grant, Misconfigured, Reachable, Thing, TrustGroup, Unavailable};
 use postern_domain::{
-    Audience, Dice, Email, FirmScope,
+    Audience, ContactId, Dice, Email, FirmScope,
     attempts::AttemptKey,
     code,
     gate::{self, GateDigits},
@@ -132,8 +132,8 @@ impl LogSealer {
         self.hasher.hash(&[b"email", scope.firm().as_str().as_bytes(), email.as_str().as_bytes()])
     }
 
-    /// The hash by which equal wrong gates are recognised.
-    pub fn gate_hash(&self, scope: &FirmScope, digits: &GateDigits) -> String {
-        digits.hash(&self.hasher, scope.firm())
+    /// The hash by which equal wrong gates of one contact are recognised.
+    pub fn gate_hash(&self, scope: &FirmScope, contact: Option<ContactId>, digits: &GateDigits) -> String {
+        digits.hash(&self.hasher, scope.firm(), contact)
     }
 }

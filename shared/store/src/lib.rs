@@ -17,7 +17,7 @@ pub use access::{AccessStore, GuessCount};
 pub use access_log::{AccessLog, Filter, Page};
 pub use commit::{CommitError, Part, Refusals, Write};
 pub use contacts::{Taken, taken};
-pub use directory::Directory;
+pub use directory::{Directory, NotFor};
 pub use keys::{AttemptHasher, GateKeys, LinkKeys, LogKeys, LogSealer, SignInKeys};
 pub use outbox::{Claim, Outbox};
 pub use settle::{OUTER_TURNS, Turn, settle, settle_in};

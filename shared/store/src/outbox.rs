@@ -2,7 +2,11 @@
 
 use jiff::Timestamp;
 use postern_aws::Unavailable;
-use postern_domain::{DispatchId, dispatch::Dispatch, policy};
+use postern_domain::{
+    ClientId, DispatchId,
+    dispatch::{Dispatch, Line},
+    policy,
+};
 
 use crate::{
     commit::{Condition, Part, Write, is_new},
@@ -15,7 +19,18 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Outbox(Table);
 
-table!(Outbox = "OUTBOX_TABLE", indexes & []);
+/// The index of what is not done, by its line and by when it is due.
+const BY_DUE: &str = "by-due";
+
+table!(Outbox = "OUTBOX_TABLE", indexes & [BY_DUE]);
+
+/// That a message waits for others to join it.
+#[derive(Debug, serde::Serialize)]
+struct Waits {
+    /// Until when.
+    #[serde(with = "postern_domain::moments::required")]
+    not_before: Timestamp,
+}
 
 /// What became of the wish to send a message.
 #[derive(Debug)]
@@ -35,6 +50,16 @@ impl Outbox {
     pub fn put(&self, dispatch: &Dispatch) -> Write {
         let row = item(&key::dispatch(dispatch.dispatch), Some(dispatch.expires_at + policy::DAY), dispatch);
         Write::put(Part::Dispatch, &self.0, row, is_new())
+    }
+
+    /// A new message that waits for others to join it, unless one of the same client waits already: then refused as [`Part::Joined`], and all
+    /// there is to say is said by that one.
+    pub fn put_unless_joined(&self, dispatch: &Dispatch, client: ClientId) -> Vec<Write> {
+        let place = key::waiting(&dispatch.scope(), client);
+        let none_waits = Condition::new("attribute_not_exists(pk) OR not_before <= :now").with(":now", moment(dispatch.created_at));
+        let waits = Waits { not_before: dispatch.not_before.unwrap_or(dispatch.created_at) };
+        let row = item(&place, Some(dispatch.expires_at + policy::DAY), &waits);
+        vec![Write::put(Part::Joined, &self.0, row, none_waits), self.put(dispatch)]
     }
 
     /// Takes a message to send for the worker `holder`, so that of several workers one does. Taking it again changes nothing: the
@@ -59,15 +84,40 @@ impl Outbox {
         })
     }
 
-    /// Gives a message of `holder` back that could not be sent for now, so that the next try need not wait for the lease to end.
-    pub async fn release(&self, dispatch: DispatchId, holder: &str) -> Result<(), Unavailable> {
-        let ours = Condition::new("done = :no AND leased_by = :holder").with(":no", value(false)).with(":holder", value(holder));
-        update::apply(&self.0, &key::dispatch(dispatch), "REMOVE leased_until, leased_by", ours).await.map(|_| ())
+    /// Gives a message of `holder` back whose try failed, to be tried again at `next_try`, and by whoever comes before.
+    pub async fn release(&self, dispatch: DispatchId, holder: &str, next_try: Timestamp) -> Result<(), Unavailable> {
+        let ours = Condition::new("done = :no AND leased_by = :holder")
+            .with(":no", value(false))
+            .with(":holder", value(holder))
+            .with(":next", moment(next_try))
+            .with(":one", value(1));
+        let update = "SET due_at = :next REMOVE leased_until, leased_by ADD tries :one";
+        update::apply(&self.0, &key::dispatch(dispatch), update, ours).await.map(|_| ())
+    }
+
+    /// At most `limit` messages of `line` that are due at `now` and not done, those first that have waited longest; one that came a moment ago
+    /// may be missing.
+    pub async fn due(&self, line: Line, now: Timestamp, limit: u16) -> Result<Vec<DispatchId>, Unavailable> {
+        let answer = (self.0.client.query().table_name(&self.0.name).index_name(BY_DUE))
+            .key_condition_expression("line = :line AND due_at <= :now")
+            .expression_attribute_values(":line", value(line))
+            .expression_attribute_values(":now", moment(now))
+            .limit(limit.into())
+            .send()
+            .await
+            .map_err(Unavailable::new)?;
+        Ok(answer.items.unwrap_or_default().iter().filter_map(key::dispatch_at).collect())
     }
 
     /// Notes that a message is done and forgets what its link grew from; refused as [`Part::Dispatch`] if it was done before.
     pub fn finish(&self, dispatch: DispatchId) -> Write {
         let open = Condition::new("done = :no").with(":no", value(false)).with(":yes", value(true));
-        Write::update(Part::Dispatch, &self.0, &key::dispatch(dispatch), "SET done = :yes REMOVE seed, leased_until, leased_by", open)
+        Write::update(
+            Part::Dispatch,
+            &self.0,
+            &key::dispatch(dispatch),
+            "SET done = :yes REMOVE seed, due_at, leased_until, leased_by",
+            open,
+        )
     }
 }

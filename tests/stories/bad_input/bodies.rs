@@ -135,10 +135,16 @@ async fn text_is_bounded_and_digits_are_ascii() {
         let good = members(&route);
         for (member, value) in &good {
             let Some(text) = value.as_str() else { continue };
+            // What a browser says of a file's kind counts for nothing: its content decides.
+            if member == "content_type" {
+                continue;
+            }
             // What is no token of ours is gone like any other; and of a file's name what cannot be seen is taken away.
-            let (token, name) = (member == "token", (route.name.as_str(), member.as_str()) == ("create-upload", "name"));
+            let (token, name) =
+                (member == "token", ["create-upload", "rename-document"].contains(&route.name.as_str()) && member == "name");
             for bad in ["8".repeat(60_000), "\u{1f4a3}".repeat(15_000), format!("{text}\0"), format!("\u{202e}\0{CANARY}\r\nx: y")] {
-                if name && bad.len() < 1_000 {
+                // Of what is pasted as a code, the one number of six digits is read.
+                if (name || (member == "code" && bad.starts_with(text))) && bad.len() < 1_000 {
                     continue;
                 }
                 let sent = with(&good, member, json!(bad));
@@ -162,6 +168,10 @@ async fn text_is_bounded_and_digits_are_ascii() {
                     "   ",
                     "-",
                 ] {
+                    // A gate is read with whatever separates its digits.
+                    if member == "gate" && digits == "12.345" {
+                        continue;
+                    }
                     let sent = with(&good, member, json!(digits));
                     names(&route.send(sent.clone()).await, member, &sent);
                 }

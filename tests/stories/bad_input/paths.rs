@@ -78,6 +78,7 @@ async fn query_parameters_are_held_to_their_names_and_values() {
             let values: &[&str] = match *name {
                 "limit" => &["0", "101", "-1", "+5", "abc", "1e1", "1.0", "%EF%BC%91%EF%BC%90", "99999999999999999999", "%205"],
                 "cursor" | "contact" | "client" => &["x", "0", "%00", "%23", "0123456789ABCDEF0123456789ABCDEF", CANARY],
+                "state" => &["Ready", "gone", "ready,deleted", CANARY],
                 "status" => &["Ready", "locked", "ready,missing", CANARY],
                 "outcome" => &["signed_in", "%25", CANARY],
                 "email" => &["nobody", "a@", "%00@x.com", CANARY],

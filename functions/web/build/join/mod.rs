@@ -230,7 +230,14 @@ await b(c);
         let import = "import {\n  a as b,\n  c,\n} from \"./a.js\";\nb(c);\n";
         let minified = "const x=1,y=2;export{x as a,y as c};";
         let text = text(&[(ROOT, import), ("screens/a.js", minified)]);
-        assert!(text.contains("const x=1,y=2;\n$0 = { a: x, c: y };\n}\n{\nconst { a: b, c } = $0;\nb(c);\n"), "{text}");
+        assert!(text.contains("const x=1,y=2;;\n$0 = { a: x, c: y };\n}\n{\nconst { a: b, c } = $0;\nb(c);\n"), "{text}");
+    }
+
+    #[test]
+    fn what_is_minified_imports_several_modules_on_one_line() {
+        let minified = "import{a}from\"./a.js\";import{b as c}from\"./b.js\";\nconst d=a+c;class f{}export{d as e};";
+        let modules = [(ROOT, minified), ("screens/a.js", "export const a = 1;"), ("screens/b.js", "export const b = 2;")];
+        assert!(text(&modules).contains("{\nconst { a } = $0;\nconst { b: c } = $1;\nconst d=a+c;class f{};\n"), "{}", text(&modules));
     }
 
     #[test]

@@ -41,6 +41,8 @@ pub enum Export {
 impl Module {
     pub fn parse(path: &Path, text: &str) -> Result<Self> {
         let mut module = Self::default();
+        // What was minified has all its imports on one line.
+        let text = text.replace(";import{", ";\nimport{");
         let mut lines = text.lines();
         while let Some(line) = lines.next() {
             let mut statement = line.to_owned();
@@ -55,7 +57,7 @@ impl Module {
                 module.imports.push(import.ok_or_else(|| not_so("`import { name } from \"./module.js\";`"))?);
             } else if let Some(rest) = statement.strip_prefix("export").filter(|rest| !rest.starts_with(is_of_name)) {
                 module.export(path, rest)?.ok_or_else(|| not_so("`export` before `const`, `let`, `function`, `class` or `{`"))?;
-            } else if let Some((before, list)) = statement.rsplit_once(";export{") {
+            } else if let Some((before, list)) = statement.rsplit_once("export{").filter(|(before, _)| before.ends_with([';', '}'])) {
                 module.body.push_str(before);
                 module.body.push_str(";\n");
                 module.export(path, &format!("{{{list}"))?.ok_or_else(|| not_so("a list of names"))?;

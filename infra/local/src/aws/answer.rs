@@ -53,6 +53,22 @@ impl Answer {
         }
     }
 
+    /// The refusal of `service` to a caller whose role does not allow a call.
+    pub(super) fn access_denied(service: Service, message: &str) -> Self {
+        match service {
+            Service::DynamoDb => dynamodb_error(400, "AccessDeniedException", message),
+            Service::S3 => Self::s3_error(403, "AccessDenied", message),
+            Service::Ses => Self::json_error(403, "AccessDeniedException", message),
+            Service::Sns => Self::sns_error(403, "AuthorizationError", message),
+            Service::SecretsManager => Self::json_error(400, "AccessDeniedException", message),
+        }
+    }
+
+    /// The refusal of `DynamoDB` to a request that says what cannot be.
+    pub(super) fn invalid_for_dynamodb(message: &str) -> Self {
+        dynamodb_error(400, "ValidationException", message)
+    }
+
     fn with_status(self, status: u16) -> Self {
         let status = StatusCode::from_u16(status).expect("statuses here are written out and valid");
         Self { status, ..self }

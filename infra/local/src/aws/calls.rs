@@ -13,13 +13,15 @@ use super::request::Service;
 /// How many calls are remembered; the oldest are forgotten first.
 const KEPT: usize = 100_000;
 
-/// What a caller's role must grant for a call: an IAM action on a resource.
+/// What a caller's role must allow for a call: an IAM action on a resource.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Permission {
-    /// The action without its service, such as `ConditionCheckItem`.
+    /// The action, such as `dynamodb:ConditionCheckItem`.
     pub action: String,
-    /// A table, or an index as `Table/index/name`.
+    /// The ARN of the resource, or `*` where it has none.
     pub resource: String,
+    /// What conditions may ask for, by their keys.
+    pub context: BTreeMap<String, String>,
 }
 
 /// One call of one service.
@@ -31,7 +33,7 @@ pub struct Call {
     pub service: Service,
     /// The operation, in the words of the service's API.
     pub operation: String,
-    /// What it needs on `DynamoDB`; empty for the other services.
+    /// What it takes to be allowed.
     pub permissions: Vec<Permission>,
     /// Read request units.
     pub rru: f64,
@@ -54,8 +56,8 @@ pub struct Account {
     pub wru: f64,
     /// The longest chain of calls of which each began after the one before had ended: the round trips one waits for.
     pub sequence: usize,
-    /// What they needed on `DynamoDB`, as `Action Table`.
-    pub permissions: BTreeSet<String>,
+    /// What it took to be allowed.
+    pub permissions: BTreeSet<Permission>,
 }
 
 /// The record of calls.
@@ -113,7 +115,7 @@ pub fn summary(calls: &[Call]) -> BTreeMap<String, Account> {
         *account.calls.entry(format!("{}:{}", call.service.name(), call.operation)).or_default() += 1;
         account.rru += call.rru;
         account.wru += call.wru;
-        account.permissions.extend(call.permissions.iter().map(|needed| format!("{} {}", needed.action, needed.resource)));
+        account.permissions.extend(call.permissions.iter().cloned());
         // Taken in the order of their ends, this is the longest chain of calls that do not overlap.
         if last_end.get(call.function.as_str()).is_none_or(|end| *end <= call.start) {
             account.sequence += 1;

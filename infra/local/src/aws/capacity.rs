@@ -1,48 +1,6 @@
-//! What a `DynamoDB` call needs and what it consumed.
+//! What a `DynamoDB` call consumed.
 
 use serde_json::Value;
-
-use super::calls::Permission;
-
-/// What the caller's role must grant for a call.
-pub(super) fn permissions(operation: &str, body: &Value) -> Vec<Permission> {
-    match operation {
-        "TransactWriteItems" | "TransactGetItems" => items(body)
-            .flat_map(|item| item.as_object().into_iter().flatten())
-            .map(|(kind, action)| needed(transacted(kind), action))
-            .collect(),
-        "BatchGetItem" | "BatchWriteItem" => body["RequestItems"]
-            .as_object()
-            .into_iter()
-            .flatten()
-            .map(|(table, _)| Permission { action: operation.to_owned(), resource: table.clone() })
-            .collect(),
-        _ if body["TableName"].is_string() => vec![needed(operation, body)],
-        _ => Vec::new(),
-    }
-}
-
-fn transacted(kind: &str) -> &str {
-    match kind {
-        "Put" => "PutItem",
-        "Update" => "UpdateItem",
-        "Delete" => "DeleteItem",
-        "Get" => "GetItem",
-        "ConditionCheck" => "ConditionCheckItem",
-        other => other,
-    }
-}
-
-fn needed(action: &str, request: &Value) -> Permission {
-    let table = request["TableName"].as_str().unwrap_or_default();
-    Permission {
-        action: action.to_owned(),
-        resource: match request["IndexName"].as_str() {
-            Some(index) => format!("{table}/index/{index}"),
-            None => table.to_owned(),
-        },
-    }
-}
 
 fn items(body: &Value) -> impl Iterator<Item = &Value> {
     body["TransactItems"].as_array().into_iter().flatten()
@@ -94,28 +52,4 @@ pub(super) fn consumed(operation: &str, request: &Value, answer: &Value) -> (f64
         _ => {}
     }
     units
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn a_transaction_needs_what_its_parts_need() {
-        let body = json!({ "TransactItems": [
-            { "Put": { "TableName": "A" } },
-            { "ConditionCheck": { "TableName": "B" } },
-        ]});
-        let names: Vec<String> =
-            permissions("TransactWriteItems", &body).into_iter().map(|needed| format!("{} {}", needed.action, needed.resource)).collect();
-        assert_eq!(names, ["PutItem A", "ConditionCheckItem B"]);
-    }
-
-    #[test]
-    fn a_query_of_an_index_needs_the_index() {
-        let body = json!({ "TableName": "Log", "IndexName": "by-contact" });
-        assert_eq!(permissions("Query", &body)[0].resource, "Log/index/by-contact");
-    }
 }

@@ -12,10 +12,8 @@ use postern_domain::Clock;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use super::{REGION, asynchronous::Asynchronous, invoke::Handler, objects::Version, random, streams::Filter};
-
-/// The account that all of this is in.
-const ACCOUNT: &str = "000000000000";
+use super::{asynchronous::Asynchronous, invoke::Handler, objects::Version, random, streams::Filter};
+use crate::account::{ACCOUNT, arn};
 
 /// The longest until the clock is looked at: it may have been put forward.
 const LOOK: Duration = Duration::from_millis(250);
@@ -127,7 +125,7 @@ impl Events {
             let last = now - (now - *due) % *period;
             *due = last.saturating_add(*period);
             let at = Timestamp::from_millisecond(last).expect("it lies between two readings of the clock");
-            let resource = format!("arn:aws:events:{REGION}:{ACCOUNT}:rule/{}", target.rule);
+            let resource = arn("events", &format!("rule/{}", target.rule));
             self.begin(target, event("aws.events", "Scheduled Event", at, &resource, &json!({})));
         }
     }
@@ -156,7 +154,7 @@ fn event(source: &str, kind: &str, at: Timestamp, resource: &str, detail: &Value
         "source": source,
         "account": ACCOUNT,
         "time": time,
-        "region": REGION,
+        "region": crate::account::REGION,
         "resources": [resource],
         "detail": detail,
     })

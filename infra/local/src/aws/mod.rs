@@ -13,16 +13,21 @@ mod events;
 mod faults;
 mod files;
 mod invoke;
+mod key_rules;
+mod mail_rules;
+mod needs;
 mod objects;
 mod outbox;
 mod random;
 mod request;
+mod roles;
 mod s3;
 mod secrets;
 mod server;
 mod streams;
 mod tables;
 pub mod template;
+mod text_rules;
 
 use std::{
     fs::{File, TryLockError},
@@ -42,16 +47,14 @@ pub use faults::{Fault, Faults, Mode};
 pub use invoke::Handler;
 pub use outbox::{Channel, Message, Outbox};
 pub use request::Service;
-pub use s3::{ACCESS_KEY, SECRET_KEY};
+pub use roles::Roles;
 pub use streams::{Filter, Mapping, Streams};
 pub use tables::Tables;
 
+pub use crate::account::{ACCESS_KEY, REGION, SECRET_KEY};
 use crate::listener::{self, ListenError};
 
 use self::{cors::Cors, dynamodb::DynamoDb, objects::Objects, secrets::Secrets, server::Services, template::Plan};
-
-/// The only region there is.
-pub const REGION: &str = "us-east-1";
 
 /// How often expired items are swept.
 const SWEEP: Duration = Duration::from_secs(10);
@@ -131,7 +134,8 @@ impl Endpoint {
     /// Starts an endpoint on what `options` name.
     pub async fn start(options: Options) -> Result<Self, StartError> {
         let plan = Plan::read(options.template).map_err(StartError::Template)?;
-        let cors = Cors::for_origin(&options.allowed_origin).ok_or_else(|| StartError::Origin(options.allowed_origin.clone()))?;
+        let buckets: Vec<String> = plan.buckets.keys().cloned().collect();
+        let cors = Cors::for_origin(&options.allowed_origin, plan.buckets).ok_or(StartError::Origin(options.allowed_origin))?;
         let data = options.data.as_path();
         let lock = lock(data)?;
         let (listener, address) = listener::listen(options.port).await?;
@@ -143,13 +147,14 @@ impl Endpoint {
         let events = Events::new(options.clock.clone());
         let outbox = Outbox::open(&data.join("outbox.jsonl"), options.clock).map_err(|e| unusable(&e))?;
         let secrets = Secrets::open(&data.join("secrets.json"), &plan.secrets).map_err(|e| unusable(&e))?;
-        let objects = Objects::open(data.join("objects"), plan.buckets).map_err(|e| unusable(&e))?;
+        let objects = Objects::open(data.join("objects"), buckets).map_err(|e| unusable(&e))?;
         let writes = watch::Sender::new(0);
         let dynamodb = DynamoDb::start(tables.database.clone(), writes.clone()).map_err(|e| unusable(&e))?;
         let (calls, faults) = (Calls::default(), Faults::default());
         let services = Arc::new(Services {
             dynamodb,
-            s3: s3::service(objects, events.clone()),
+            s3: s3::service(objects, events.clone(), plan.roles.functions()),
+            roles: plan.roles,
             cors,
             outbox: outbox.clone(),
             secrets,

@@ -127,6 +127,19 @@ impl Objects {
         File::open(self.home(bucket, &version.key).join(&version.id).join("data")).await
     }
 
+    /// Deletes a version for good, if it is there.
+    pub(super) fn erase(&self, bucket: &str, key: &str, id: &str) -> io::Result<()> {
+        let home = self.home(bucket, key);
+        let _held = self.placing.lock().unwrap_or_else(PoisonError::into_inner);
+        // Looked up among the names that are there: what a caller wrote never becomes part of a path.
+        let Some(name) = versions(&home)?.into_iter().find(|name| name == id) else { return Ok(()) };
+        fs::remove_dir_all(home.join(name))?;
+        if versions(&home)?.is_empty() {
+            fs::remove_dir(home)?;
+        }
+        Ok(())
+    }
+
     fn home(&self, bucket: &str, key: &str) -> PathBuf {
         let name = Bytes::copy_from_slice(digest(&SHA256, key.as_bytes()).as_ref());
         self.root.join(bucket).join(format!("{name:x}"))

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use super::{answer::Answer, files, random, request::form_value};
+use super::{answer::Answer, files, mail_rules, random, request::form_value, text_rules};
 
 /// The address that Amazon's mailbox simulator has on its suppression list.
 const SUPPRESSED: &str = "suppressionlist@simulator.amazonses.com";
@@ -96,17 +96,13 @@ impl Outbox {
         }
         let simple = &body["Content"]["Simple"];
         let part = |pointer: &str| simple.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
-        let to: Vec<&str> = ["ToAddresses", "CcAddresses", "BccAddresses"]
-            .into_iter()
-            .flat_map(|kind| body["Destination"][kind].as_array().into_iter().flatten())
-            .filter_map(Value::as_str)
-            .collect();
         let (Some(subject), Some(text)) = (part("/Subject/Data"), part("/Body/Text/Data")) else {
             return Answer::json_error(400, "BadRequestException", "Here a mail needs Content.Simple with a subject and a text part.");
         };
-        if to.is_empty() || body["FromEmailAddress"].as_str().is_none_or(str::is_empty) {
-            return Answer::json_error(400, "BadRequestException", "Missing final '@domain'");
+        if let Some(refusal) = mail_rules::refusal(body) {
+            return refusal;
         }
+        let to = mail_rules::recipients(body);
         if to.iter().any(|address| address.eq_ignore_ascii_case(SUPPRESSED)) {
             return Answer::json_error(400, "MessageRejected", "Address is on the suppression list.");
         }
@@ -121,17 +117,11 @@ impl Outbox {
         if operation != "Publish" {
             return Answer::sns_error(400, "InvalidAction", "Only Publish is offered here.");
         }
-        let (Some(number), Some(text)) = (form_value(form, "PhoneNumber"), form_value(form, "Message")) else {
-            return Answer::sns_error(400, "InvalidParameter", "Invalid parameter: PhoneNumber and Message are needed here");
-        };
-        let digits = number.strip_prefix('+').unwrap_or_default();
-        if !(8..=15).contains(&digits.len()) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Answer::sns_error(
-                400,
-                "InvalidParameter",
-                "Invalid parameter: PhoneNumber Reason: the number is not valid to publish to",
-            );
+        if let Some(refusal) = text_rules::refusal(form) {
+            return refusal;
         }
+        let member = |name| form_value(form, name).unwrap_or_default();
+        let (number, text) = (member("PhoneNumber"), member("Message"));
         if number == OPTED_OUT {
             return Answer::sns_error(400, "InvalidParameter", &format!("Invalid parameter: PhoneNumber Reason: {number} is opted out"));
         }

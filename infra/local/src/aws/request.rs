@@ -47,12 +47,20 @@ impl Service {
 
 /// The fourth part of the credential scope, `AKID/date/region/SERVICE/aws4_request`.
 fn signed_for(parts: &Parts) -> Option<String> {
+    credential(parts)?.split('/').nth(3).map(str::to_owned)
+}
+
+/// The access key that a request was signed with, or the address that it was sent to.
+pub(super) fn access_key(parts: &Parts) -> Option<String> {
+    credential(parts)?.split('/').next().map(str::to_owned)
+}
+
+fn credential(parts: &Parts) -> Option<String> {
     let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let credential = match header {
-        Some(header) => header.split_once("Credential=")?.1.split(',').next()?.to_owned(),
-        None => query(parts, "X-Amz-Credential")?,
-    };
-    credential.split('/').nth(3).map(str::to_owned)
+    match header {
+        Some(header) => header.split_once("Credential=")?.1.split(',').next().map(str::to_owned),
+        None => query(parts, "X-Amz-Credential"),
+    }
 }
 
 /// A parameter of the query, decoded.
@@ -81,21 +89,20 @@ pub(super) fn operation(service: Service, parts: &Parts, body: &[u8]) -> String 
             Method::GET => Some("GetObject".to_owned()),
             Method::HEAD => Some("HeadObject".to_owned()),
             Method::PUT => Some("PutObject".to_owned()),
+            Method::DELETE => Some("DeleteObject".to_owned()),
             _ => None,
         }),
     };
     named.unwrap_or_else(|| format!("{} {}", parts.method, parts.uri.path()))
 }
 
-/// The function that sent a request, by the application name that its SDK writes into the user agent; `-` for others.
-pub(super) fn function(headers: &HeaderMap) -> String {
+/// The function that sent a request, by the application name that its SDK writes into the user agent.
+pub(super) fn application(headers: &HeaderMap) -> Option<&str> {
     ["x-amz-user-agent", "user-agent"]
         .into_iter()
         .filter_map(|name| header(headers, name))
         .flat_map(str::split_whitespace)
         .find_map(|part| part.strip_prefix("app/"))
-        .unwrap_or("-")
-        .to_owned()
 }
 
 /// Whether the request was addressed to this machine by name, so that no foreign page reaches the endpoint by

@@ -1,15 +1,16 @@
-//! S3: the three operations that the product uses, over the objects on disk.
+//! S3: the four operations that the product uses, over the objects on disk.
 
 use bytes::Bytes;
 use futures::StreamExt as _;
+use hyper::StatusCode;
 use s3s::{
     S3, S3Error, S3Request, S3Response, S3Result,
     auth::SimpleAuth,
     checksum::ChecksumHasher,
     crypto::{Checksum as _, Md5},
     dto::{
-        Checksum, ChecksumMode, ETag, ETagCondition, GetObjectInput, GetObjectOutput, HeadObjectInput, HeadObjectOutput, PutObjectInput,
-        PutObjectOutput, ServerSideEncryption, StreamingBlob, Timestamp,
+        Checksum, ChecksumMode, DeleteObjectInput, DeleteObjectOutput, ETag, ETagCondition, GetObjectInput, GetObjectOutput,
+        HeadObjectInput, HeadObjectOutput, PutObjectInput, PutObjectOutput, ServerSideEncryption, StreamingBlob, Timestamp,
     },
     s3_error,
     service::{S3Service, S3ServiceBuilder},
@@ -17,21 +18,21 @@ use s3s::{
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _};
 use tokio_util::io::ReaderStream;
 
+use crate::account::{ACCESS_KEY, SECRET_KEY};
+
 use super::{
     events::Events,
     objects::{Objects, StoreError, Version, key_is_plain},
 };
 
-/// The only access key that S3 takes.
-pub const ACCESS_KEY: &str = "local";
-
-/// The secret of the only access key.
-pub const SECRET_KEY: &str = "local-postern";
-
 /// The service over `objects`, which tells `events` what is put and checks signatures, presigned addresses and their expiry.
-pub(super) fn service(objects: Objects, events: Events) -> S3Service {
+pub(super) fn service<'a>(objects: Objects, events: Events, functions: impl Iterator<Item = &'a str>) -> S3Service {
     let mut builder = S3ServiceBuilder::new(Storage { objects, events });
-    builder.set_auth(SimpleAuth::from_single(ACCESS_KEY, SECRET_KEY));
+    let mut keys = SimpleAuth::from_single(ACCESS_KEY, SECRET_KEY);
+    for function in functions {
+        keys.register(function.to_owned(), SECRET_KEY.into());
+    }
+    builder.set_auth(keys);
     builder.build()
 }
 
@@ -137,6 +138,20 @@ impl S3 for Storage {
             version_id: Some(placed.id),
             ..PutObjectOutput::default()
         }))
+    }
+
+    async fn delete_object(&self, request: S3Request<DeleteObjectInput>) -> S3Result<S3Response<DeleteObjectOutput>> {
+        let input = request.input;
+        self.check(&input.bucket, &input.key)?;
+        let Some(version) = input.version_id else {
+            return Err(s3_error!(NotImplemented, "Only a version is deleted here, not hidden by a delete marker."));
+        };
+        // Like S3, it answers the same to a version that is not there.
+        self.objects.erase(&input.bucket, &input.key, &version).map_err(S3Error::internal_error)?;
+        Ok(S3Response::with_status(
+            DeleteObjectOutput { version_id: Some(version), ..DeleteObjectOutput::default() },
+            StatusCode::NO_CONTENT,
+        ))
     }
 
     async fn head_object(&self, request: S3Request<HeadObjectInput>) -> S3Result<S3Response<HeadObjectOutput>> {

@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     fs,
     io::{self, ErrorKind},
+    ops::RangeInclusive,
     path::Path,
 };
 
@@ -11,6 +12,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{answer::Answer, files, random};
+use crate::account;
+
+/// How long ids of versions are.
+const VERSION_LENGTH: RangeInclusive<usize> = 32..=64;
 
 #[derive(Clone, Serialize, Deserialize)]
 struct Secret {
@@ -45,10 +50,14 @@ impl Secrets {
             return Answer::json_error(400, "InvalidRequestException", "Only GetSecretValue is offered here.");
         }
         let id = body["SecretId"].as_str().unwrap_or_default();
+        let version_fits = body["VersionId"].as_str().is_none_or(|version| VERSION_LENGTH.contains(&version.len()));
+        if id.is_empty() || !version_fits {
+            return Answer::json_error(400, "InvalidParameterException", "SecretId is empty, or VersionId is no id of a version.");
+        }
         let wants = |member: &str, held: &str| body[member].as_str().is_none_or(|wanted| wanted == held);
         match self.0.get(id) {
             Some(secret) if wants("VersionId", &secret.version_id) && wants("VersionStage", "AWSCURRENT") => Answer::json(&json!({
-                "ARN": format!("arn:aws:secretsmanager:us-east-1:000000000000:secret:{id}"),
+                "ARN": account::arn("secretsmanager", &format!("secret:{id}")),
                 "Name": id,
                 "VersionId": secret.version_id,
                 "SecretString": secret.value,

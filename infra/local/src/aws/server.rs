@@ -5,20 +5,21 @@ use std::{error::Error, fmt, sync::Arc, time::Duration};
 use axum::body::Body;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Limited};
-use hyper::{Method, Request, Response, body::Incoming, header::ORIGIN, http::request::Parts};
+use hyper::{Method, Request, Response, StatusCode, body::Incoming, header::ORIGIN, http::request::Parts};
 use s3s::service::S3Service;
 use serde_json::Value;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{
     answer::Answer,
-    calls::{Call, Calls},
-    capacity,
+    calls::{Call, Calls, Permission},
     cors::Cors,
     dynamodb::DynamoDb,
     faults::{Faults, Mode},
+    key_rules, needs,
     outbox::Outbox,
     request::{self, Service},
+    roles::Roles,
     secrets::Secrets,
 };
 
@@ -32,6 +33,7 @@ const SLOW: Duration = Duration::from_secs(2);
 pub(super) struct Services {
     pub(super) dynamodb: DynamoDb,
     pub(super) s3: S3Service,
+    pub(super) roles: Roles,
     pub(super) cors: Cors,
     pub(super) outbox: Outbox,
     pub(super) secrets: Secrets,
@@ -102,7 +104,7 @@ impl Services {
             return Ok(Answer::json_error(403, "AccessDeniedException", "Pages reach S3 only.").into());
         }
         if service == Service::S3 && parts.method == Method::OPTIONS {
-            return Ok(self.cors.preflight(&parts.headers));
+            return Ok(self.cors.preflight(&parts));
         }
         let content = if service == Service::S3 {
             Content::Stream(body)
@@ -126,13 +128,16 @@ impl Services {
     async fn account(&self, asked: Asked) -> Result<Response<Body>, Failure> {
         let start = Instant::now();
         let (service, operation) = (asked.service, asked.operation.clone());
-        let function = request::function(&asked.parts.headers);
-        let permissions = match &asked.content {
-            Content::Text(_, json) if service == Service::DynamoDb => capacity::permissions(&operation, json),
-            _ => Vec::new(),
+        let function = self.caller(&asked.parts);
+        let mut permissions = match &asked.content {
+            Content::Text(text, json) => needs::of(service, &operation, &asked.parts, text, json),
+            Content::Stream(_) => needs::of(service, &operation, &asked.parts, &[], &Value::Null),
         };
         let mode = self.faults.strike(service, &operation, &function);
-        let outcome = self.carry_out(asked, mode).await;
+        let outcome = match permissions.iter().find(|needed| !self.roles.allow(&function, needed)) {
+            Some(needed) => Ok(self.deny(service, &asked.parts, &function, needed)),
+            None => self.carry_out(asked, mode, &function, &mut permissions).await,
+        };
         sleep_until(start + self.calls.least()).await;
         let (rru, wru) = outcome.as_ref().map_or((0.0, 0.0), |done| (done.rru, done.wru));
         self.calls.add(Call {
@@ -151,7 +156,31 @@ impl Services {
         }
     }
 
-    async fn carry_out(&self, asked: Asked, mode: Option<Mode>) -> Result<Done, Failure> {
+    /// The function that calls, or whose address is used; `-` for whoever is none.
+    fn caller(&self, parts: &Parts) -> String {
+        let application = request::application(&parts.headers).map(str::to_owned);
+        let signer = || request::access_key(parts).filter(|key| self.roles.know(key));
+        application.or_else(signer).unwrap_or_else(|| "-".to_owned())
+    }
+
+    fn deny(&self, service: Service, asked: &Parts, function: &str, needed: &Permission) -> Done {
+        let Permission { action, resource, .. } = needed;
+        let message = format!("{function} is not authorized to perform: {action} on resource: {resource}");
+        tracing::error!(message, "a role does not allow a call");
+        let mut response = Response::from(Answer::access_denied(service, &message));
+        if service == Service::S3 {
+            self.cors.admit(asked, &mut response);
+        }
+        response.into()
+    }
+
+    async fn carry_out(
+        &self,
+        asked: Asked,
+        mode: Option<Mode>,
+        function: &str,
+        permissions: &mut Vec<Permission>,
+    ) -> Result<Done, Failure> {
         if let Some(mode) = mode {
             if mode == Mode::TimeoutBefore {
                 return Err(Failure::new("a fault kept the call from being applied"));
@@ -163,7 +192,7 @@ impl Services {
             if let Some(answer) = Answer::of_fault(mode, asked.service, &asked.operation, json) {
                 let mut response = Response::from(answer);
                 if asked.service == Service::S3 {
-                    self.cors.admit(&asked.parts.headers, &mut response);
+                    self.cors.admit(&asked.parts, &mut response);
                 }
                 return Ok(response.into());
             }
@@ -172,16 +201,27 @@ impl Services {
             }
         }
         match asked.content {
-            Content::Stream(body) => self.store(asked.parts, body).await,
+            Content::Stream(body) => {
+                let parts = asked.parts.clone();
+                let done = self.store(asked.parts, body).await?;
+                if done.response.status() != StatusCode::NOT_FOUND {
+                    return Ok(done);
+                }
+                let absent = needs::to_learn_of_absence(&parts);
+                let may_know = self.roles.allow(function, &absent);
+                let done = if may_know { done } else { self.deny(asked.service, &parts, function, &absent) };
+                permissions.push(absent);
+                Ok(done)
+            }
             Content::Text(text, json) => self.call(asked.service, &asked.operation, &asked.parts, text, json).await,
         }
     }
 
     async fn store(&self, parts: Parts, body: Incoming) -> Result<Done, Failure> {
-        let asked = parts.headers.clone();
+        let asked = parts.clone();
         let request = Request::from_parts(parts, s3s::Body::from(body));
         let mut response = self.s3.call(request).await.map_err(|error| Failure::new(format!("{error:?}")))?.map(Body::new);
-        if asked.contains_key(ORIGIN) {
+        if asked.headers.contains_key(ORIGIN) {
             self.cors.admit(&asked, &mut response);
         }
         Ok(response.into())
@@ -190,6 +230,9 @@ impl Services {
     async fn call(&self, service: Service, operation: &str, parts: &Parts, text: Bytes, json: Value) -> Result<Done, Failure> {
         let answer = match service {
             Service::DynamoDb => {
+                if let Some(message) = key_rules::violation(&json) {
+                    return Ok(Response::from(Answer::invalid_for_dynamodb(&message)).into());
+                }
                 let forwarded = self.dynamodb.forward(operation, parts, text, &json).await?;
                 return Ok(Done { response: forwarded.response, rru: forwarded.rru, wru: forwarded.wru });
             }

@@ -109,7 +109,7 @@ fn ensure(database: &Database, plan: &TablePlan) -> Result<(), OpenError> {
         Ok(found) => {
             let found = serde_json::to_value(found.table).map_err(|error| DynoxideError::InternalServerError(error.to_string()))?;
             if shape(&found) != shape(&plan.create) {
-                return Err(OpenError::Shape(name.clone()));
+                grow(database, plan, &found)?;
             }
         }
     }
@@ -122,7 +122,27 @@ fn ensure(database: &Database, plan: &TablePlan) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// What cannot change under a table that holds items: its keys, its indexes and its stream.
+/// Makes the one index that `plan` has and the table that was `found` has not, of all its items: as a deployment does, which makes one at a
+/// time.
+fn grow(database: &Database, plan: &TablePlan, found: &Value) -> Result<(), OpenError> {
+    let differs = || OpenError::Shape(plan.name.clone());
+    let (before, after) = (shape(found), shape(&plan.create));
+    let indexes = plan.create["GlobalSecondaryIndexes"].as_array().into_iter().flatten();
+    let mut new = indexes.filter(|index| index["IndexName"].as_str().is_some_and(|name| !before.1.contains_key(name)));
+    let (Some(index), None) = (new.next(), new.next()) else { return Err(differs()) };
+    let rest: BTreeMap<_, _> = after.1.iter().filter(|(name, _)| index["IndexName"] != name.as_str()).collect();
+    if (&before.0, before.1.iter().collect::<BTreeMap<_, _>>(), &before.2) != (&after.0, rest, &after.2) {
+        return Err(differs());
+    }
+    database.update_table(request(json!({
+        "TableName": plan.name,
+        "AttributeDefinitions": plan.create["AttributeDefinitions"],
+        "GlobalSecondaryIndexUpdates": [{ "Create": index }],
+    }))?)?;
+    Ok(())
+}
+
+/// What cannot change under a table that holds items, but for a new index: its keys, its indexes and its stream.
 fn shape(table: &Value) -> (Value, BTreeMap<String, Value>, Value) {
     let indexes = table["GlobalSecondaryIndexes"].as_array().into_iter().flatten();
     (

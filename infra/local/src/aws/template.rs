@@ -1,15 +1,20 @@
-//! What the deployment template says of tables, buckets and secrets.
+//! What the deployment template says of tables, buckets, secrets and roles.
+
+use std::collections::HashMap;
 
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
 use serde_json::{Map, Value, json};
 
+use super::{cors::Rule, roles::Roles};
 use crate::names;
 
 /// The template's resources that this endpoint stands for.
 pub(super) struct Plan {
     pub(super) tables: Vec<TablePlan>,
-    pub(super) buckets: Vec<String>,
+    /// The rules of each bucket for pages of other origins.
+    pub(super) buckets: HashMap<String, Vec<Rule>>,
     pub(super) secrets: Vec<String>,
+    pub(super) roles: Roles,
 }
 
 /// One table, as `DynamoDB`'s own `CreateTable` wants it told.
@@ -28,8 +33,9 @@ impl Plan {
         }
         Ok(Self {
             tables: of_type(&template, "AWS::DynamoDB::Table").map(|(id, properties)| TablePlan::read(id.to_owned(), properties)).collect(),
-            buckets: of_type(&template, "AWS::S3::Bucket").map(|(id, _)| names::bucket(id)).collect(),
+            buckets: of_type(&template, "AWS::S3::Bucket").map(|(id, bucket)| (names::bucket(id), Rule::of_bucket(bucket))).collect(),
             secrets: of_type(&template, "AWS::SecretsManager::Secret").map(|(id, _)| id.to_owned()).collect(),
+            roles: Roles::read(&template)?,
         })
     }
 }
@@ -39,6 +45,15 @@ pub fn of_type<'a>(template: &'a Value, kind: &str) -> impl Iterator<Item = (&'a
     let resources = template["Resources"].as_object().into_iter().flatten();
     let of_type = resources.filter(move |(_, resource)| resource["Type"] == kind);
     of_type.map(|(id, resource)| (id.as_str(), &resource["Properties"]))
+}
+
+/// The items of a list, or the one thing that stands in its place.
+pub fn each(value: &Value) -> &[Value] {
+    match value {
+        Value::Null => &[],
+        Value::Array(items) => items,
+        one => std::slice::from_ref(one),
+    }
 }
 
 impl TablePlan {
@@ -117,7 +132,7 @@ mod tests {
         assert_eq!(log.ttl_attribute.as_deref(), Some("ttl"));
         assert_eq!(log.create["GlobalSecondaryIndexes"][0]["IndexName"], "by-contact");
         assert_eq!(log.create["StreamSpecification"]["StreamEnabled"], true);
-        assert!(plan.buckets.contains(&"documentsbucket".to_owned()));
+        assert!(plan.buckets.contains_key("documentsbucket"));
         assert!(plan.secrets.contains(&"GateSecret".to_owned()));
     }
 }

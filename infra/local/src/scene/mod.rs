@@ -20,7 +20,11 @@ use tokio::time::sleep;
 
 pub(crate) use self::caller::session_of;
 use self::caller::{Answer, Caller};
-use crate::{clock::AdjustableClock, settings::Settings, system_dice};
+use crate::{
+    clock::AdjustableClock,
+    settings::{OWN, Settings},
+    system_dice,
+};
 
 /// How long a message is waited for: that many looks at the outbox, with a pause before each.
 const LOOKS: u32 = 1500;
@@ -68,7 +72,7 @@ impl Scene {
         let url = settings.get("PUBLIC_ORIGIN").unwrap_or_default();
         let dice = system_dice();
         let number = u32::from_be_bytes(dice.bytes()) % 1_000_000;
-        let aws = Aws::new(move |name| settings.get(name), AdjustableClock::starting_at(None).reading(), dice);
+        let aws = Aws::new(OWN, move |function, name| settings.of(function, name), AdjustableClock::starting_at(None).reading(), dice);
         let scene = Self::new(&url, &aws.map_err(|error| error.to_string())?, number);
         scene.outbox().await?;
         Ok(scene)
@@ -172,17 +176,26 @@ impl Scene {
                 let token = mail.split_once("/link#").and_then(|(_, rest)| rest.split_whitespace().next());
                 token.map(str::to_owned).ok_or_else(|| format!("There is no link in {mail}"))
             }
-            "awaited_document" => text(&self.begin_upload().await?["document"]),
+            "awaited_document" => text(&self.begin_upload_by(Audience::Client, None).await?["document"]),
             "document" => {
-                let begun = self.begin_upload().await?;
-                let headers = begun["upload"]["headers"].as_object().into_iter().flatten();
-                let headers: Vec<_> = headers.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?))).collect();
-                self.caller.send(Method::PUT, &text(&begun["upload"]["url"])?, &headers, PAPER).await?;
-                text(&begun["document"])
+                let begun = self.begin_upload_by(Audience::Client, None).await?;
+                self.put(&begun).await
             }
             "ready_document" => {
                 let path = format!("/api/documents/{}/completion", self.thing("document").await?);
                 text(&self.post(Some(Audience::Client), &path, json!({})).await?.json["document"])
+            }
+            "deleted_document" => {
+                let document = self.thing("ready_document").await?;
+                let cookie = self.cookie(Audience::Client).await?;
+                let headers = [("cookie", cookie.as_str())];
+                self.caller.send(Method::DELETE, &format!("/api/documents/{document}"), &headers, "").await?;
+                Ok(document)
+            }
+            "shared_document" => {
+                let client = self.thing("client").await?;
+                let begun = self.begin_upload_by(Audience::Staff, Some(&client)).await?;
+                self.put(&begun).await
             }
             "dispatch" => self.unsent().await,
             other => Err(format!("{{{{{other}}}}} stands for nothing.")),
@@ -225,15 +238,29 @@ impl Scene {
         session(self.post(None, &format!("/api/challenges/{challenge}/session"), json!({ "code": code })).await?)
     }
 
-    async fn begin_upload(&self) -> Result<Value, String> {
-        let paper = json!({"name": "W-2.pdf", "size": PAPER.len(), "content_type": "application/pdf", "sha256": PAPER_SHA256});
-        Ok(self.post(Some(Audience::Client), "/api/documents", paper).await?.json)
+    async fn begin_upload_by(&self, audience: Audience, client: Option<&str>) -> Result<Value, String> {
+        let paper =
+            json!({"name": "W-2.pdf", "size": PAPER.len(), "content_type": "application/pdf", "sha256": PAPER_SHA256, "client": client});
+        Ok(self.post(Some(audience), "/api/documents", paper).await?.json)
+    }
+
+    /// Sends the file of an upload that was begun, and answers which document it is.
+    async fn put(&self, begun: &Value) -> Result<String, String> {
+        let headers = begun["upload"]["headers"].as_object().into_iter().flatten();
+        let headers: Vec<_> = headers.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?))).collect();
+        self.caller.send(Method::PUT, &text(&begun["upload"]["url"])?, &headers, PAPER).await?;
+        text(&begun["document"])
     }
 
     /// A code that waits in the outbox and was given up.
     async fn unsent(&self) -> Result<String, String> {
         self.thing("contact").await?;
-        self.lab(Method::POST, "/_local/faults", json!({"service": "sns", "operation": "Publish", "nth": 0, "mode": "error"})).await?;
+        self.lab(
+            Method::POST,
+            "/_local/faults",
+            json!({"service": "dynamodb", "operation": "UpdateItem", "function": "deliver", "nth": 0, "mode": "error"}),
+        )
+        .await?;
         let asked = self.ask().await;
         self.lab(Method::POST, "/_local/settle", Value::Null).await?;
         self.lab(Method::DELETE, "/_local/faults", Value::Null).await?;
@@ -242,11 +269,17 @@ impl Scene {
         text(&row.ok_or("No message waits.")?["dispatch"]["S"])
     }
 
+    /// The cookie of the scene's person of `audience`.
+    async fn cookie(&self, audience: Audience) -> Result<String, String> {
+        let (cookie, thing) = session_of(audience);
+        Ok(format!("{cookie}={}", self.thing(thing).await?))
+    }
+
     /// Posts `body` as the scene's person of an audience, or as nobody.
     async fn post(&self, audience: Option<Audience>, path: &str, body: Value) -> Result<Answer, String> {
         let mut headers = vec![("content-type", "application/json")];
-        let cookie = match audience.map(session_of) {
-            Some((cookie, thing)) => Some(format!("{cookie}={}", self.thing(thing).await?)),
+        let cookie = match audience {
+            Some(audience) => Some(self.cookie(audience).await?),
             None => None,
         };
         headers.extend(cookie.as_deref().map(|cookie| ("cookie", cookie)));
@@ -295,7 +328,8 @@ pub async fn create_firm(aws: &Aws, firm: &str, owner: &str) -> Result<Created, 
         "owner": {"name": "Otto Other", "email": owner},
     }))
     .map_err(|error| error.to_string())?;
-    let reach = create_firm::Reach::reach(&aws.named(create_firm::NAME)).map_err(|error| error.to_string())?;
+    let aws = aws.named(create_firm::NAME).map_err(|error| error.to_string())?;
+    let reach = create_firm::Reach::reach(&aws).map_err(|error| error.to_string())?;
     create_firm::handle(reach, new).await.map_err(|error| error.to_string())
 }
 

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata as _, SdkError};
 use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_sesv2::types::Destination;
 use aws_types::SdkConfig;
 use postern_local::{
     ListenError,
@@ -131,4 +132,25 @@ async fn a_restart_keeps_everything_and_two_cannot_share_a_folder() {
     let after = secret(&sdk_after, before.version_id()).await.expect("the secret is there");
     assert_eq!(after.secret_string(), before.secret_string());
     s3(&sdk_after).head_object().bucket(BUCKET).key("k").send().await.expect("the object is there");
+}
+
+#[tokio::test]
+async fn a_mail_whose_headers_ses_would_not_take_is_refused() {
+    let (endpoint, sdk, _data) = endpoint().await;
+    let client = aws_sdk_sesv2::Client::new(&sdk);
+    let named = |length: usize| format!("{} <portal@postern.test>", "n".repeat(length - " <portal@postern.test>".len()));
+    let mail = || mail(&client, "a@b.test");
+    for (case, mail) in [
+        ("sender too long", mail().from_email_address(named(321))),
+        ("sender not ASCII", mail().from_email_address("Søren <portal@postern.test>")),
+        ("sender of two lines", mail().from_email_address("A\r\nBcc: c@d.test <portal@postern.test>")),
+        ("reply to too long", mail().reply_to_addresses(named(321))),
+        ("recipient too long", mail().destination(Destination::builder().to_addresses(named(321)).build())),
+        ("51 recipients", mail().destination(Destination::builder().set_to_addresses(Some(vec!["a@b.test".to_owned(); 51])).build())),
+    ] {
+        let error = mail.send().await.expect_err(case).into_service_error();
+        assert!(error.is_bad_request_exception(), "{case}: {error:?}");
+    }
+    assert_eq!(endpoint.outbox.messages(), []);
+    mail().from_email_address(named(320)).reply_to_addresses(named(320)).send().await.expect("it is taken");
 }

@@ -2,6 +2,7 @@
 
 mod endpoint;
 mod objects;
+mod refusals;
 mod tables;
 mod workers;
 
@@ -50,9 +51,15 @@ async fn endpoint() -> (Endpoint, SdkConfig, tempfile::TempDir) {
     (endpoint, sdk, data)
 }
 
+/// The way to the endpoint of whoever is no function.
 fn sdk(endpoint: &Endpoint) -> SdkConfig {
+    sdk_of(endpoint, "someone", ACCESS_KEY)
+}
+
+/// The way to the endpoint of a function, or of another one's access key.
+fn sdk_of(endpoint: &Endpoint, function: &'static str, access_key: &str) -> SdkConfig {
     let http = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
-    let credentials = Credentials::new(ACCESS_KEY, SECRET_KEY, None, None, "test");
+    let credentials = Credentials::new(access_key, SECRET_KEY, None, None, "test");
     SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .credentials_provider(SharedCredentialsProvider::new(credentials))
@@ -61,7 +68,7 @@ fn sdk(endpoint: &Endpoint) -> SdkConfig {
         .http_client(http)
         .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
         .retry_config(RetryConfig::disabled())
-        .app_name(AppName::new("invite").expect("the name is valid"))
+        .app_name(AppName::new(function).expect("the name is valid"))
         .build()
 }
 
@@ -120,7 +127,7 @@ fn mail(client: &aws_sdk_sesv2::Client, to: &str) -> SendEmailFluentBuilder {
     let simple = Mail::builder().subject(part("Hello")).body(body).build();
     client
         .send_email()
-        .from_email_address("firm@demo.test")
+        .from_email_address("portal@postern.test")
         .destination(Destination::builder().to_addresses(to).build())
         .content(EmailContent::builder().simple(simple).build())
 }

@@ -106,21 +106,27 @@ async fn keys_and_names_that_lead_elsewhere_are_refused() {
 }
 
 #[tokio::test]
-async fn a_preflight_admits_the_pages_of_one_origin() {
+async fn a_preflight_admits_what_the_template_lets_pages_of_one_origin_do() {
     let (endpoint, _sdk, _data) = endpoint().await;
     let url = format!("{}/{BUCKET}/a", endpoint.url);
-    let ask = |origin, method| {
-        header_map(&[
-            ("origin", origin),
-            ("access-control-request-method", method),
-            ("access-control-request-headers", "content-type,x-amz-checksum-sha256"),
-        ])
+    let ask = |origin, method, headers| {
+        header_map(&[("origin", origin), ("access-control-request-method", method), ("access-control-request-headers", headers)])
     };
-    let (status, headers, _) = http(Method::OPTIONS, &url, &ask(ORIGIN, "PUT"), "").await;
+    let (status, headers, _) = http(Method::OPTIONS, &url, &ask(ORIGIN, "PUT", "Content-Type, x-amz-checksum-sha256"), "").await;
     assert_eq!(status, 200);
     assert_eq!(headers["access-control-allow-origin"], ORIGIN);
-    assert_eq!(headers["access-control-allow-headers"], "content-type,x-amz-checksum-sha256");
-    for (origin, method) in [("http://evil.example", "PUT"), (ORIGIN, "DELETE")] {
-        assert_eq!(http(Method::OPTIONS, &url, &ask(origin, method), "").await.0, 403);
+    assert_eq!(headers["access-control-allow-methods"], "PUT");
+    assert_eq!(headers["access-control-allow-headers"], "Content-Type, x-amz-checksum-sha256");
+    assert_eq!(headers["access-control-max-age"], "3000");
+    assert!(!headers.contains_key("access-control-expose-headers"), "{headers:?}");
+    for (origin, method, headers) in [
+        ("http://evil.example", "PUT", "content-type"),
+        (ORIGIN, "DELETE", "content-type"),
+        (ORIGIN, "GET", "content-type"),
+        (ORIGIN, "PUT", "content-type, x-amz-tagging"),
+    ] {
+        assert_eq!(http(Method::OPTIONS, &url, &ask(origin, method, headers), "").await.0, 403, "{origin} {method} {headers}");
     }
+    let elsewhere = format!("{}/other/a", endpoint.url);
+    assert_eq!(http(Method::OPTIONS, &elsewhere, &ask(ORIGIN, "PUT", "content-type"), "").await.0, 403);
 }

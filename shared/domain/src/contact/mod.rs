@@ -72,7 +72,7 @@ pub struct Contact {
 /// An address that a contact had.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormerEmail {
-    /// The version of the contact that replaced it.
+    /// The last version of the contact that changed something under this address.
     pub version: u32,
     /// The address.
     pub email: Email,
@@ -84,6 +84,12 @@ impl Contact {
         missing(policy, texting, self.email.is_some(), &self.gates, self.mobile.is_some())
     }
 
+    /// The address that was on file before `version` changed something.
+    pub fn email_before(&self, version: u32) -> Option<&Email> {
+        let under = self.former.iter().filter(|former| former.version >= version).min_by_key(|former| former.version);
+        under.map(|former| &former.email)
+    }
+
     /// Who this is, as of now.
     pub fn identity(&self) -> Identity {
         Identity::of_contact(self.contact, self.epoch)
@@ -91,12 +97,7 @@ impl Contact {
 
     /// What asking for a code needs to know of this contact.
     pub fn sign_in_record(&self) -> SignInRecord {
-        let account = Account {
-            identity: self.identity(),
-            mobile_epoch: self.mobile_epoch,
-            has_mobile: self.mobile.is_some(),
-            clients: self.clients.iter().map(|client| client.client).collect(),
-        };
+        let account = Account { identity: self.identity(), mobile_epoch: self.mobile_epoch, has_mobile: self.mobile.is_some() };
         SignInRecord { account, gates: self.gates.clone() }
     }
 

@@ -11,8 +11,8 @@ use crate::{
     keys::Key,
 };
 
-/// Earlier addresses that are remembered until they were told of a change.
-const FORMER_MOST: usize = 5;
+/// Earlier addresses that are remembered until they were told of a change, however late mail goes out.
+const FORMER_MOST: usize = 50;
 
 /// Changes to a contact, as a merge patch (RFC 7396): `null` clears, what is absent stays.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -130,7 +130,11 @@ impl ContactPatch {
         }
         let tells_old_address = told && before.email.is_some();
         if let Some(email) = before.email.clone().filter(|_| tells_old_address) {
-            contact.former.insert(0, FormerEmail { version: contact.version, email });
+            // One place for each address in turn, however often the mobile changes under it.
+            match contact.former.first_mut().filter(|last| last.email == email) {
+                Some(last) => last.version = contact.version,
+                None => contact.former.insert(0, FormerEmail { version: contact.version, email }),
+            }
             contact.former.truncate(FORMER_MOST);
         }
         if changed.is_empty() {

@@ -19,6 +19,12 @@ pub enum Kind {
     Heic,
     /// A scan as TIFF.
     Tiff,
+    /// A picture as WebP.
+    Webp,
+    /// A picture as AVIF.
+    Avif,
+    /// A picture as GIF.
+    Gif,
     /// A Word document, without macros.
     Docx,
     /// An Excel workbook, without macros.
@@ -37,16 +43,20 @@ impl Kind {
     /// Browsers derive the type from the extension and differ in what they derive (a CSV is often declared as Excel), so
     /// the type helps only where the extension says nothing.
     pub fn of(name: &DocumentName, declared: &ContentType) -> Self {
-        name.extension().and_then(Self::by_extension).unwrap_or_else(|| Self::by_type(declared))
+        Self::named(name).unwrap_or_else(|| Self::by_type(declared))
     }
 
-    fn by_extension(extension: &str) -> Option<Self> {
-        Some(match extension.to_ascii_lowercase().as_str() {
+    /// What a document's name says that it is; nothing if that names none of the kinds that are shown.
+    pub fn named(name: &DocumentName) -> Option<Self> {
+        Some(match name.extension()?.to_ascii_lowercase().as_str() {
             "pdf" => Self::Pdf,
             "jpg" | "jpeg" | "jpe" | "jfif" => Self::Jpeg,
             "png" => Self::Png,
             "heic" | "heif" => Self::Heic,
             "tif" | "tiff" => Self::Tiff,
+            "webp" => Self::Webp,
+            "avif" => Self::Avif,
+            "gif" => Self::Gif,
             "docx" => Self::Docx,
             "xlsx" => Self::Xlsx,
             "csv" => Self::Csv,
@@ -55,7 +65,8 @@ impl Kind {
         })
     }
 
-    fn by_type(declared: &ContentType) -> Self {
+    /// What a document's declared type says that it is.
+    pub fn by_type(declared: &ContentType) -> Self {
         match declared.as_str() {
             "image/jpg" | "image/pjpeg" => Self::Jpeg,
             "image/heif" => Self::Heic,
@@ -64,7 +75,44 @@ impl Kind {
     }
 
     /// The kinds that are shown by kind.
-    const SHOWN: [Self; 9] = [Self::Pdf, Self::Jpeg, Self::Png, Self::Heic, Self::Tiff, Self::Docx, Self::Xlsx, Self::Csv, Self::Txt];
+    const SHOWN: [Self; 12] = [
+        Self::Pdf,
+        Self::Jpeg,
+        Self::Png,
+        Self::Heic,
+        Self::Tiff,
+        Self::Webp,
+        Self::Avif,
+        Self::Gif,
+        Self::Docx,
+        Self::Xlsx,
+        Self::Csv,
+        Self::Txt,
+    ];
+
+    /// Whether a document of this kind is known by its bytes, whatever it is called.
+    pub fn is_told_by_content(self) -> bool {
+        !matches!(self, Self::Csv | Self::Txt | Self::Other)
+    }
+
+    /// What the name of a document of this kind ends with.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+            Self::Jpeg => "jpg",
+            Self::Png => "png",
+            Self::Heic => "heic",
+            Self::Tiff => "tif",
+            Self::Webp => "webp",
+            Self::Avif => "avif",
+            Self::Gif => "gif",
+            Self::Docx => "docx",
+            Self::Xlsx => "xlsx",
+            Self::Csv => "csv",
+            Self::Txt => "txt",
+            Self::Other => "bin",
+        }
+    }
 
     /// The media type that a document of this kind is sent out with; for [`Kind::Other`] the one that no browser opens.
     pub fn content_type(self) -> &'static str {
@@ -74,6 +122,9 @@ impl Kind {
             Self::Png => "image/png",
             Self::Heic => "image/heic",
             Self::Tiff => "image/tiff",
+            Self::Webp => "image/webp",
+            Self::Avif => "image/avif",
+            Self::Gif => "image/gif",
             Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             Self::Csv => "text/csv",
@@ -88,7 +139,7 @@ mod tests {
     use super::*;
 
     fn kind(name: &str, declared: &str) -> Kind {
-        Kind::of(&DocumentName::parse(name).expect("a name"), &ContentType::parse(declared).expect("a content type"))
+        Kind::of(&DocumentName::parse(name).expect("a name"), &ContentType::parse(declared))
     }
 
     #[test]
@@ -109,7 +160,8 @@ mod tests {
             ("statement", "application/octet-stream", Kind::Other),
             ("old.xls", "application/vnd.ms-excel", Kind::Other),
             ("page.html", "text/html", Kind::Other),
-            ("photo.webp", "image/webp", Kind::Other),
+            ("photo.webp", "image/webp", Kind::Webp),
+            ("photo.GIF", "", Kind::Gif),
         ];
         for (name, declared, expected) in table {
             assert_eq!(kind(name, declared), expected, "{name} as {declared}");
@@ -120,6 +172,7 @@ mod tests {
     fn every_kind_shown_is_found_by_the_type_it_is_sent_with() {
         for shown in Kind::SHOWN {
             assert_eq!(kind("document", shown.content_type()), shown);
+            assert_eq!(kind(&format!("document.{}", shown.ending()), ""), shown);
         }
     }
 

@@ -1,24 +1,23 @@
 //! Documents: what their names, declared types and first bytes say, and what is refused.
 //!
-//! Two decisions are made here. Before an upload, [`uploadable`] says for which client it is, and turns away what is too large or a
-//! program by its name alone ([`refusal_by_name`]). After it, [`inspect`] compares the kind that name and type claim ([`Kind::of`])
-//! with the bytes that arrived.
+//! Two decisions are made here. Before an upload, [`uploadable`] turns away what is too large or a
+//! program by its name alone ([`refusal_by_name`]). After it, [`inspect`] compares what name and type claim with the bytes that arrived.
 
 mod content;
 mod content_type;
 mod digest;
-mod handed_over;
 mod inspect;
+mod kept;
 mod kind;
 mod name;
 mod package;
 mod refused;
 mod upload;
 
-pub use content_type::{ContentType, ContentTypeError};
+pub use content_type::ContentType;
 pub use digest::{Sha256Error, Sha256Hex};
-pub use handed_over::{Arrived, Document, DocumentState};
-pub use inspect::{Reason, Verdict, inspect};
+pub use inspect::{Reason, Sample, Verdict, inspect};
+pub use kept::{Arrived, Deletion, Document, DocumentState, Ended, Seen, Unchanged};
 pub use kind::Kind;
 pub use name::{DocumentName, NameError};
 pub use refused::refusal_by_name;

@@ -4,16 +4,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::text::parsed_text;
+use crate::text::{parsed_text, shown};
 
 /// The longest name in characters, cleaned: what the common file systems hold in one path part.
 const MAX_LEN: usize = 255;
 
 /// The name of a document, 1–255 characters, as people see it.
 ///
-/// It is cleaned when it is parsed: only the last part of a path is kept; control characters, marks that reverse the
-/// direction of writing and characters without width are removed (with them `invoice\u{202e}fdp.exe` would be shown as if
-/// it were a PDF); runs of white space become one space; dots and spaces at either end are removed: Windows ignores
+/// It is cleaned when it is parsed: only the last part of a path is kept; control characters, and what is not seen, such as marks that
+/// reverse the direction of writing, are removed (with them `invoice\u{202e}fdp.exe` would be shown as if
+/// it were a PDF); it is composed (NFC); runs of white space become one space; dots and spaces at either end are removed: Windows ignores
 /// them at the end (`setup.exe.` is a program), and a dot at the start hides a file elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
@@ -51,6 +51,22 @@ impl DocumentName {
         is_one.then_some(extension)
     }
 
+    /// This name with another `ending` behind its own. The stem gives way where the result would be longer than 255 characters.
+    #[must_use]
+    pub fn with_ending(&self, ending: &str) -> Self {
+        let kept: String = self.0.chars().take(MAX_LEN.saturating_sub(ending.len() + 1)).collect();
+        Self(format!("{}.{ending}", kept.trim_end()))
+    }
+
+    /// This name with the ending of `other` behind it, unless it has that already, or `other` has none but that of a program.
+    #[must_use]
+    pub fn ending_like(&self, other: &Self) -> Self {
+        match other.extension().filter(|_| !other.is_of_program()) {
+            Some(ending) if !self.extension().is_some_and(|own| own.eq_ignore_ascii_case(ending)) => self.with_ending(ending),
+            _ => self.clone(),
+        }
+    }
+
     /// This name told apart from equal ones by a number before its extension: `W-2.pdf` becomes `W-2 (2).pdf`.
     ///
     /// The stem gives way where the result would be longer than 255 characters.
@@ -70,19 +86,16 @@ parsed_text!(DocumentName, NameError);
 
 fn clean(raw: &str) -> String {
     let last = raw.rsplit(['/', '\\']).next().unwrap_or_default();
-    let shown: String = last.chars().filter(|&c| c.is_whitespace() || !is_hidden(c)).collect();
-    let spaced = shown.split_whitespace().collect::<Vec<_>>().join(" ");
-    spaced.trim_matches(|c: char| c == '.' || c == ' ').to_owned()
-}
-
-/// Whether `c` changes how a name reads without being seen itself.
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' // soft hyphen, joiner, Arabic mark, Mongolian separator
-            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' // without width; direction
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' // without width; isolates; byte order mark
-            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}') // annotations, tags
+    let plain: String = last.chars().filter(|c| c.is_whitespace() || !c.is_control()).collect();
+    let mut name = shown(&plain);
+    // What is taken from an end may lay bare what was joined to it.
+    loop {
+        let bare = shown(name.trim_matches(['.', ' ']));
+        if bare == name {
+            return name;
+        }
+        name = bare;
+    }
 }
 
 #[cfg(test)]
@@ -109,6 +122,9 @@ mod tests {
             ("setup.exe. . ", "setup.exe"),
             ("Steuererklärung 2025.pdf", "Steuererklärung 2025.pdf"),
             ("領収書.jpg", "領収書.jpg"),
+            ("Steuererkla\u{308}rung.pdf", "Steuererklärung.pdf"),
+            ("👨\u{200d}👩\u{200d}👧.jpg", "👨\u{200d}👩\u{200d}👧.jpg"),
+            ("W\u{200d}-2\u{fe0f}.pdf", "W-2.pdf"),
         ];
         for (raw, shown) in table {
             assert_eq!(name(raw).as_str(), shown, "{raw:?}");
@@ -157,6 +173,22 @@ mod tests {
     }
 
     #[test]
+    fn a_name_takes_the_ending_of_another() {
+        let table = [
+            ("W-2", "scan.PDF", "W-2.PDF"),
+            ("W-2.pdf", "scan.PDF", "W-2.pdf"),
+            ("W-2.docx", "scan.pdf", "W-2.docx.pdf"),
+            ("W-2", "scan", "W-2"),
+            ("W-2", "Receipt - amazon.com", "W-2"),
+        ];
+        for (raw, other, expected) in table {
+            assert_eq!(name(raw).ending_like(&name(other)).as_str(), expected, "{raw} like {other}");
+        }
+        let long = name(&"é".repeat(255)).with_ending("pdf");
+        assert_eq!((long.as_str().chars().count(), long.extension()), (255, Some("pdf")));
+    }
+
+    #[test]
     fn a_name_is_a_string_in_json_and_in_the_schema() {
         let read: DocumentName = serde_json::from_str(r#""a/b.pdf""#).expect("a name");
         assert_eq!(serde_json::to_string(&read).expect("json"), r#""b.pdf""#);
@@ -170,7 +202,7 @@ mod tests {
         #[test]
         fn cleaning_is_done_once_and_leaves_nothing_hidden(raw in any::<String>()) {
             if let Ok(name) = DocumentName::parse(&raw) {
-                let unwanted = |c: char| is_hidden(c) || ['/', '\\', '\n'].contains(&c);
+                let unwanted = |c: char| c.is_control() || matches!(c, '/' | '\\' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
                 prop_assert!(!name.as_str().contains(unwanted));
                 prop_assert_eq!(DocumentName::parse(name.as_str()), Ok(name));
             }

@@ -110,13 +110,29 @@ const PROGRAMS: &[&str] = &[
     "zsh",
 ];
 
+/// Those of them with which names of internet domains end as well. `Receipt - amazon.com` is what a browser calls a page that it prints to
+/// a PDF, so such a name says nothing before the bytes are there.
+const DOMAINS: &[&str] = &["app", "com", "fish", "pl", "py", "run", "sh", "so", "ws"];
+
+/// What is said to someone who sends a program, by its name.
+pub(super) const NO_PROGRAMS: &str =
+    "Programs, scripts and links to them cannot be sent here. Send the document itself, for example as a PDF.";
+
+impl DocumentName {
+    /// Whether a computer or telephone would take a file of this name for a program.
+    pub fn is_of_program(&self) -> bool {
+        self.extension().is_some_and(|extension| lists(PROGRAMS, extension))
+    }
+}
+
 /// Why a document of this name is refused before it is sent, in words for a person; nothing if the name may be sent.
 pub fn refusal_by_name(name: &DocumentName) -> Option<&'static str> {
-    let extension = name.extension()?;
-    PROGRAMS
-        .iter()
-        .any(|program| extension.eq_ignore_ascii_case(program))
-        .then_some("Programs, scripts and links to them cannot be sent here. Send the document itself, for example as a PDF.")
+    let says_so = name.is_of_program() && !name.extension().is_some_and(|extension| lists(DOMAINS, extension));
+    says_so.then_some(NO_PROGRAMS)
+}
+
+fn lists(endings: &[&str], extension: &str) -> bool {
+    endings.iter().any(|ending| extension.eq_ignore_ascii_case(ending))
 }
 
 #[cfg(test)]
@@ -130,8 +146,8 @@ mod tests {
     #[test]
     fn programs_and_scripts_are_refused_by_name() {
         let named = [
-            "exe", "com", "bat", "cmd", "msi", "scr", "pif", "ps1", "vbs", "vbe", "js", "jse", "wsf", "hta", "jar", "lnk", "dll", "sys",
-            "cpl", "reg", "apk", "app", "dmg", "pkg", "deb", "rpm", "sh",
+            "exe", "bat", "cmd", "msi", "scr", "pif", "ps1", "vbs", "vbe", "js", "jse", "wsf", "hta", "jar", "lnk", "dll", "sys", "cpl",
+            "reg", "apk", "dmg", "pkg", "deb", "rpm", "csh",
         ];
         for extension in named {
             assert!(refused(&format!("invoice.{extension}")), "{extension}");
@@ -148,7 +164,18 @@ mod tests {
 
     #[test]
     fn documents_of_any_kind_may_be_sent() {
-        for raw in ["W-2.pdf", "exe", "books.qbw", "setup.exe.txt", "photo.webp", "mail.eml", "old.xls", "papers.zip", "tax.2024"] {
+        for raw in [
+            "W-2.pdf",
+            "exe",
+            "books.qbw",
+            "setup.exe.txt",
+            "photo.webp",
+            "mail.eml",
+            "old.xls",
+            "papers.zip",
+            "tax.2024",
+            "Receipt - amazon.com",
+        ] {
             assert!(!refused(raw), "{raw:?}");
         }
     }
@@ -156,8 +183,11 @@ mod tests {
     #[test]
     fn every_extension_listed_can_be_met() {
         for program in PROGRAMS {
-            assert!(refused(&format!("a.{program}")), "{program}");
+            let name = DocumentName::parse(&format!("a.{program}")).expect("a name");
+            assert!(name.is_of_program(), "{program}");
+            assert_eq!(refusal_by_name(&name).is_some(), !DOMAINS.contains(program), "{program}");
             assert_eq!(*program, program.to_ascii_lowercase());
         }
+        assert!(DOMAINS.iter().all(|domain| PROGRAMS.contains(domain)));
     }
 }

@@ -1,0 +1,3 @@
+//! `delete-document` on Lambda.
+
+postern_http::lambda!(delete_document);

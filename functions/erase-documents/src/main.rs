@@ -1,0 +1,3 @@
+//! `erase-documents` on Lambda.
+
+postern_aws::worker!(erase_documents);

@@ -1,0 +1,3 @@
+//! `rename-document` on Lambda.
+
+postern_http::lambda!(rename_document);

@@ -1,0 +1,3 @@
+//! `restore-document` on Lambda.
+
+postern_http::lambda!(restore_document);

@@ -1,0 +1,197 @@
+"""The main story, over HTTP, against the stack as it is deployed: firm, contact, invitation, link, gate, codes by text and by mail, documents, log.
+
+Every operation has a part in it: one that has none ends it.
+"""
+
+import hashlib
+import http.client
+import json
+import os
+import re
+import ssl
+import time
+import urllib.parse
+
+import boto3
+
+STACK = "postern"
+REHEARSAL = os.environ["REHEARSAL"]
+ENDPOINT = os.environ.get("AWS_ENDPOINT_URL")
+PDF = b"%PDF-1.7\n% a paper\n%%EOF\n"
+PATIENCE = 60
+
+cloud = boto3.client("cloudformation")
+outputs = {one["OutputKey"]: one["OutputValue"] for one in cloud.describe_stacks(StackName=STACK)["Stacks"][0]["Outputs"]}
+ORIGIN = outputs["Staff"].split("/{firm}")[0]
+played = set()
+
+
+def ask(method, url, body=None, headers=None):
+    """The answer to one request: its status, headers and bytes."""
+    address = urllib.parse.urlsplit(urllib.parse.urljoin(ORIGIN, url))
+    where = urllib.parse.urlsplit(ENDPOINT) if ENDPOINT else address
+    if where.scheme == "https":
+        way = http.client.HTTPSConnection(where.hostname, where.port, context=ssl.create_default_context(), timeout=PATIENCE)
+    else:
+        way = http.client.HTTPConnection(where.hostname, where.port, timeout=PATIENCE)
+    way.request(method, address._replace(scheme="", netloc="").geturl(), body, {"Host": address.netloc, **(headers or {})})
+    answer = way.getresponse()
+    return answer.status, answer.headers, answer.read()
+
+
+class Browser:
+    """Somebody's browser, which keeps cookies."""
+
+    def __init__(self):
+        self.cookies = {}
+
+    def ask(self, method, path, status, body=None):
+        headers = {"Origin": ORIGIN}
+        if self.cookies:
+            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        found, answered, text = ask(method, path, None if body is None else json.dumps(body), headers)
+        assert found == status, f"{method} {path}: {found} instead of {status}: {text.decode()}"
+        for cookie in answered.get_all("Set-Cookie", []):
+            name, value = cookie.split(";")[0].split("=", 1)
+            self.cookies[name] = value
+        played.add((method, urllib.parse.urlsplit(path).path))
+        return json.loads(text) if text else None
+
+    def get(self, path, status=200):
+        return self.ask("GET", path, status)
+
+    def post(self, path, body, status):
+        return self.ask("POST", path, status, body)
+
+
+def sent_to(to):
+    """The texts of all that the emulator was given to send to an address or a number, oldest first."""
+    base = ENDPOINT or "https://sts.us-east-1.amazonaws.com"
+    kept = [json.loads(ask("GET", f"{base}/_ministack/{kind}")[2]) for kind in ("ses/messages", "sns/sms-messages")]
+    by_mail = [mail["BodyText"] for mails in kept[0]["messages"].values() for mail in mails if to in mail["To"]]
+    return by_mail + [text["Message"] for text in kept[1]["sms_messages"].get(to, [])]
+
+
+def next_to(to, before):
+    """The text of the message to `to` that comes after `before` others."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        found = sent_to(to)
+        if len(found) > before:
+            return found[before]
+        time.sleep(0.5)
+    raise AssertionError(f"nothing more came to {to}")
+
+
+def code_in(text):
+    return re.search(r"\b\d{6}\b", text).group()
+
+
+def token_in(text):
+    return re.search(r"/link#(\S+)", text).group(1)
+
+
+FIRM, OFFICE = "your-firm", "you@example.com"
+EMAIL, MOBILE, GATE = "ann@example.net", "+12525885773", "6789"
+
+# The page that everyone begins with, and the firm as it stands on it.
+status, headers, page = ask("GET", f"/{FIRM}/sign-in")
+assert status == 200 and headers["Content-Type"].startswith("text/html"), (status, page)
+visitor = Browser()
+assert visitor.get(f"/api/firms/{FIRM}")["name"] == "Your Firm"
+
+# The owner gets in by the link that whoever deployed was given, and again by a code that is mailed.
+with open(f"{REHEARSAL}/deployed", encoding="utf-8") as deployed:
+    owner_token = token_in(re.search(r'"owner_link": ?"([^"]+)"', deployed.read()).group(1))
+owner = Browser()
+owner.post("/api/links/redemption", {"token": owner_token}, 201)
+assert owner.get("/api/session")["audience"] == "staff"
+staff = Browser()
+challenge = staff.post(f"/api/firms/{FIRM}/staff/challenges", {"email": OFFICE}, 202)["challenge"]
+staff.post(f"/api/challenges/{challenge}/session", {"code": code_in(next_to(OFFICE, 0))}, 201)
+
+# A contact is kept, shown, listed, changed and invited.
+gates = [{"kind": "ssn_last4", "digits": GATE}]
+contact = staff.post("/api/contacts", {"name": "Ann Lee", "email": EMAIL, "mobile": MOBILE, "gates": gates}, 201)["contact"]
+staff.ask("PATCH", f"/api/contacts/{contact}", 200, {"name": "Ann M. Lee"})
+shown = staff.get(f"/api/contacts/{contact}")
+assert shown["name"] == "Ann M. Lee", shown
+assert [one["contact"] for one in staff.get("/api/contacts")["items"]] == [contact]
+staff.post(f"/api/contacts/{contact}/invitations", {}, 201)
+
+# She opens the link of her invitation with her last four.
+invitation = token_in(next_to(EMAIL, 0))
+ann = Browser()
+assert ann.post("/api/links/preview", {"token": invitation}, 200)
+ann.post("/api/links/redemption", {"token": invitation, "gate": GATE}, 201)
+assert ann.get("/api/session")["audience"] == "client"
+ann.ask("DELETE", "/api/session", 204)
+ann.get("/api/session", 401)
+
+# She mistypes them on the sign-in page: the answer tells nothing, her mailbox is told the truth, staff forget it.
+told = len(sent_to(EMAIL))
+visitor.post(f"/api/firms/{FIRM}/challenges", {"email": EMAIL, "gate": "0000"}, 202)
+assert "did not match" in next_to(EMAIL, told)
+staff.ask("DELETE", f"/api/contacts/{contact}/lock", 204)
+visitor.post(f"/api/firms/{FIRM}/links", {"email": EMAIL}, 202)
+assert token_in(next_to(EMAIL, told + 1)) != invitation
+
+# She corrects them: the code comes as a text, and half a minute later the same one by mail.
+challenge = ann.post(f"/api/firms/{FIRM}/challenges", {"email": f" {EMAIL.upper()} ", "gate": GATE}, 202)["challenge"]
+code = code_in(next_to(MOBILE, 0))
+time.sleep(31)
+ann.post(f"/api/challenges/{challenge}/deliveries", {"channel": "email"}, 202)
+assert code_in(next_to(EMAIL, told + 2)) == code
+ann.post(f"/api/challenges/{challenge}/session", {"code": code}, 201)
+
+# She hands a paper over, straight to storage; nobody but her own page may, and nothing but what was signed.
+paper = {"name": "W-2.pdf", "size": len(PDF), "content_type": "application/pdf", "sha256": hashlib.sha256(PDF).hexdigest()}
+begun = ann.post("/api/documents", paper, 201)
+upload = begun["upload"]
+preflight = {"Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": ",".join(sorted(upload["headers"]))}
+status, headers, _ = ask("OPTIONS", upload["url"], headers={"Origin": ORIGIN, **preflight})
+assert status == 200 and headers["Access-Control-Allow-Methods"] == "PUT", (status, headers.items())
+status, _, _ = ask("OPTIONS", upload["url"], headers={"Origin": "https://evil.example", **preflight})
+assert status == 403, status
+status, _, text = ask("PUT", upload["url"], b"#!/bin/sh", upload["headers"])
+assert status in (400, 403), (status, text)
+status, _, text = ask("PUT", upload["url"], PDF, upload["headers"])
+assert status == 200, (status, text)
+document = ann.post(f"/api/documents/{begun['document']}/completion", {}, 200)
+assert document["state"] == "ready", document
+assert [one["document"] for one in ann.get("/api/documents")["items"]] == [begun["document"]]
+
+# She gives it a better name, takes it back, and changes her mind.
+her_paper = f"/api/documents/{begun['document']}"
+ann.ask("PATCH", her_paper, 200, {"name": "W-2 of 2025.pdf"})
+ann.ask("DELETE", her_paper, 204)
+assert ann.get("/api/documents")["items"] == []
+ann.ask("PUT", f"{her_paper}/restoration", 200, {})
+assert [one["name"] for one in ann.get("/api/documents")["items"]] == ["W-2 of 2025.pdf"]
+
+# Staff fetch it, and the log tells the whole story: all of it, since a time, and of her alone.
+client = shown["clients"][0]["client"]
+assert len(staff.get(f"/api/documents?client={client}")["items"]) == 1
+address = staff.get(f"/api/documents/{begun['document']}/download")["url"]
+status, _, found = ask("GET", address)
+assert status == 200 and found == PDF, (status, found)
+log = staff.get("/api/access-log?limit=100")["items"]
+outcomes = {record["outcome"] for record in log}
+expected = {
+    "firm-created", "staff-signed-in", "contact-created", "contact-updated", "access-unlocked", "invite-sent", "link-opened", "ssn-mismatch",
+    "honest-mail-sent", "fresh-link-sent", "code-sent-sms", "code-sent-email", "signed-in", "document-ready", "document-downloaded",
+}
+assert expected <= outcomes, expected - outcomes
+newest = log[0]["at"]
+for query in (f"from={log[-1]['at']}", f"to={newest}", f"contact={contact}", f"from={log[-1]['at']}&to={newest}&contact={contact}"):
+    assert staff.get(f"/api/access-log?{query}")["items"], query
+
+# Whatever is added to the API is added here.
+template = cloud.get_template(StackName=STACK, TemplateStage="Processed")["TemplateBody"]
+for path, methods in template["Resources"]["HttpApi"]["Properties"]["Body"]["paths"].items():
+    for method in methods if path != "$default" else ():
+        pattern = re.compile(re.sub(r"\{\w+\}", "[^/]+", path))
+        assert any(one == method.upper() and pattern.fullmatch(what) for one, what in played), f"nobody played {method.upper()} {path}"
+print(f"The story was played by {len(played)} kinds of requests.")

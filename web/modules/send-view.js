@@ -1,0 +1,363 @@
+/**
+ * Where files are chosen, dropped or photographed, looked over, and sent by a button that says to whom; how far each has come; what did not
+ * arrive; and the receipt for all that did.
+ *
+ * @import { Audience } from "./api-types.js"
+ * @import { Item } from "./sending.js"
+ * @import { TemplateResult } from "../vendor/lit-html/lit-html.js"
+ */
+
+import { reasonIn } from "./document-reason.js";
+import { isDownloading } from "./download.js";
+import { LONGEST_NAME, parted, renamed } from "./file-names.js";
+import { readFields } from "./form.js";
+import { html, nothing } from "./html.js";
+import { draw, drawAndFocus } from "./page.js";
+import { each } from "./rows.js";
+import { canBeTried, isPassing, sending } from "./sending.js";
+import { goToSignIn } from "./session.js";
+import { unsent } from "./unsent.js";
+import { dayAndTime, duration, fileSize, words } from "./words.js";
+
+/** From how many milliseconds on it is said how long it still takes. */
+const LONG_MS = 15_000;
+
+/** @typedef {{ client?: string, name: string }} Whose for whom files are; the name is empty where it is not known */
+
+/**
+ * @param {object} how
+ * @param {Audience} how.audience
+ * @param {() => string} how.page who sees this page, and of whom: what was chosen on another is not told here
+ * @param {() => Whose | undefined} how.whose for whom files are; nothing while that has to be said
+ * @param {() => void} how.ask asks for whom they are, because it was not said
+ * @param {() => TemplateResult | typeof nothing} [how.choice] where it is said
+ * @param {(whose?: Whose) => string} how.seenBy who will see what is sent
+ * @param {(count: number, whose?: Whose) => string} how.button
+ * @param {(when: string) => string} how.receipt to whom it went
+ * @param {() => string} how.next what happens now that it has arrived
+ * @param {() => void} how.arrived files have arrived
+ * @returns {() => TemplateResult}
+ */
+export function sendView({ audience, page, whose, ask, choice, seenBy, button, receipt: receiptText, next, arrived }) {
+  /** What has arrived since something was last sent: for whom which files. @type {{ at: number, lots: Map<string, string[]> } | undefined} */
+  let receipt;
+  let isOver = false;
+  /** @type {ReturnType<typeof unsent> | undefined} */
+  let memory;
+  const files = sending({ audience, changed, ended });
+
+  /** @param {...Item["stage"]} stages */
+  const at = (...stages) => files.items().filter(({ stage }) => stages.includes(stage));
+  const remembered = () => (memory ??= unsent(page()));
+
+  function changed() {
+    remembered().keep(files.items().filter(({ stage }) => stage !== "arrived" && stage !== "refused").map(({ file }) => file));
+    draw();
+  }
+
+  function ended() {
+    const there = at("arrived");
+    if (there.length > 0) {
+      const lots = new Map();
+      for (const { whose, name } of there) {
+        lots.set(whose?.name ?? "", [...(lots.get(whose?.name ?? "") ?? []), name]);
+      }
+      receipt = { at: Date.now(), lots };
+      // Without a session that would lead away from what says which files did not arrive.
+      if (files.items().every(({ trouble }) => trouble !== "signed-out")) {
+        arrived();
+      }
+    }
+    // The keyboard was at what is gone now.
+    if (document.activeElement === document.body || document.activeElement?.id === "under-way") {
+      drawAndFocus("#did-not-arrive", "#receipt");
+    } else {
+      draw();
+    }
+  }
+
+  /** @param {File[]} chosen @param {Set<File>} [folders] */
+  function add(chosen, folders) {
+    remembered().drop(chosen);
+    files.choose(chosen, folders);
+    drawAndFocus("#to-send", "#did-not-arrive");
+  }
+
+  function send() {
+    readFields();
+    const whom = whose();
+    if (!whom) {
+      ask();
+      return;
+    }
+    receipt = undefined;
+    files.send(whom);
+    drawAndFocus("#under-way");
+  }
+
+  addEventListener("beforeunload", (event) => {
+    if ((files.isRunning() || at("chosen").length > 0) && !isDownloading()) {
+      event.preventDefault();
+      // Browsers of before 2023 ask for this.
+      event.returnValue = true;
+    }
+  });
+  // A file that is dropped beside would be opened in place of the page.
+  for (const event of ["dragover", "drop"]) {
+    addEventListener(event, (event) => event.preventDefault());
+  }
+
+  /** @param {Event} event */
+  function chosen({ target }) {
+    const input = /** @type {HTMLInputElement} */ (target);
+    add(Array.from(input.files ?? []));
+    // The same file can be chosen once more.
+    input.value = "";
+  }
+
+  /** @param {DragEvent} event */
+  function dragged(event) {
+    event.preventDefault();
+    isOver = event.type === "dragover";
+    draw();
+  }
+
+  /** @param {DragEvent} event */
+  function dropped(event) {
+    dragged(event);
+    const folders = new Set();
+    for (const item of event.dataTransfer?.items ?? []) {
+      if (item.webkitGetAsEntry?.()?.isDirectory) {
+        folders.add(item.getAsFile()?.name);
+      }
+    }
+    const given = Array.from(event.dataTransfer?.files ?? []);
+    add(given, new Set(given.filter(({ name }) => folders.has(name))));
+  }
+
+  function chooser() {
+    // What is to be pressed next stands out.
+    const isChoosing = !files.isRunning() && at("chosen").length === 0;
+    return html`
+      <div class=${isOver ? "drop over" : "drop"} @dragover=${dragged} @dragleave=${dragged} @drop=${dropped}>
+        <p class="mouse-only">${words.drop}</p>
+        <div class="buttons">
+          <div class="file">
+            <input id="files" type="file" multiple aria-describedby="limits" @change=${chosen} />
+            <label class=${isChoosing ? "button" : "button second"} for="files">${at("chosen").length > 0 ? words.chooseMore : words.choose}</label>
+          </div>
+          <div class="file touch-only">
+            <input id="photo" type="file" accept="image/*" capture="environment" aria-describedby="limits" @change=${chosen} />
+            <label class="button second" for="photo">${words.photo}</label>
+          </div>
+        </div>
+        <p class="hint" id="limits">${words.limits}</p>
+      </div>
+    `;
+  }
+
+  /** What will be sent, for a last look. */
+  function toSend() {
+    const items = at("chosen");
+    if (items.length === 0) {
+      return nothing;
+    }
+    const whom = whose();
+    return html`
+      <section class="sending" aria-labelledby="to-send">
+        <h2 id="to-send" tabindex="-1">${words.toSend(items.length)}</h2>
+        <p class="hint">${words.toSendHint}</p>
+        <ul class="rows">
+          ${each(items, naming)}
+        </ul>
+        ${choice?.() ?? nothing}
+        <p>${seenBy(whom)}</p>
+        <button type="button" @click=${send}>${button(items.length, whom)}</button>
+      </section>
+    `;
+  }
+
+  /** @param {Item} item */
+  function naming(item) {
+    const [stem, ending] = parted(item.name);
+    const change = (/** @type {Event} */ { target }) => {
+      item.name = renamed(/** @type {HTMLInputElement} */ (target).value, item.name);
+    };
+    const id = `name-${item.id}`;
+    return html`
+      <li>
+        <div class="what">
+          <label class="unseen" for=${id}>${words.nameOf(item.file.name)}</label>
+          <div class="naming" translate="no">
+            <input id=${id} autocomplete="off" maxlength=${LONGEST_NAME - ending.length} .value=${stem} @input=${change} @change=${draw} />
+            ${ending}
+          </div>
+          <p class="hint">${fileSize(item.file.size)}</p>
+        </div>
+        ${away(item)}
+      </li>
+    `;
+  }
+
+  /** @param {Item} item */
+  function away(item) {
+    const remove = () => {
+      files.remove(item);
+      drawAndFocus("#did-not-arrive", "#files");
+    };
+    return html`<button type="button" class="link" aria-label="${words.remove}: ${item.name}" @click=${remove}>${words.remove}</button>`;
+  }
+
+  /** What is on its way, or waits for its turn. */
+  function underWay() {
+    if (!files.isRunning()) {
+      return nothing;
+    }
+    const items = at("waiting", "reading", "sending", "checking", "arrived");
+    const left = files.left();
+    return html`
+      <section class="sending" aria-labelledby="under-way">
+        <h2 id="under-way" tabindex="-1">${words.underWay}</h2>
+        ${left > LONG_MS ? html`<p>${words.timeLeft(duration(left / 1000))}</p>` : nothing}
+        <ul class="rows">
+          ${each(items, moving)}
+        </ul>
+      </section>
+    `;
+  }
+
+  /** @param {Item} item */
+  function moving(item) {
+    const { file, name, stage } = item;
+    return html`
+      <li>
+        <div class="what">
+          <p><strong translate="no">${name}</strong> <span class="hint">${fileSize(file.size)}</span></p>
+          ${how(item)}
+        </div>
+        ${stage === "arrived" || stage === "checking"
+          ? nothing
+          : html`<button type="button" class="link" aria-label="${words.stop}: ${name}" @click=${() => files.stop(item)}>${words.stop}</button>`}
+      </li>
+    `;
+  }
+
+  /** @param {Item} item */
+  function how(item) {
+    const { file, name, stage, sent, trouble } = item;
+    if (trouble) {
+      return html`<p>${why(item)}</p>`;
+    }
+    switch (stage) {
+      case "sending":
+        return html`
+          <p>${words.sending(Math.floor((sent / file.size) * 100))}</p>
+          <progress max="1" .value=${sent / file.size} aria-label=${name}></progress>
+        `;
+      case "arrived":
+        return html`<p class="good">✓ ${words.arrived}</p>`;
+      default:
+        return html`<p>${words[/** @type {"waiting"} */ (stage)]}</p>`;
+    }
+  }
+
+  /** @param {Item} item */
+  function why({ stage, trouble, why }) {
+    // What passes by itself, most times, went on to the end.
+    return trouble === "refused" ? reasonIn(why) : isPassing(trouble) && stage === "failed" ? words.gaveUp : words.troubles[trouble ?? "stopped"];
+  }
+
+  /** What did not arrive. It stays until someone takes it away. */
+  function failures() {
+    const items = at("failed", "refused");
+    const lost = remembered().lost();
+    if (items.length + lost.length === 0) {
+      return nothing;
+    }
+    const tried = items.filter(canBeTried);
+    const retry = () => {
+      receipt = undefined;
+      files.retry();
+      drawAndFocus("#under-way");
+    };
+    const signIn = () => goToSignIn(audience);
+    return html`
+      <div class="failures">
+        <h2 id="did-not-arrive" tabindex="-1">${words.failedTitle(items.length + lost.length)}</h2>
+        <ul class="rows">
+          ${each(items, failure)} ${lost.map(loss)}
+        </ul>
+        ${tried.length > 0 ? html`<button type="button" @click=${retry}>${words.tryAll(tried.length)}</button>` : nothing}
+        ${items.some(({ trouble }) => trouble === "signed-out")
+          ? html`<button type="button" @click=${signIn}>${words.signIn}</button>`
+          : nothing}
+      </div>
+    `;
+  }
+
+  /** @param {Item} item */
+  function failure(item) {
+    return html`
+      <li>
+        <div class="what">
+          <p><strong translate="no">${item.name}</strong></p>
+          <p>${why(item)}</p>
+        </div>
+        ${away(item)}
+      </li>
+    `;
+  }
+
+  /** @param {import("./unsent.js").Lost} lost */
+  function loss(lost) {
+    const remove = () => {
+      remembered().drop([lost]);
+      changed();
+      drawAndFocus("#did-not-arrive", "#files");
+    };
+    return html`
+      <li>
+        <p class="what">${words.lost(lost.name)}</p>
+        <button type="button" class="link" aria-label="${words.remove}: ${lost.name}" @click=${remove}>${words.remove}</button>
+      </li>
+    `;
+  }
+
+  /** One for all that was sent together. */
+  function receipted() {
+    if (!receipt) {
+      return nothing;
+    }
+    const { at, lots } = receipt;
+    const count = [...lots.values()].flat().length;
+    return html`
+      <div class="receipt" id="receipt" tabindex="-1">
+        <h2>${words.receiptTitle(count)}</h2>
+        <p>${receiptText(dayAndTime(at))}</p>
+        ${[...lots].map(
+          ([name, names]) => html`
+            ${name ? html`<h3>${words.receiptFor(name)}</h3>` : nothing}
+            <ul translate="no">
+              ${names.map((one) => html`<li>${one}</li>`)}
+            </ul>
+          `,
+        )}
+        <p>${next()}</p>
+        <button type="button" class="link" @click=${() => print()}>${words.print}</button>
+      </div>
+    `;
+  }
+
+  function view() {
+    const progress = files.isRunning() ? words.progress(at("arrived").length, at("waiting", "reading", "sending", "checking", "arrived").length) : "";
+    return html`
+      <div role="status" class=${receipt ? "sent" : nothing}>
+        ${failures()} ${receipted()}
+        <p class="note">${progress}</p>
+      </div>
+      ${underWay()} ${toSend()} ${chooser()}
+    `;
+  }
+
+  return view;
+}
