@@ -36,7 +36,7 @@ reach! {
     dice: Dice,
 }
 
-/// Pauses before a message that was not taken is tried again at once; after them it is left to the sweep.
+/// Pauses before what failed is tried again at once; after them it is left to the sweep.
 const QUICK_PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(3)];
 
 /// Sends the messages of a batch side by side; without a batch, all that is due.

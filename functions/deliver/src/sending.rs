@@ -11,8 +11,9 @@ use postern_domain::{
 };
 use postern_notify::SendError;
 use postern_store::{Claim, CommitError};
+use tokio::time::sleep;
 
-use crate::{Reach, compose::Composed};
+use crate::{QUICK_PAUSES, Reach, compose::Composed};
 
 /// Contacts of one client that are told of its documents, at most: what one transaction holds with room to spare.
 const SHARED_OUT: usize = 90;
@@ -26,6 +27,9 @@ pub enum TryAgain {
     /// SES or SNS failed.
     #[error("{0}")]
     Sender(SendError),
+    /// It went out, and that could not be written down.
+    #[error("it went out, and that could not be written down: {0}")]
+    Unwritten(Unavailable),
     /// It cannot be read by this version.
     #[error("it cannot be read by this version")]
     Unreadable,
@@ -48,6 +52,7 @@ impl From<CommitError> for TryAgain {
 }
 
 /// What became of a message for good.
+#[derive(Clone)]
 pub(crate) struct Settled {
     pub outcome: Outcome,
     pub delivery: Option<Delivery>,
@@ -86,7 +91,7 @@ impl Reach {
         match self.compose(dispatch).await? {
             Composed::Nothing => self.settle(dispatch, Settled::no_longer_of_use()).await,
             Composed::Text { to, text, email } => match self.texter.send(to.as_str(), &text).await {
-                Ok(()) => self.settle(dispatch, Settled::accepted(Outcome::CodeTexted, Channel::Sms, email)).await,
+                Ok(()) => self.sent(dispatch, Settled::accepted(Outcome::CodeTexted, Channel::Sms, email)).await,
                 Err(SendError::OptedOut) => self.mail_instead(dispatch, Outcome::SmsOptedOut, email).await,
                 Err(SendError::Unavailable(_) | SendError::Unanswered(_)) if dispatch.tries + 1 >= policy::TEXT_TRIES => {
                     self.mail_instead(dispatch, Outcome::SmsFailed, email).await
@@ -99,7 +104,7 @@ impl Reach {
             },
             Composed::Mail { firm, to, mail, outcome } => {
                 match self.mailer.send(firm.name.as_str(), firm.contact_address.as_str(), to.as_str(), &mail).await {
-                    Ok(()) => self.settle(dispatch, Settled::accepted(outcome, Channel::Email, to)).await,
+                    Ok(()) => self.sent(dispatch, Settled::accepted(outcome, Channel::Email, to)).await,
                     Err(error @ (SendError::Unavailable(_) | SendError::Unanswered(_))) => Err(TryAgain::Sender(error)),
                     Err(error @ (SendError::Rejected(_) | SendError::OptedOut)) => {
                         tracing::error!(fate = "rejected", cause = error.to_string(), "a mail was refused for good");
@@ -137,6 +142,20 @@ impl Reach {
         };
         let outcome = Outcome::MessageGivenUp { reason: reason.to_owned() };
         self.settle(dispatch, Settled { outcome, delivery: Some(Delivery::Failed), channel: None, email: None }).await
+    }
+
+    /// Writes down that a message went out: again and again for a while, since the message itself would go out again.
+    async fn sent(&self, dispatch: &Dispatch, settled: Settled) -> Result<(), TryAgain> {
+        for pause in QUICK_PAUSES {
+            match self.settle(dispatch, settled.clone()).await {
+                Err(TryAgain::Store(_)) => sleep(pause).await,
+                ended => return ended,
+            }
+        }
+        match self.settle(dispatch, settled).await {
+            Err(TryAgain::Store(error)) => Err(TryAgain::Unwritten(error)),
+            ended => ended,
+        }
     }
 
     /// Writes down what became of a message and forgets what it grew from.
