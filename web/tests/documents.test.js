@@ -6,25 +6,13 @@ import { readFile } from "node:fs/promises";
 
 import { looksRight } from "./looks.js";
 import { choose, hasFocus, paper, press, sees, send, sendButton } from "./mouse.js";
-import { documentsOfJane, receipt, slowly } from "./papers.js";
+import { documentsOfJane, listed, receipt, slowly } from "./papers.js";
 import { story } from "./stage.js";
 
 /** @import { Page } from "playwright-core" */
 
 /** More than goes over a slow line while a story looks on. */
 const LARGE = 3_000_000;
-
-/**
- * What is listed once there are `count`, newest first, each as its lines.
- *
- * @param {Page} page
- * @param {number} count
- */
-async function listed(page, count) {
-  const rows = page.getByRole("region", { name: /^(Your documents|Documents)$/ }).getByRole("listitem");
-  await rows.nth(count - 1).waitFor();
-  return (await rows.allInnerTexts()).map((text) => text.split(/\s*\n\s*/));
-}
 
 /**
  * @param {Page} page

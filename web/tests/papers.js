@@ -28,3 +28,15 @@ export async function slowly(page) {
   await line.send("Network.emulateNetworkConditions", conditions);
   return () => line.send("Network.emulateNetworkConditions", { ...conditions, uploadThroughput: -1 });
 }
+
+/**
+ * What is listed once there are `count`, newest first, each as its lines.
+ *
+ * @param {Page} page
+ * @param {number} count
+ */
+export async function listed(page, count) {
+  const rows = page.getByRole("region", { name: /^(Your documents|Documents)$/ }).getByRole("listitem");
+  await rows.nth(count - 1).waitFor();
+  return (await rows.allInnerTexts()).map((text) => text.split(/\s*\n\s*/));
+}
