@@ -15,6 +15,7 @@ mod events;
 mod faults;
 mod honest_mail;
 mod invitations;
+mod languages;
 mod limits;
 mod links;
 mod local;

@@ -2,7 +2,7 @@
 
 import type { components, paths } from "../api.js";
 
-export type Method = "get" | "post" | "patch" | "delete";
+export type Method = "get" | "post" | "patch" | "put" | "delete";
 
 export type Audience = components["schemas"]["Audience"];
 export type Problem = components["schemas"]["Problem"];

@@ -6,6 +6,7 @@
  */
 
 import { goToSignIn } from "./session.js";
+import { language } from "./words.js";
 
 /** Longer than any answer takes, shorter than people wait. */
 const PATIENCE_MS = 30_000;
@@ -65,7 +66,8 @@ export async function call(method, path, given) {
   if (filled.length > 0) {
     url += `?${new URLSearchParams(filled.map(([name, value]) => [name, String(value)]))}`;
   }
-  const headers = new Headers();
+  // What is sent by mail or text in consequence is in the language of the page.
+  const headers = new Headers({ "Accept-Language": language });
   if (audience) {
     headers.set("Postern-Audience", audience);
   }

@@ -3,6 +3,7 @@
  *
  * @import { Contact, GateChange, GateKind, Refusal } from "./api.js"
  * @import { Errors } from "./form.js"
+ * @import { Language } from "./words.js"
  */
 
 import { acting } from "./act.js";
@@ -34,11 +35,12 @@ const LONGEST_LABEL = 60;
  * @property {string} email
  * @property {string} mobile
  * @property {boolean} shared whether others may have the same mobile
+ * @property {Language | ""} language of what is sent to it; without one, the firm's
  * @property {TypedGate[]} gates
  */
 
 /** @type {Typed} */
-export const BLANK = { name: "", email: "", mobile: "", shared: false, gates: [] };
+export const BLANK = { name: "", email: "", mobile: "", shared: false, language: "", gates: [] };
 
 /**
  * A number as people write it, where it is of the US.
@@ -50,11 +52,12 @@ export const shownPhone = (phone) => phone.replace(/^\+1(\d{3})(\d{3})(\d{4})$/,
 /**
  * @param {Contact} contact
  * @returns {Typed} */
-export const typedOf = ({ name, email, mobile, share_mobile, gates }) => ({
+export const typedOf = ({ name, email, mobile, share_mobile, language, gates }) => ({
   name,
   email: email ?? "",
   mobile: mobile ? shownPhone(mobile) : "",
   shared: share_mobile,
+  language: language ?? "",
   gates: gates.map(({ kind, label }, place) => ({ kind, label: label ?? "", keeps: place })),
 });
 
@@ -230,6 +233,25 @@ export function contactForm({ typed, label, save, ends, cancel }) {
     `;
   }
 
+  function language() {
+    const texts = staffWords;
+    return select({
+      id: "language",
+      label: texts.language,
+      options: [
+        ["", texts.languageOfFirm(texts.languages[firm().language])],
+        ["en", texts.languages.en],
+        ["es", texts.languages.es],
+      ],
+      value: typed.language,
+      chosen: (language) => {
+        typed.language = language;
+        typed.keep();
+        draw();
+      },
+    });
+  }
+
   /** The digits of a gate that stay until others are wanted. @param {number} index */
   function oldDigits(index) {
     const texts = staffWords;
@@ -361,7 +383,7 @@ export function contactForm({ typed, label, save, ends, cancel }) {
           errors,
           type: "tel",
         })}
-        ${sharing()} ${gates()}
+        ${sharing()} ${language()} ${gates()}
         <div role="status">${ending ? html`<p class="panel">${texts.ends[ending]}</p>` : nothing}</div>
         <div class="buttons">
           <button aria-disabled=${act.isBusy}>${act.isBusy ? words.oneMoment : label()}</button>

@@ -1,18 +1,16 @@
 /**
- * A list of documents with their downloads, for clients and for staff.
+ * A list of documents, for clients and for staff, and behind a button what was deleted.
  *
  * @import { Audience } from "./api-types.js"
  * @import { Document } from "./api.js"
  */
 
-import { acting } from "./act.js";
 import { call } from "./api.js";
-import { downloadFrom } from "./download.js";
-import { saying } from "./page.js";
-import { reasonIn } from "./document-reason.js";
+import { documentRows } from "./document-row.js";
+import { drawAndFocus } from "./page.js";
 import { paged } from "./paged.js";
 import { each } from "./rows.js";
-import { dayAndTime, fileSize, words } from "./words.js";
+import { words } from "./words.js";
 import { html, nothing } from "./html.js";
 
 /**
@@ -20,55 +18,59 @@ import { html, nothing } from "./html.js";
  * @param {Audience} how.audience
  * @param {string} [how.client] only those of this client; without it all that a client may see
  * @param {(document: Document) => string} how.from who sent it
+ * @param {(document: Document) => boolean} how.isTheirs whether whoever is signed in may change it
  * @param {() => string} how.none what to say if there is none
  * @param {(document: Document) => string} [how.of] for whom it is, where the list holds documents of several
  */
-export function documentList({ audience, client, from, none, of }) {
-  /** Why a download did not begin. @type {{ document: string, say: () => string } | undefined} */
-  let trouble;
-  const act = acting();
+export function documentList({ audience, client, from, isTheirs, none, of }) {
+  const about = (/** @type {Document} */ document) => [of?.(document), from(document)];
+  /** Whether the bin stands open. */
+  let isOpen = false;
 
-  const list = paged({
-    ask: (cursor) => call("get", "/api/documents", { audience, query: { client, cursor } }),
-    id: ({ document }) => document,
-    list: (documents) => html`
-      <ul class="rows">
-        ${each(documents.map((document) => ({ ...document, id: document.document })), row)}
-      </ul>
-    `,
-    none: () => html`<p>${none()}</p>`,
-  });
-
-  /** @param {Document} document */
-  const download = ({ document }) =>
-    act(
-      async () => {
-        trouble = undefined;
-        const { url } = await call("get", "/api/documents/{document}/download", { audience, params: { document } });
-        downloadFrom(url);
-      },
-      (refusal) => (trouble = { document, say: () => saying(refusal) }),
-    );
-
-  /** @param {Document} document */
-  function row(document) {
-    const about = [of?.(document), from(document), dayAndTime(document.created_at), fileSize(document.size)].filter(Boolean);
-    return html`
-      <li>
-        <div class="what">
-          <p><strong translate="no">${document.name}</strong></p>
-          <p class="hint">${about.join("\u00a0· ")}</p>
-          ${document.state === "refused" ? html`<p class="bad">${words.refused} ${reasonIn(document)}</p>` : nothing}
-          ${trouble?.document === document.document ? html`<p class="error" role="alert">${trouble.say()}</p>` : nothing}
-        </div>
-        ${document.state === "ready"
-          ? html`<button type="button" class="link" aria-label="${words.download}: ${document.name}" @click=${() => download(document)}>
-              ${words.download}
-            </button>`
-          : nothing}
-      </li>
-    `;
+  /**
+   * @param {"deleted" | undefined} state
+   * @param {() => string} none
+   * @param {() => void} moved
+   */
+  function part(state, none, moved) {
+    const rows = documentRows({ audience, about, isTheirs, moved });
+    const list = paged({
+      ask: (cursor) => call("get", "/api/documents", { audience, query: { client, state, cursor } }),
+      id: ({ document }) => document,
+      list: (documents) => html`
+        <ul class="rows">
+          ${each(documents.map((document) => ({ ...document, id: document.document })), rows.row)}
+        </ul>
+      `,
+      none: () => html`<p>${none()}</p>`,
+    });
+    const reload = async () => {
+      await list.reload();
+      rows.forget();
+    };
+    return { ...list, reload, view: () => html`${rows.said()} ${list.view()}` };
   }
 
-  return list;
+  const list = part(undefined, none, () => isOpen && bin.reload());
+  const bin = part(
+    "deleted",
+    () => words.noneDeleted,
+    () => list.reload(),
+  );
+
+  function toggle() {
+    isOpen = !isOpen;
+    drawAndFocus("#bin");
+    if (isOpen) {
+      bin.load();
+    }
+  }
+
+  const view = () => html`
+    ${list.view()}
+    <p><button type="button" class="link" id="bin" aria-expanded=${isOpen} @click=${toggle}>${words.bin}</button></p>
+    ${isOpen ? html`<section aria-labelledby="bin">${bin.view()}</section>` : nothing}
+  `;
+
+  return { load: list.load, reload: list.reload, view };
 }

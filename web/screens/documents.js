@@ -19,6 +19,7 @@ const list = documentList({
     }
     return by.contact === session().contact?.contact ? words.byYou : words.byOther;
   },
+  isTheirs: ({ by }) => !("staff" in by) && by.contact === session().contact?.contact,
   of: (document) => {
     const { clients } = session();
     return (clients.length > 1 && clients.find(({ client }) => client === document.client)?.name) || "";

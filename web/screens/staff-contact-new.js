@@ -18,9 +18,10 @@ const form = contactForm({
   typed,
   label: () => staffWords.saveContact,
   save: async (gates) => {
-    const { name, email, mobile, shared: share_mobile } = typed;
+    const { name, email, mobile, shared: share_mobile, language } = typed;
     const given = /** @type {NewGate[]} */ (gates.filter(Boolean));
-    const body = { name, email: email.trim() || null, mobile: mobile.trim() || null, share_mobile, gates: given };
+    const known = { name, email: email.trim() || null, mobile: mobile.trim() || null };
+    const body = { ...known, share_mobile, language: language || null, gates: given };
     const { contact } = await call("post", "/api/contacts", { audience: "staff", body });
     typed.forget();
     await goTo(`staff/contacts/${contact}`);

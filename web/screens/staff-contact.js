@@ -80,6 +80,7 @@ function changes(gates) {
     ...(email === before.email ? {} : { email: email || null }),
     ...(mobile === before.mobile ? {} : { mobile: mobile || null }),
     ...(typed.shared === before.shared ? {} : { share_mobile: typed.shared }),
+    ...(typed.language === before.language ? {} : { language: typed.language || null }),
     ...(JSON.stringify(gates) === JSON.stringify(atPlaces(before.gates)) ? {} : { gates }),
   };
 }
@@ -114,9 +115,9 @@ function fill() {
 
 /** Someone else changed the contact: what was typed goes on top of that, but for gates. */
 function rebase() {
-  const { name, email, mobile, shared } = typed;
+  const { name, email, mobile, shared, language } = typed;
   const before = typedOf(/** @type {Contact} */ (typed.before));
-  const own = Object.entries({ name, email, mobile, shared }).filter(([field, value]) => value !== before[/** @type {"name"} */ (field)]);
+  const own = Object.entries({ name, email, mobile, shared, language }).filter(([field, value]) => value !== before[/** @type {"name"} */ (field)]);
   Object.assign(typed, typedOf(contact), Object.fromEntries(own), { before: contact });
   typed.keep();
   form.clear();
@@ -191,7 +192,7 @@ function notInvited(refusal) {
 
 function details() {
   const texts = staffWords;
-  const { email, mobile, clients, gates, portal } = contact;
+  const { email, mobile, language, clients, gates, portal } = contact;
   const failure = portal.last_failure;
   return html`
     <dl class="facts long">
@@ -199,6 +200,10 @@ function details() {
       <dd>${email ?? texts.notThere}</dd>
       <dt>${texts.mobile}</dt>
       <dd>${mobile ? shownPhone(mobile) : texts.notThere}</dd>
+      ${language
+        ? html`<dt>${texts.language}</dt>
+            <dd>${texts.languages[language]}</dd>`
+        : nothing}
       <dt>${texts.gates}</dt>
       <dd>
         ${gates.length === 0

@@ -26,6 +26,7 @@ const list = documentList({
     }
     return by.contact === contact?.contact ? words.byFirm(contact.name) : staffWords.byOtherContact;
   },
+  isTheirs: () => true,
   none: () => staffWords.noDocuments,
 });
 

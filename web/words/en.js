@@ -221,6 +221,33 @@ export const words = {
   yourDocuments: "Your documents",
   noDocuments: "No documents yet. What you send is listed here.",
   download: "Download",
+  rename: "Rename",
+  /** @param {string} file */
+  newName: (file) => `New name of ${file}`,
+  newNameEmpty: "Type a name.",
+  saveName: "Save",
+  /** @param {string} file */
+  renamedSaid: (file) => `It is called ${file} now.`,
+  takeBack: "Take back",
+  delete: "Delete",
+  deletedText: "Deleted. It can be restored for 30 days.",
+  /** @param {string} file */
+  deletedSaid: (file) => `${file} is deleted. It can be restored for 30 days.`,
+  restore: "Restore",
+  /** @param {string} file */
+  restoredSaid: (file) => `${file} is restored.`,
+  bin: "Deleted documents",
+  noneDeleted: "Nothing was deleted in the last 30 days.",
+  /** @param {string} when */
+  goesOn: (when) => `Deleted. It goes for good on ${when}.`,
+  asksForPassword: "It asks for a password when it is opened. Give the password by phone, not in a mail.",
+  /** Why nothing was done with a document, by the server's name for it. */
+  documentTroubles: {
+    "document-opened": "Your firm has opened it already. Ask them to delete it.",
+    "not-yours": "Someone else sent it. Ask them, or your firm.",
+    "not-found": "It is no longer here. Load this page again.",
+    "invalid-request": "It cannot have this name.",
+  },
   byYou: "from you",
   /** @param {string} firm */
   byFirm: (firm) => `from ${firm}`,

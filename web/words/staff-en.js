@@ -57,6 +57,10 @@ export const staffWords = {
   newDigits: "Enter new digits",
   /** @param {number} number */
   gateNumber: (number) => `Sign-in check ${number}`,
+  language: "Language of their mails and text messages",
+  /** @param {string} language */
+  languageOfFirm: (language) => `As your firm writes (${language})`,
+  languages: { en: "English", es: "Spanish" },
   gateKind: "Kind",
   gateKinds: { ssn_last4: "Last 4 of SSN or tax ID", pin: "PIN" },
   digits: "Digits",

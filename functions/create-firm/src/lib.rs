@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use postern_aws::{PublicOrigin, Unavailable, reach};
 use postern_domain::{
-    Audience, Clock, Dice, DispatchId, Email, FirmId, FirmScope, Identity, Name, Occasion, StaffId,
+    Audience, Clock, Dice, DispatchId, Email, FirmId, FirmScope, Identity, Language, Name, Occasion, StaffId,
     firm::Firm,
     keys::Token,
     link::Link,
@@ -50,6 +50,9 @@ pub struct NewFirm {
     /// The time zone of the times in its messages.
     #[serde(default)]
     pub time_zone: TimeZoneName,
+    /// The language of its messages to whoever has none of their own.
+    #[serde(default)]
+    pub language: Language,
 }
 
 /// The first staff member of a firm.
@@ -106,7 +109,7 @@ impl From<Unavailable> for CreateFirmError {
 #[expect(clippy::disallowed_methods, reason = "whoever deploys names the firm, and no route leads here")]
 pub async fn handle(reach: Reach, new: NewFirm) -> Result<Created, CreateFirmError> {
     let scope = FirmScope::of_public_path(new.firm.clone());
-    let occasion = Occasion { now: reach.clock.now(), origin: Origin::default(), dice: reach.dice.clone() };
+    let occasion = Occasion { now: reach.clock.now(), origin: Origin::default(), language: None, dice: reach.dice.clone() };
     let known = reach.directory.sign_in_record(&scope, Audience::Staff, &new.owner.email).await?;
     let (owner, outcome, mut changes) = match known {
         Some(person) => (person.account.identity, Outcome::OwnerLinkMade { staff: new.owner.name.to_string() }, Vec::new()),
@@ -134,6 +137,7 @@ impl Reach {
             contact_address: new.contact_address,
             colour: new.colour,
             time_zone: new.time_zone,
+            language: new.language,
             sign_in: SignInPolicy::default(),
             created_at: occasion.now,
         };

@@ -2,7 +2,7 @@
 
 use postern_aws::Unavailable;
 use postern_domain::{
-    ChallengeId, Email, Identity, Person, Phone,
+    ChallengeId, Email, Identity, Language, Person, Phone,
     challenge::Challenge,
     channel::Channel,
     code::Code as PostedCode,
@@ -41,7 +41,7 @@ impl Reach {
     }
 
     async fn compose_for_staff(&self, dispatch: &Dispatch, firm: Firm, staff: StaffMember) -> Result<Composed, Unavailable> {
-        let letterhead = letterhead(&firm);
+        let letterhead = letterhead(&firm, dispatch.language.unwrap_or(firm.language));
         let (mail, outcome) = match &dispatch.kind {
             DispatchKind::Code { challenge, .. } => {
                 let Some((challenge, code)) = self.code(challenge).await? else { return Ok(Composed::Nothing) };
@@ -66,7 +66,8 @@ impl Reach {
         firm: Firm,
         contact: &Contact,
     ) -> Result<Composed, Unavailable> {
-        let (letterhead, name) = (letterhead(&firm), contact.name.as_str());
+        let language = contact.language.or(dispatch.language).unwrap_or(firm.language);
+        let (letterhead, name) = (letterhead(&firm, language), contact.name.as_str());
         if let DispatchKind::Changed { version, email, mobile } = &dispatch.kind {
             let Some(to) = contact.email_before(*version).cloned() else { return Ok(Composed::Nothing) };
             let detail = match (email, mobile) {
@@ -149,11 +150,12 @@ impl Reach {
     }
 }
 
-fn letterhead(firm: &Firm) -> Letterhead<'_> {
+fn letterhead(firm: &Firm, language: Language) -> Letterhead<'_> {
     Letterhead {
         firm: firm.name.as_str(),
         phone: Some(firm.phone.as_str()),
         colour: firm.colour.as_str(),
         time_zone: firm.time_zone.as_str(),
+        language,
     }
 }

@@ -198,7 +198,7 @@ impl Reach {
 
     /// What is written down of sending `dispatch` is of now, and of the origin of whoever caused it.
     fn occasion(&self, dispatch: &Dispatch) -> Occasion {
-        Occasion { now: self.clock.now(), origin: dispatch.origin.clone(), dice: self.dice.clone() }
+        Occasion { now: self.clock.now(), origin: dispatch.origin.clone(), language: dispatch.language, dice: self.dice.clone() }
     }
 }
 

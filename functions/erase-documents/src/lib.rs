@@ -53,7 +53,7 @@ impl Reach {
     async fn erase(&self, ended: &Ended) -> Result<(), Unavailable> {
         let (scope, document) = (ended.scope(), &ended.document);
         self.files.erase(&Document::object_key(scope.firm(), document.document)).await?;
-        let occasion = Occasion { now: self.clock.now(), origin: Origin::default(), dice: self.dice.clone() };
+        let occasion = Occasion { now: self.clock.now(), origin: Origin::default(), language: None, dice: self.dice.clone() };
         let record = occasion.record(&scope, ended.outcome()).about(document.by.contact()).of_papers(document.document.client);
         match self.access_log.commit(&record, [self.work.erase_document(&scope, document)]).await {
             // Refused means that another run was as fast, or that it was changed: then its turn comes again.

@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use http::StatusCode;
 use postern_aws::{Texting, reach};
 use postern_domain::{
-    Audience, FirmId, FirmScope, TypedEmail,
+    Audience, FirmId, FirmScope, Language, Occasion, TypedEmail,
     channel::Channel,
     record::Outcome,
     sign_in::{self, GateField, GateTry},
@@ -40,6 +40,9 @@ pub struct RequestCode {
     /// By what to send the code, where there is a choice.
     #[serde(default)]
     channel: Option<Channel>,
+    /// The language to write in to whoever has none of their own on file; else the first one that `Accept-Language` names.
+    #[serde(default)]
+    language: Option<Language>,
 }
 
 /// Answers a request.
@@ -48,8 +51,9 @@ pub async fn handle(
     State(reach): State<Reach>,
     Id(firm): Id<FirmId>,
     Caller(caller): Caller,
-    Body(RequestCode { email, gate, channel }): Body<RequestCode>,
+    Body(RequestCode { email, gate, channel, language }): Body<RequestCode>,
 ) -> Result<(StatusCode, Json<ChallengeView>), Problem> {
+    let caller = Occasion { language: language.or(caller.language), ..caller };
     let (scope, ask) = (FirmScope::of_public_path(firm), &reach.ask_for_code);
     let Known { firm, person, key, attempts } = ask.known(&scope, Audience::Client, &email).await?;
     let (policy, texting) = (firm.ok_or(Problem::NotFound)?.sign_in, reach.texting.0);

@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use postern_aws::{Texting, reach};
 use postern_domain::{
-    FirmId, FirmScope, Name,
+    FirmId, FirmScope, Language, Name,
     channel::Channel,
     gate::IdentityCheck,
     phone::PrintedPhone,
@@ -34,6 +34,8 @@ pub struct FirmView {
     /// The address that dials that phone, `tel:+12525885772,4`.
     tel: String,
     branding: Branding,
+    /// The language of its messages to whoever has none of their own.
+    language: Language,
     sign_in: FirmSignIn,
 }
 
@@ -61,6 +63,7 @@ pub async fn handle(State(reach): State<Reach>, Id(firm): Id<FirmId>) -> Result<
         tel: firm.phone.dialled(),
         phone: firm.phone,
         branding: Branding { colour: firm.colour },
+        language: firm.language,
         sign_in: FirmSignIn {
             access_mode: firm.sign_in.access_mode,
             identity_check: firm.sign_in.identity_check,

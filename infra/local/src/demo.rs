@@ -71,7 +71,7 @@ fn contacts() -> [Value; 4] {
 
 /// Keeps a contact as the owner would have entered it.
 async fn keep(reach: &create_firm::Reach, gate_key: &Key, scope: &FirmScope, new: NewContact) -> Result<(), StartError> {
-    let occasion = Occasion { now: reach.clock.now(), origin: Origin::default(), dice: reach.dice.clone() };
+    let occasion = Occasion { now: reach.clock.now(), origin: Origin::default(), language: None, dice: reach.dice.clone() };
     let client = Client { client: ClientId::new(occasion.now, &occasion.dice), name: new.name.clone() };
     let contact = new.keep(vec![client.clone()], gate_key, scope.firm(), occasion.now, &occasion.dice);
     let mut changes = reach.directory.keep_contact(scope, None, &contact);

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ChallengeId, ClientId, Dice, DispatchId, FirmId,
+    ChallengeId, ClientId, Dice, DispatchId, FirmId, Language,
     channel::Channel,
     identity::Identity,
     link::Seed,
@@ -119,6 +119,9 @@ pub struct Dispatch {
     /// What caused it.
     #[serde(flatten)]
     pub origin: Origin,
+    /// The language of the page on which whoever gets it asked for it; none for what others caused.
+    #[serde(default)]
+    pub language: Option<Language>,
     /// When it was asked for.
     #[serde(with = "moments::required")]
     pub created_at: Timestamp,
@@ -160,6 +163,7 @@ impl Dispatch {
             kind,
             seed: Some(Seed(dice.bytes())),
             origin,
+            language: None,
             created_at: now,
             expires_at: now + life,
             not_before: None,
@@ -177,6 +181,15 @@ impl Dispatch {
     pub fn held_for(self, pause: SignedDuration) -> Self {
         let not_before = Some(self.created_at + pause);
         Self { not_before, due_at: not_before, ..self }
+    }
+
+    /// The same message in the `language` of whoever caused it, if it goes to them.
+    pub(crate) fn asked_in(self, language: Option<Language>) -> Self {
+        let language = match self.kind {
+            DispatchKind::Nothing | DispatchKind::Code { .. } | DispatchKind::Honest(_) | DispatchKind::FreshLink => language,
+            DispatchKind::Invitation { .. } | DispatchKind::Documents { .. } | DispatchKind::Changed { .. } => None,
+        };
+        Self { language, ..self }
     }
 
     /// Whose papers it is about, if it is about papers.

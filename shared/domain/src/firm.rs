@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Email, FirmId, Name, moments,
+    Email, FirmId, Language, Name, moments,
     phone::PrintedPhone,
     scope::of_one_firm,
     settings::{Colour, SignInPolicy, TimeZoneName},
@@ -26,6 +26,9 @@ pub struct Firm {
     /// The time zone of the times in its messages.
     #[serde(deserialize_with = "TimeZoneName::kept")]
     pub time_zone: TimeZoneName,
+    /// The language of its messages to whoever has none of their own.
+    #[serde(default)]
+    pub language: Language,
     /// What it decides about signing in.
     pub sign_in: SignInPolicy,
     /// When it was set up.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    Dice, FirmScope, RecordId,
+    Dice, FirmScope, Language, RecordId,
     dispatch::{Dispatch, DispatchKind},
     identity::Identity,
     record::{AccessRecord, Origin, Outcome},
@@ -16,6 +16,8 @@ pub struct Occasion {
     pub now: Timestamp,
     /// From where it came.
     pub origin: Origin,
+    /// The language in which whoever caused it reads, if they said.
+    pub language: Option<Language>,
     /// The randomness that it draws on.
     pub dice: Dice,
 }
@@ -29,6 +31,6 @@ impl Occasion {
 
     /// A message of `kind` for `to`.
     pub fn dispatch(&self, scope: &FirmScope, to: Option<Identity>, kind: DispatchKind) -> Dispatch {
-        Dispatch::new(scope.firm().clone(), to, kind, self.origin.clone(), self.now, &self.dice)
+        Dispatch::new(scope.firm().clone(), to, kind, self.origin.clone(), self.now, &self.dice).asked_in(self.language)
     }
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::FromRequestParts;
 use http::{HeaderMap, header, request::Parts};
-use postern_domain::{Clock, Dice, Occasion, record::Origin, text::shown};
+use postern_domain::{Clock, Dice, Language, Occasion, record::Origin, text::shown};
 
 use crate::Problem;
 
@@ -32,7 +32,8 @@ impl Caller {
             user_agent,
             request_id: gateway.and_then(|gateway| gateway.request_id.clone()),
         };
-        Self(Occasion { now: clock.now(), origin, dice: dice.clone() })
+        let language = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| Language::wanted(value.to_str().ok()?));
+        Self(Occasion { now: clock.now(), origin, language, dice: dice.clone() })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use postern_domain::{
-    ContactId, Email, Name, Phone, attempts::Attempts, client::Client, contact::Contact, gate::GateKind, readiness::Missing,
+    ContactId, Email, Language, Name, Phone, attempts::Attempts, client::Client, contact::Contact, gate::GateKind, readiness::Missing,
     search::PortalStatus, settings::SignInPolicy,
 };
 use schemars::JsonSchema;
@@ -19,6 +19,8 @@ pub struct ContactView {
     email: Option<Email>,
     mobile: Option<Phone>,
     share_mobile: bool,
+    /// The language of what is sent to it, if not the firm's.
+    language: Option<Language>,
     gates: Vec<GateView>,
     clients: Vec<Client>,
     portal: Portal,
@@ -95,6 +97,7 @@ impl ContactView {
             email: contact.email,
             mobile: contact.mobile,
             share_mobile: contact.share_mobile,
+            language: contact.language,
             gates: contact.gates.into_iter().map(|gate| GateView { kind: gate.kind, label: gate.label }).collect(),
             clients: contact.clients,
             portal,

@@ -1,9 +1,12 @@
-//! The one-time code for a client.
+//! The one-time code for a client; as a text message it is in `sms`.
 
-use askama::Template;
 use jiff::Timestamp;
+use postern_domain::Language;
 
-use crate::{letterhead::Letterhead, mail::Mail};
+use crate::{
+    letterhead::Letterhead,
+    mail::{Mail, Part, words},
+};
 
 /// A one-time code for a contact, as an email or as a text message.
 #[derive(Clone, Copy)]
@@ -20,18 +23,6 @@ pub struct Code<'a> {
     pub good_until: Timestamp,
 }
 
-#[derive(Template)]
-#[template(path = "code.html")]
-struct Html<'a> {
-    mail: &'a Code<'a>,
-}
-
-#[derive(Template)]
-#[template(path = "code.txt")]
-struct Text<'a> {
-    mail: &'a Code<'a>,
-}
-
 impl Code<'static> {
     /// A code of an invented firm, for previews and tests.
     pub fn sample() -> Self {
@@ -43,7 +34,42 @@ impl Code<'static> {
 impl Code<'_> {
     /// The email: the code stands in the body and never in the subject, which a locked screen shows.
     pub fn mail(&self) -> Mail {
-        let subject = format!("{}: your sign-in code", self.letterhead.firm);
-        Mail::new(&subject, &Html { mail: self }, &Text { mail: self })
+        let firm = self.letterhead.firm;
+        let (subject, warning) = match self.letterhead.language {
+            Language::English => {
+                (format!("{firm}: your sign-in code"), format!("Nobody from {firm} will ever ask you for it. Do not share it."))
+            }
+            Language::Spanish => (format!("{firm}: su código para entrar"), format!("Nadie de {firm} se lo pedirá nunca. No lo comparta.")),
+        };
+        let body = body(&self.letterhead, self.code, (self.asked_at, self.good_until), warning);
+        Mail::to_contact(&self.letterhead, self.contact, &subject, &body)
+    }
+}
+
+/// What a mail with a code says, to whomever it goes.
+pub(crate) fn body<'a>(
+    letterhead: &Letterhead<'_>,
+    code: &'a str,
+    (asked_at, good_until): (Timestamp, Timestamp),
+    warning: String,
+) -> [Part<'a>; 6] {
+    let (asked, until) = (letterhead.moment(asked_at), letterhead.time(good_until));
+    match letterhead.language {
+        Language::English => [
+            words("Your sign-in code is:"),
+            Part::Code(code),
+            words(format!("You asked for it at {asked}. It works until {until}.")),
+            words("Type it on the page where you asked for it."),
+            words(warning),
+            words("You did not ask for a code? Then there is nothing you need to do."),
+        ],
+        Language::Spanish => [
+            words("Su código para entrar es:"),
+            Part::Code(code),
+            words(format!("Lo pidió a {asked}. Sirve hasta {until}.")),
+            words("Escríbalo en la página donde lo pidió."),
+            words(warning),
+            words("¿No pidió un código? Entonces no tiene que hacer nada."),
+        ],
     }
 }

@@ -1,11 +1,12 @@
 //! The notice that a contact's email or mobile phone was changed.
 
-use std::fmt;
-
-use askama::Template;
 use jiff::Timestamp;
+use postern_domain::Language;
 
-use crate::{letterhead::Letterhead, mail::Mail};
+use crate::{
+    letterhead::Letterhead,
+    mail::{Mail, strong, words},
+};
 
 /// Tells the address that was on file before the change; it has no field for the new value, which it must not show.
 #[derive(Clone, Copy, Debug)]
@@ -31,28 +32,6 @@ pub enum Detail {
     Both,
 }
 
-impl fmt::Display for Detail {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Email => "email",
-            Self::MobilePhone => "mobile phone",
-            Self::Both => "email and mobile phone",
-        })
-    }
-}
-
-#[derive(Template)]
-#[template(path = "details_changed.html")]
-struct Html<'a> {
-    mail: &'a DetailsChanged<'a>,
-}
-
-#[derive(Template)]
-#[template(path = "details_changed.txt")]
-struct Text<'a> {
-    mail: &'a DetailsChanged<'a>,
-}
-
 impl DetailsChanged<'static> {
     /// A change of email at an invented firm, for previews and tests.
     pub fn sample() -> Self {
@@ -66,14 +45,46 @@ impl DetailsChanged<'static> {
 }
 
 impl DetailsChanged<'_> {
-    /// The verb that goes with what was changed.
-    pub(crate) fn were(&self) -> &'static str {
-        if self.detail == Detail::Both { "were" } else { "was" }
-    }
-
     /// The email.
     pub fn mail(&self) -> Mail {
-        let subject = format!("{}: your {} {} changed", self.letterhead.firm, self.detail, self.were());
-        Mail::new(&subject, &Html { mail: self }, &Text { mail: self })
+        let (firm, changed, reach) = (self.letterhead.firm, self.letterhead.moment(self.changed_at), self.letterhead.reach());
+        let greeting = words(self.letterhead.greeting(self.contact));
+        let (subject, body) = match self.letterhead.language {
+            Language::English => {
+                let (detail, was) = match self.detail {
+                    Detail::Email => ("email", "was"),
+                    Detail::MobilePhone => ("mobile phone", "was"),
+                    Detail::Both => ("email and mobile phone", "were"),
+                };
+                (
+                    format!("{firm}: your {detail} {was} changed"),
+                    [
+                        greeting,
+                        words(format!("The {detail} that we have for you {was} changed at {changed}.")),
+                        words("If this was you, or you asked us to do it, there is nothing you need to do."),
+                        strong(format!("If this was not you or us, {reach} right away.")),
+                    ],
+                )
+            }
+            Language::Spanish => {
+                let (own, detail, changed_is) = match self.detail {
+                    Detail::Email => ("su correo electrónico", "el correo electrónico", "se cambió"),
+                    Detail::MobilePhone => ("su teléfono celular", "el teléfono celular", "se cambió"),
+                    Detail::Both => {
+                        ("su correo electrónico y su teléfono celular", "el correo electrónico y el teléfono celular", "se cambiaron")
+                    }
+                };
+                (
+                    format!("{firm}: {changed_is} {own}"),
+                    [
+                        greeting,
+                        words(format!("A {changed} {changed_is} {detail} que tenemos de usted.")),
+                        words("Si fue usted, o nos pidió hacerlo, no tiene que hacer nada."),
+                        strong(format!("Si no fue usted ni nosotros, {reach} de inmediato.")),
+                    ],
+                )
+            }
+        };
+        Mail::to_contact(&self.letterhead, self.contact, &subject, &body)
     }
 }

@@ -1,9 +1,12 @@
 //! A link that replaces one whose life is over.
 
-use askama::Template;
 use jiff::Timestamp;
+use postern_domain::Language;
 
-use crate::{letterhead::Letterhead, mail::Mail};
+use crate::{
+    letterhead::Letterhead,
+    mail::{Mail, Part, words},
+};
 
 /// Brings the fresh link that a contact asked for.
 #[derive(Clone, Copy)]
@@ -16,18 +19,6 @@ pub struct FreshLink<'a> {
     pub url: &'a str,
     /// Until when the link works.
     pub good_until: Timestamp,
-}
-
-#[derive(Template)]
-#[template(path = "fresh_link.html")]
-struct Html<'a> {
-    mail: &'a FreshLink<'a>,
-}
-
-#[derive(Template)]
-#[template(path = "fresh_link.txt")]
-struct Text<'a> {
-    mail: &'a FreshLink<'a>,
 }
 
 impl FreshLink<'static> {
@@ -45,7 +36,28 @@ impl FreshLink<'static> {
 impl FreshLink<'_> {
     /// The email.
     pub fn mail(&self) -> Mail {
-        let subject = format!("{}: your fresh link", self.letterhead.firm);
-        Mail::new(&subject, &Html { mail: self }, &Text { mail: self })
+        let (firm, url, until) = (self.letterhead.firm, self.url, self.letterhead.moment(self.good_until));
+        let greeting = words(self.letterhead.greeting(self.contact));
+        let (subject, body) = match self.letterhead.language {
+            Language::English => (
+                format!("{firm}: your fresh link"),
+                [
+                    greeting,
+                    words("Here is your fresh link."),
+                    Part::Button { label: "View and manage tasks", url },
+                    words(format!("The link works until {until}.")),
+                ],
+            ),
+            Language::Spanish => (
+                format!("{firm}: su nuevo enlace"),
+                [
+                    greeting,
+                    words("Aquí está su nuevo enlace."),
+                    Part::Button { label: "Ver y gestionar tareas", url },
+                    words(format!("El enlace sirve hasta {until}.")),
+                ],
+            ),
+        };
+        Mail::to_contact(&self.letterhead, self.contact, &subject, &body)
     }
 }

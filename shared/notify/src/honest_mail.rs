@@ -1,9 +1,12 @@
 //! The truth for the mailbox on file when a code was asked for and none went out.
 
-use askama::Template;
 use jiff::Timestamp;
+use postern_domain::Language;
 
-use crate::{letterhead::Letterhead, mail::Mail};
+use crate::{
+    letterhead::Letterhead,
+    mail::{Mail, Part, strong, words},
+};
 
 /// Tells a contact why no code came, and what to do next.
 #[derive(Clone, Copy)]
@@ -45,18 +48,6 @@ pub enum NoCode<'a> {
 /// A link of an invented firm.
 const SAMPLE_LINK: &str = "https://portal.example.com/smith-jones/link#sample";
 
-#[derive(Template)]
-#[template(path = "honest_mail.html")]
-struct Html<'a> {
-    mail: &'a HonestMail<'a>,
-}
-
-#[derive(Template)]
-#[template(path = "honest_mail.txt")]
-struct Text<'a> {
-    mail: &'a HonestMail<'a>,
-}
-
 impl HonestMail<'static> {
     /// A wrong gate at an invented firm, for previews and tests; the other reasons are in [`Self::samples`].
     pub fn sample() -> Self {
@@ -79,13 +70,122 @@ impl HonestMail<'static> {
 impl HonestMail<'_> {
     /// The email.
     pub fn mail(&self) -> Mail {
-        let firm = self.letterhead.firm;
-        let subject = match self.reason {
-            NoCode::GateMismatch { .. } => format!("{firm}: why you got no sign-in code"),
-            NoCode::Paused { .. } => format!("{firm}: your sign-in is paused"),
-            NoCode::NotSetUp => format!("{firm}: your access is not set up yet"),
-            NoCode::TooMany { .. } => format!("{firm}: too many sign-in codes were asked for"),
+        let (subject, body) = match self.letterhead.language {
+            Language::English => self.in_english(),
+            Language::Spanish => self.in_spanish(),
         };
-        Mail::new(&subject, &Html { mail: self }, &Text { mail: self })
+        Mail::to_contact(&self.letterhead, self.contact, &subject, &body)
+    }
+
+    fn in_english(&self) -> (String, Vec<Part<'_>>) {
+        const SEND: &str = "Send me a code";
+        let (firm, asked, reach) = (self.letterhead.firm, self.letterhead.moment(self.asked_at), self.letterhead.reach());
+        let (about, reason) = match self.reason {
+            NoCode::GateMismatch { url } => (
+                "why you got no sign-in code",
+                vec![
+                    strong("The last four (or PIN) did not match what we have for you."),
+                    words("You can go on from here without them. This link works for one hour and sends you a code:"),
+                    Part::Button { label: SEND, url },
+                    words("Or try again:"),
+                    Part::Steps(vec![
+                        "Go back to the sign-in page.".to_owned(),
+                        "Clear the box. Your browser may have put a saved password there.".to_owned(),
+                        "Type the last 4 digits of your SSN or tax ID, or the PIN we gave you.".to_owned(),
+                        format!("Still no luck? Please {reach}. We will check it with you."),
+                    ]),
+                ],
+            ),
+            NoCode::Paused { until, url } => {
+                let until = self.letterhead.time(until);
+                (
+                    "your sign-in is paused",
+                    vec![
+                        strong(format!("Your sign-in is paused until {until}.")),
+                        words("There were too many wrong tries. The pause keeps your papers safe."),
+                        words(format!(
+                            "What to do next: wait until {until} and ask for a new code. Or go on now. This link works for one hour and sends you a code:"
+                        )),
+                        Part::Button { label: SEND, url },
+                    ],
+                )
+            }
+            NoCode::NotSetUp => (
+                "your access is not set up yet",
+                vec![strong("Your access is not set up yet."), words(format!("What to do next: {reach}. We will set it up with you."))],
+            ),
+            NoCode::TooMany { url } => (
+                "too many sign-in codes were asked for",
+                vec![
+                    strong("Too many codes were asked for with your email address."),
+                    words("So we stopped sending them for a while. What to do next: this link works for one hour and sends you a code:"),
+                    Part::Button { label: SEND, url },
+                ],
+            ),
+        };
+        let mut body = vec![
+            words(self.letterhead.greeting(self.contact)),
+            words(format!("You asked for a sign-in code at {asked}. We did not send one.")),
+        ];
+        body.extend(reason);
+        body.push(words("It was not you who asked? No code went out, and there is nothing you need to do."));
+        (format!("{firm}: {about}"), body)
+    }
+
+    fn in_spanish(&self) -> (String, Vec<Part<'_>>) {
+        const SEND: &str = "Enviarme un código";
+        let (firm, asked, reach) = (self.letterhead.firm, self.letterhead.moment(self.asked_at), self.letterhead.reach());
+        let (about, reason) = match self.reason {
+            NoCode::GateMismatch { url } => (
+                "por qué no recibió un código",
+                vec![
+                    strong("Los últimos cuatro (o el PIN) no coinciden con lo que tenemos de usted."),
+                    words("Puede seguir desde aquí sin ellos. Este enlace sirve durante una hora y le envía un código:"),
+                    Part::Button { label: SEND, url },
+                    words("O intente de nuevo:"),
+                    Part::Steps(vec![
+                        "Vuelva a la página para entrar.".to_owned(),
+                        "Borre el campo. Quizá su navegador puso allí una contraseña guardada.".to_owned(),
+                        "Escriba los últimos 4 dígitos de su SSN o número de impuestos, o el PIN que le dimos.".to_owned(),
+                        format!("¿Todavía no funciona? Por favor, {reach}. Lo revisamos con usted."),
+                    ]),
+                ],
+            ),
+            NoCode::Paused { until, url } => {
+                let until = self.letterhead.time(until);
+                (
+                    "su acceso está en pausa",
+                    vec![
+                        strong(format!("Su acceso está en pausa hasta {until}.")),
+                        words("Hubo demasiados intentos equivocados. La pausa protege sus documentos."),
+                        words(format!(
+                            "Qué hacer ahora: espere hasta {until} y pida un código nuevo. O siga ahora mismo. Este enlace sirve durante una hora y le envía un código:"
+                        )),
+                        Part::Button { label: SEND, url },
+                    ],
+                )
+            }
+            NoCode::NotSetUp => (
+                "su acceso todavía no está preparado",
+                vec![strong("Su acceso todavía no está preparado."), words(format!("Qué hacer ahora: {reach}. Lo preparamos con usted."))],
+            ),
+            NoCode::TooMany { url } => (
+                "se pidieron demasiados códigos",
+                vec![
+                    strong("Se pidieron demasiados códigos con su correo electrónico."),
+                    words(
+                        "Por eso dejamos de enviarlos por un rato. Qué hacer ahora: este enlace sirve durante una hora y le envía un código:",
+                    ),
+                    Part::Button { label: SEND, url },
+                ],
+            ),
+        };
+        let mut body = vec![
+            words(self.letterhead.greeting(self.contact)),
+            words(format!("A {asked} pidió un código para entrar. No enviamos ninguno.")),
+        ];
+        body.extend(reason);
+        body.push(words("¿No fue usted quien lo pidió? No se envió ningún código, y no tiene que hacer nada."));
+        (format!("{firm}: {about}"), body)
     }
 }

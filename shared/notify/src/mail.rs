@@ -1,8 +1,11 @@
-//! A finished mail.
+//! A finished mail, and the parts that the words of one are made of.
 
 use std::fmt;
 
 use askama::Template;
+use postern_domain::Language;
+
+use crate::letterhead::Letterhead;
 
 /// A mail that is ready to be sent: one subject and the same words twice, as HTML and as plain text.
 ///
@@ -17,10 +20,68 @@ pub struct Mail {
     pub text: String,
 }
 
+/// One part of a mail's body.
+pub(crate) enum Part<'a> {
+    /// A paragraph.
+    Words(String),
+    /// A paragraph that nobody may miss.
+    Strong(String),
+    /// A code, large enough to be copied by hand.
+    Code(&'a str),
+    /// The way on: its label says what happens, and in plain text the address follows.
+    Button { label: &'static str, url: &'a str },
+    /// Steps in their order.
+    Steps(Vec<String>),
+}
+
+/// A paragraph.
+pub(crate) fn words<'a>(words: impl Into<String>) -> Part<'a> {
+    Part::Words(words.into())
+}
+
+/// A paragraph that nobody may miss.
+pub(crate) fn strong<'a>(words: impl Into<String>) -> Part<'a> {
+    Part::Strong(words.into())
+}
+
+#[derive(Template)]
+#[template(path = "mail.html")]
+struct Html<'a> {
+    letterhead: &'a Letterhead<'a>,
+    body: &'a [Part<'a>],
+    for_whom: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "mail.txt")]
+struct Text<'a> {
+    letterhead: &'a Letterhead<'a>,
+    body: &'a [Part<'a>],
+    for_whom: &'a str,
+}
+
 impl Mail {
-    /// Renders both forms under `subject`.
-    pub(crate) fn new(subject: &str, html: &impl Template, text: &impl Template) -> Self {
-        Self { subject: one_line(subject), html: render(html), text: render(text) }
+    /// A mail to `contact`, which tells others who read that mailbox what to do.
+    pub(crate) fn to_contact(letterhead: &Letterhead<'_>, contact: &str, subject: &str, body: &[Part<'_>]) -> Self {
+        let for_whom = match letterhead.language {
+            Language::English => format!("This is for {contact}. Someone else needs access? Reply and we will set them up."),
+            Language::Spanish => format!("Este correo es para {contact}. ¿Otra persona necesita acceso? Responda y se lo damos."),
+        };
+        Self::new(letterhead, subject, body, &for_whom)
+    }
+
+    /// A mail to someone on the firm's staff.
+    pub(crate) fn to_staff(letterhead: &Letterhead<'_>, subject: &str, body: &[Part<'_>]) -> Self {
+        let for_whom = match letterhead.language {
+            Language::English => format!("This is for staff of {}.", letterhead.firm),
+            Language::Spanish => format!("Este correo es para el personal de {}.", letterhead.firm),
+        };
+        Self::new(letterhead, subject, body, &for_whom)
+    }
+
+    fn new(letterhead: &Letterhead<'_>, subject: &str, body: &[Part<'_>], for_whom: &str) -> Self {
+        let (html, text) = (Html { letterhead, body, for_whom }, Text { letterhead, body, for_whom });
+        Self { subject: one_line(subject), html: render(&html), text: render(&text) }
     }
 }
 
@@ -31,7 +92,7 @@ impl fmt::Debug for Mail {
 }
 
 /// The template's words, without the line feed at the end of its file.
-pub(crate) fn render(template: &impl Template) -> String {
+fn render(template: &impl Template) -> String {
     let mut words = template.render().expect("writing to memory does not fail, and no filter in use does");
     words.truncate(words.trim_end().len());
     words

@@ -1,9 +1,12 @@
 //! That the firm has sent documents.
 
-use askama::Template;
 use jiff::Timestamp;
+use postern_domain::Language;
 
-use crate::{letterhead::Letterhead, mail::Mail};
+use crate::{
+    letterhead::Letterhead,
+    mail::{Mail, Part, words},
+};
 
 /// Tells a contact that the firm has sent documents. It names none: they are for the portal.
 #[derive(Clone, Copy)]
@@ -18,18 +21,6 @@ pub struct NewDocuments<'a> {
     pub url: &'a str,
     /// Until when the link works.
     pub good_until: Timestamp,
-}
-
-#[derive(Template)]
-#[template(path = "new_documents.html")]
-struct Html<'a> {
-    mail: &'a NewDocuments<'a>,
-}
-
-#[derive(Template)]
-#[template(path = "new_documents.txt")]
-struct Text<'a> {
-    mail: &'a NewDocuments<'a>,
 }
 
 impl NewDocuments<'static> {
@@ -48,7 +39,28 @@ impl NewDocuments<'static> {
 impl NewDocuments<'_> {
     /// The email.
     pub fn mail(&self) -> Mail {
-        let subject = format!("{}: new documents for you", self.letterhead.firm);
-        Mail::new(&subject, &Html { mail: self }, &Text { mail: self })
+        let (firm, client, url, until) = (self.letterhead.firm, self.client, self.url, self.letterhead.moment(self.good_until));
+        let greeting = words(self.letterhead.greeting(self.contact));
+        let (subject, body) = match self.letterhead.language {
+            Language::English => (
+                format!("{firm}: new documents for you"),
+                [
+                    greeting,
+                    words(format!("There are new documents from {firm} for {client}.")),
+                    Part::Button { label: "View documents", url },
+                    words(format!("The link works until {until}.")),
+                ],
+            ),
+            Language::Spanish => (
+                format!("{firm}: documentos nuevos para usted"),
+                [
+                    greeting,
+                    words(format!("Hay documentos nuevos de {firm} para {client}.")),
+                    Part::Button { label: "Ver los documentos", url },
+                    words(format!("El enlace sirve hasta {until}.")),
+                ],
+            ),
+        };
+        Mail::to_contact(&self.letterhead, self.contact, &subject, &body)
     }
 }

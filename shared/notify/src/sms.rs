@@ -1,21 +1,19 @@
 //! The words of a code sent as a text message, made to fit one part.
 
-use askama::Template;
+use postern_domain::Language;
 
 use crate::{
     code::Code,
     gsm::{PART, cut, septets, spell},
-    mail::render,
     origin_host::OriginHost,
 };
 
 /// How many septets of a longer firm name are worth more than the time and the phone.
 const NAME_WORTH_KEEPING: usize = 16;
 
-#[derive(Clone, Copy, Template)]
-#[template(path = "code_sms.txt")]
+#[derive(Clone, Copy)]
 struct Sms<'a> {
-    firm: &'a str,
+    language: Language,
     code: &'a str,
     asked: Option<&'a str>,
     phone: Option<&'a str>,
@@ -28,27 +26,41 @@ impl Code<'_> {
     /// The firm's name is spelled in the GSM alphabet and cut where it must be; with a long host the time of asking,
     /// then the phone are left out, then the end of the firm's name; the rest always stands.
     pub fn sms(&self, host: &OriginHost) -> String {
-        let name = match spell(self.letterhead.firm) {
+        let language = self.letterhead.language;
+        let name = match (spell(self.letterhead.firm), language) {
+            (spelled, _) if spelled.contains(char::is_alphanumeric) => spelled,
             // Nothing readable of the name is within the alphabet's reach: the person still learns what this is about.
-            spelled if !spelled.contains(char::is_alphanumeric) => "Your accountant".to_owned(),
-            spelled => spelled,
+            (_, Language::English) => "Your accountant".to_owned(),
+            (_, Language::Spanish) => "Su contador".to_owned(),
         };
-        let time = self.letterhead.time(&self.asked_at);
+        let time = self.letterhead.clock(self.asked_at);
         let phone = self.letterhead.phone_to_read().map(|phone| spell(&phone));
         let (asked, phone) = (Some(time.as_str()), phone.as_deref());
 
         let wanted = septets(&name).map_or(NAME_WORTH_KEEPING, |length| length.min(NAME_WORTH_KEEPING));
-        let bare = Sms { firm: "", code: self.code, asked: None, phone: None, host };
+        let bare = Sms { language, code: self.code, asked: None, phone: None, host };
         let full = [Sms { asked, phone, ..bare }, Sms { phone, ..bare }];
         let chosen = full.into_iter().find(|sms| sms.room() >= wanted).unwrap_or(bare);
-        render(&Sms { firm: cut(&name, chosen.room()), ..chosen })
+        chosen.of(cut(&name, chosen.room()))
     }
 }
 
 impl Sms<'_> {
+    /// The message of `firm`. The alphabet has no `ó`, so Spanish does without it.
+    fn of(&self, firm: &str) -> String {
+        let Self { language, code, asked, phone, host } = *self;
+        let [code_is, asked_at, rest, help] = match language {
+            Language::English => ["code", "asked", "Lasts 10 min. Do not share it.", "Help"],
+            Language::Spanish => ["codigo", "pedido", "Dura 10 min. No lo comparta.", "Ayuda"],
+        };
+        let asked = asked.map_or_else(String::new, |asked| format!(", {asked_at} {asked}"));
+        let phone = phone.map_or_else(String::new, |phone| format!(" {help}: {phone}"));
+        format!("{firm}: {code_is} {code}{asked}. {rest}{phone}\n@{host} #{code}")
+    }
+
     /// The septets that are left for the firm's name.
     fn room(&self) -> usize {
-        septets(&render(self)).map_or(0, |used| PART.saturating_sub(used))
+        septets(&self.of("")).map_or(0, |used| PART.saturating_sub(used))
     }
 }
 
@@ -85,6 +97,17 @@ mod tests {
     }
 
     #[test]
+    fn spanish_has_the_same_parts_within_the_same_alphabet() {
+        let letterhead = Letterhead { language: Language::Spanish, firm: "Núñez & Peña", ..Letterhead::sample() };
+        let text = Code { letterhead, ..Code::sample() }.sms(&OriginHost::parse(AWS_HOST).expect("a host"));
+        assert_eq!(
+            text,
+            "Nuñez & Peña: codigo 012345, pedido 10:41 a.m. EST. Dura 10 min. No lo comparta. Ayuda: 252-588-5772\n\
+             @a1b2c3d4e5.execute-api.us-east-1.amazonaws.com #012345"
+        );
+    }
+
+    #[test]
     fn a_name_that_can_not_be_spelled_still_says_who_writes() {
         assert!(text("\u{200b}", None, AWS_HOST, "123456").starts_with("Your accountant: code 123456"));
     }
@@ -96,15 +119,21 @@ mod tests {
             phone in proptest::option::of(prop_oneof!["\\+1[2-9][0-9]{9}", ".{0,60}"]),
             host in "[a-z0-9][a-z0-9.-]{0,79}",
             code in "[0-9]{6}",
+            (language, code_is, rest) in prop::sample::select(vec![
+                (Language::English, "code", "Lasts 10 min. Do not share it."),
+                (Language::Spanish, "codigo", "Dura 10 min. No lo comparta."),
+            ]),
         ) {
-            let text = text(&firm, phone.as_deref(), &format!("https://{host}"), &code);
+            let letterhead = Letterhead { firm: &firm, phone: phone.as_deref(), language, ..Letterhead::sample() };
+            let host_of = OriginHost::parse(&format!("https://{host}")).expect("a host");
+            let text = Code { letterhead, code: &code, ..Code::sample() }.sms(&host_of);
             let length = septets(&text);
             prop_assert!(length.is_some_and(|length| length <= PART), "{length:?} {text}");
             let lines: Vec<_> = text.split('\n').collect();
             prop_assert_eq!(lines.len(), 2);
-            let said = format!(": code {code}");
+            let said = format!(": {code_is} {code}");
             prop_assert!(!lines[0].starts_with(&said), "{}", text);
-            prop_assert!(lines[0].contains(&said) && lines[0].contains("Lasts 10 min. Do not share it."));
+            prop_assert!(lines[0].contains(&said) && lines[0].contains(rest));
             prop_assert_eq!(lines[1], format!("@{host} #{code}"));
         }
     }

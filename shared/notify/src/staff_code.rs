@@ -1,9 +1,9 @@
 //! The one-time code for a staff member.
 
-use askama::Template;
 use jiff::Timestamp;
+use postern_domain::Language;
 
-use crate::{letterhead::Letterhead, mail::Mail};
+use crate::{code, letterhead::Letterhead, mail::Mail};
 
 /// A one-time code for a staff member, by email only.
 #[derive(Clone, Copy)]
@@ -18,18 +18,6 @@ pub struct StaffCode<'a> {
     pub good_until: Timestamp,
 }
 
-#[derive(Template)]
-#[template(path = "staff_code.html")]
-struct Html<'a> {
-    mail: &'a StaffCode<'a>,
-}
-
-#[derive(Template)]
-#[template(path = "staff_code.txt")]
-struct Text<'a> {
-    mail: &'a StaffCode<'a>,
-}
-
 impl StaffCode<'static> {
     /// A code of an invented firm, for previews and tests.
     pub fn sample() -> Self {
@@ -41,7 +29,17 @@ impl StaffCode<'static> {
 impl StaffCode<'_> {
     /// The email: the code stands in the body and never in the subject, which a locked screen shows.
     pub fn mail(&self) -> Mail {
-        let subject = format!("{}: your staff sign-in code", self.letterhead.firm);
-        Mail::new(&subject, &Html { mail: self }, &Text { mail: self })
+        let firm = self.letterhead.firm;
+        let (subject, warning) = match self.letterhead.language {
+            Language::English => (
+                format!("{firm}: your staff sign-in code"),
+                format!("Nobody will ever ask you for it, no colleague at {firm} and no client. Do not share it."),
+            ),
+            Language::Spanish => (
+                format!("{firm}: su código para el acceso del personal"),
+                format!("Nadie se lo pedirá nunca: ni un colega de {firm} ni un cliente. No lo comparta."),
+            ),
+        };
+        Mail::to_staff(&self.letterhead, &subject, &code::body(&self.letterhead, self.code, (self.asked_at, self.good_until), warning))
     }
 }

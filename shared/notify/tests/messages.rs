@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use postern_domain::Language;
 use postern_notify::{
     Code, Detail, DetailsChanged, FreshLink, HonestMail, Invitation, Letterhead, Mail, NewDocuments, OriginHost, StaffCode,
 };
@@ -33,24 +34,46 @@ fn all_mails(letterhead: Letterhead<'static>) -> Vec<(&'static str, Mail)> {
     mails
 }
 
+/// The letterheads of an invented firm, by the language in which it writes.
+fn letterheads() -> [(Language, Letterhead<'static>); 2] {
+    [Language::English, Language::Spanish].map(|language| (language, Letterhead { language, ..Letterhead::sample() }))
+}
+
 #[test]
 fn every_mail_reads_as_reviewed() {
-    for (name, mail) in all_mails(Letterhead::sample()) {
-        let mut whole = String::new();
-        writeln!(whole, "{}\n\n--- text ---\n{}\n\n--- html ---\n{}", mail.subject, mail.text, mail.html).expect("writing to memory");
-        insta::assert_snapshot!(name, whole);
+    for (language, letterhead) in letterheads() {
+        for (name, mail) in all_mails(letterhead) {
+            let mut whole = String::new();
+            writeln!(whole, "{}\n\n--- text ---\n{}\n\n--- html ---\n{}", mail.subject, mail.text, mail.html).expect("writing to memory");
+            insta::assert_snapshot!(format!("{name}.{}", language.tag()), whole);
+        }
     }
 }
 
 #[test]
 fn the_text_message_reads_as_reviewed() {
     let host = OriginHost::parse("https://portal.example.com").expect("a host");
-    insta::assert_snapshot!("code_sms", Code::sample().sms(&host));
+    for (language, letterhead) in letterheads() {
+        insta::assert_snapshot!(format!("code_sms.{}", language.tag()), Code { letterhead, ..Code::sample() }.sms(&host));
+    }
+}
+
+#[test]
+fn the_two_languages_say_the_same_with_words_of_their_own() {
+    let [english, spanish] = letterheads().map(|(_, letterhead)| all_mails(letterhead));
+    for ((name, english), (_, spanish)) in english.into_iter().zip(spanish) {
+        let shape = |mail: &Mail| mail.text.matches("\n\n").count();
+        assert_eq!(shape(&english), shape(&spanish), "{name}");
+        assert!(english.html.contains("<html lang=\"en\">") && spanish.html.contains("<html lang=\"es\">"), "{name}");
+        let said: Vec<_> = english.text.lines().filter(|line| line.split(' ').count() > 2).collect();
+        let common: Vec<_> = spanish.text.lines().filter(|line| said.contains(line)).collect();
+        assert_eq!(common, ["Smith & Jones CPA"], "{name}");
+    }
 }
 
 #[test]
 fn every_mail_begins_with_the_firm_and_names_its_phone() {
-    for (name, mail) in all_mails(Letterhead::sample()) {
+    for (name, mail) in letterheads().into_iter().flat_map(|(_, letterhead)| all_mails(letterhead)) {
         assert!(mail.subject.starts_with("Smith & Jones CPA"), "{name}");
         assert!(mail.text.starts_with("Smith & Jones CPA\n"), "{name}");
         assert!(mail.text.contains("252-588-5772") && mail.html.contains("252-588-5772"), "{name}");
@@ -59,9 +82,14 @@ fn every_mail_begins_with_the_firm_and_names_its_phone() {
 
 #[test]
 fn every_mail_to_a_contact_ends_with_whom_it_is_for() {
-    let ending = "This is for J. Smith. Someone else needs access? Reply and we will set them up.";
-    for (name, mail) in mails_to_contacts(Letterhead::sample()) {
-        assert!(mail.text.ends_with(ending) && mail.html.contains(ending), "{name}");
+    for (language, letterhead) in letterheads() {
+        let ending = match language {
+            Language::English => "This is for J. Smith. Someone else needs access? Reply and we will set them up.",
+            Language::Spanish => "Este correo es para J. Smith. ¿Otra persona necesita acceso? Responda y se lo damos.",
+        };
+        for (name, mail) in mails_to_contacts(letterhead) {
+            assert!(mail.text.ends_with(ending) && mail.html.contains(ending), "{name}");
+        }
     }
 }
 

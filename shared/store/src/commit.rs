@@ -1,6 +1,6 @@
 //! Transactions: all of a change or nothing of it.
 
-use std::{collections::HashMap, time::Duration};
+use std::{borrow::Cow, collections::HashMap, time::Duration};
 
 use aws_sdk_dynamodb::{
     Client,
@@ -77,8 +77,8 @@ pub struct Write {
 /// A condition on an item, with the values that it and its update speak of.
 pub(crate) struct Condition {
     pub expression: &'static str,
-    names: Vec<(&'static str, &'static str)>,
-    values: Vec<(&'static str, AttributeValue)>,
+    names: Vec<(Cow<'static, str>, Cow<'static, str>)>,
+    values: Vec<(Cow<'static, str>, AttributeValue)>,
 }
 
 impl Condition {
@@ -86,24 +86,24 @@ impl Condition {
         Self { expression, names: Vec::new(), values: Vec::new() }
     }
 
-    pub(crate) fn with(mut self, name: &'static str, value: AttributeValue) -> Self {
-        self.values.push((name, value));
+    pub(crate) fn with(mut self, name: impl Into<Cow<'static, str>>, value: AttributeValue) -> Self {
+        self.values.push((name.into(), value));
         self
     }
 
-    /// With `alias` for an attribute whose own name is a reserved word.
-    pub(crate) fn naming(mut self, alias: &'static str, name: &'static str) -> Self {
-        self.names.push((alias, name));
+    /// With `alias` for an attribute whose own name is a reserved word, or may be one.
+    pub(crate) fn naming(mut self, alias: impl Into<Cow<'static, str>>, name: impl Into<Cow<'static, str>>) -> Self {
+        self.names.push((alias.into(), name.into()));
         self
     }
 
     pub(crate) fn names(&self) -> Option<HashMap<String, String>> {
-        let names: HashMap<_, _> = self.names.iter().map(|(alias, name)| ((*alias).to_owned(), (*name).to_owned())).collect();
+        let names: HashMap<_, _> = self.names.iter().map(|(alias, name)| (alias.to_string(), name.to_string())).collect();
         (!names.is_empty()).then_some(names)
     }
 
     pub(crate) fn values(self) -> Option<Item> {
-        (!self.values.is_empty()).then(|| self.values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+        (!self.values.is_empty()).then(|| self.values.into_iter().map(|(name, value)| (name.into_owned(), value)).collect())
     }
 }
 

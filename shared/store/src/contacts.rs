@@ -1,5 +1,7 @@
 //! Contacts with what they alone may have: an email, and a mobile unless they share it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use postern_aws::Unavailable;
@@ -12,7 +14,7 @@ use postern_domain::{
 use crate::{
     commit::{Condition, Part, Refusals, Write, is_new},
     directory::Directory,
-    item::{item, moment, value},
+    item::{Item, item, moment, value},
     key,
 };
 
@@ -22,6 +24,9 @@ struct Reservation {
     /// The contact that has it.
     contact: ContactId,
 }
+
+/// What signing in and inviting write of a contact, while staff may be changing it.
+const WRITTEN_BY_OTHERS: [&str; 3] = ["invited_at", "last_access_at", "mails"];
 
 /// What of a contact someone else has already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +56,7 @@ impl Directory {
     /// Keeps a contact as it is `after` a change, or anew where there was none `before`, together with its email and mobile. Refused as
     /// [`Part::Contact`] unless it still stands at the version before, and as [`taken`] says.
     pub fn keep_contact(&self, scope: &FirmScope, before: Option<&Contact>, after: &Contact) -> Vec<Write> {
-        let kept = before.map_or_else(|| self.put_contact(scope, after), |before| self.change_contact(scope, before.version, after));
+        let kept = before.map_or_else(|| self.put_contact(scope, after), |before| self.change_contact(scope, before, after));
         let mut writes = vec![kept];
         let person = after.sign_in_record();
         match (before.and_then(|before| before.email.as_ref()), &after.email) {
@@ -70,54 +75,27 @@ impl Directory {
     }
 
     fn put_contact(&self, scope: &FirmScope, contact: &Contact) -> Write {
-        let mut row = item(&key::contact(scope, contact.contact), None, contact);
-        row.insert("client_ids".to_owned(), client_ids(contact));
-        Write::put(Part::Contact, &self.0, row, is_new())
+        Write::put(Part::Contact, &self.0, row(scope, contact), is_new())
     }
 
     /// Touches nothing that signing in or inviting writes.
-    fn change_contact(&self, scope: &FirmScope, seen: u32, contact: &Contact) -> Write {
-        let mut set = vec!["version = :version", "epoch = :epoch", "mobile_epoch = :mobile_epoch"];
-        set.extend([
-            "#name = :name",
-            "share_mobile = :share_mobile",
-            "gates = :gates",
-            "clients = :clients",
-            "client_ids = :client_ids",
-            "former = :former",
-        ]);
-        let mut condition = Condition::new("attribute_exists(pk) AND version = :seen")
-            .naming("#name", "name")
-            .with(":seen", value(seen))
-            .with(":version", value(contact.version))
-            .with(":epoch", value(contact.epoch))
-            .with(":mobile_epoch", value(contact.mobile_epoch))
-            .with(":name", value(&contact.name))
-            .with(":share_mobile", value(contact.share_mobile))
-            .with(":gates", value(&contact.gates))
-            .with(":clients", value(&contact.clients))
-            .with(":client_ids", client_ids(contact))
-            .with(":former", value(&contact.former));
-        let mut remove = Vec::new();
-        match &contact.email {
-            Some(email) => {
-                set.push("email = :email");
-                condition = condition.with(":email", value(email));
-            }
-            None => remove.push("email"),
-        }
-        match &contact.mobile {
-            Some(mobile) => {
-                set.push("mobile = :mobile");
-                condition = condition.with(":mobile", value(mobile));
-            }
-            None => remove.push("mobile"),
-        }
-        let mut update = format!("SET {}", set.join(", "));
-        if !remove.is_empty() {
-            update.push_str(&format!(" REMOVE {}", remove.join(", ")));
-        }
-        Write::update(Part::Contact, &self.0, &key::contact(scope, contact.contact), &update, condition)
+    fn change_contact(&self, scope: &FirmScope, before: &Contact, after: &Contact) -> Write {
+        let place = key::contact(scope, after.contact);
+        let own = |contact| {
+            let row = row(scope, contact).into_iter();
+            row.filter(|(name, _)| !place.key().contains_key(name) && !WRITTEN_BY_OTHERS.contains(&name.as_str()))
+                .collect::<BTreeMap<_, _>>()
+        };
+        let (before_row, after_row) = (own(before), own(after));
+        let set = after_row.keys().map(|name| format!("#{name} = :{name}")).collect::<Vec<_>>().join(", ");
+        let gone = before_row.keys().filter(|name| !after_row.contains_key(*name));
+        let gone = gone.map(|name| format!("#{name}")).collect::<Vec<_>>().join(", ");
+        let update = if gone.is_empty() { format!("SET {set}") } else { format!("SET {set} REMOVE {gone}") };
+        let named: BTreeSet<_> = before_row.keys().chain(after_row.keys()).cloned().collect();
+        let condition = Condition::new("attribute_exists(pk) AND #version = :seen").with(":seen", value(before.version));
+        let condition = named.into_iter().fold(condition, |condition, name| condition.naming(format!("#{name}"), name));
+        let condition = after_row.into_iter().fold(condition, |condition, (name, value)| condition.with(format!(":{name}"), value));
+        Write::update(Part::Contact, &self.0, &place, &update, condition)
     }
 
     /// An invitation of a contact; refused as [`Part::Contact`] if it changed or was sent another one meanwhile.
@@ -153,6 +131,13 @@ impl Directory {
         let theirs = Condition::new("attribute_not_exists(pk) OR contact = :contact").with(":contact", value(contact));
         Write::delete(Part::FormerMobile, &self.0, &key::phone(scope, mobile), theirs)
     }
+}
+
+/// The row of a contact; the ids of its clients stand apart too, for conditions.
+fn row(scope: &FirmScope, contact: &Contact) -> Item {
+    let mut row = item(&key::contact(scope, contact.contact), None, contact);
+    row.insert("client_ids".to_owned(), client_ids(contact));
+    row
 }
 
 /// The clients of a contact as a condition can look through them.

@@ -11,7 +11,7 @@ pub use invitation::{Invitation, NoInvitation};
 pub use patch::{ContactPatch, Patched};
 
 use crate::{
-    ClientId, ContactId, Dice, Email, FirmId, Name, Phone,
+    ClientId, ContactId, Dice, Email, FirmId, Language, Name, Phone,
     account::{Account, SignInRecord},
     client::Client,
     gate::{Gate, NewGate},
@@ -42,6 +42,9 @@ pub struct Contact {
     pub mobile: Option<Phone>,
     /// Whether others may have the same mobile.
     pub share_mobile: bool,
+    /// The language of what is sent to it, if not the firm's.
+    #[serde(default)]
+    pub language: Option<Language>,
     /// What it must know; either of two opens.
     pub gates: Vec<Gate>,
     /// The clients that it acts for.
@@ -122,6 +125,9 @@ pub struct NewContact {
     /// Whether others may have the same mobile.
     #[serde(default)]
     pub share_mobile: bool,
+    /// The language of what is sent to it; without one, the firm's.
+    #[serde(default)]
+    pub language: Option<Language>,
     /// What it must know, at most two; either opens.
     #[serde(default, deserialize_with = "gates")]
     pub gates: Vec<NewGate>,
@@ -155,6 +161,7 @@ impl NewContact {
             email: self.email,
             mobile: self.mobile,
             share_mobile: self.share_mobile,
+            language: self.language,
             gates: self.gates.into_iter().map(|gate| gate.keep(gate_key, firm, &contact)).collect(),
             clients,
             epoch: 0,

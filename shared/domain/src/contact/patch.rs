@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::{Contact, FormerEmail, clients, gates};
 use crate::{
-    ClientId, Email, FirmId, Name, Phone,
+    ClientId, Email, FirmId, Language, Name, Phone,
     client::Client,
     gate::{GateChange, NoGateToKeep},
     keys::Key,
@@ -33,6 +33,9 @@ pub struct ContactPatch {
     /// Whether others may have the same mobile.
     #[serde(default, deserialize_with = "given")]
     pub share_mobile: Option<bool>,
+    /// Another language of what is sent to it, or the firm's.
+    #[serde(default, deserialize_with = "clearable")]
+    pub language: Option<Option<Language>>,
     /// Other gates, or none. Where `null` stands, the gate at that place is taken away.
     #[serde(default, deserialize_with = "other_gates")]
     pub gates: Option<Vec<Option<GateChange>>>,
@@ -114,6 +117,10 @@ impl ContactPatch {
         if let Some(share) = self.share_mobile {
             note("share_mobile", share != contact.share_mobile);
             contact.share_mobile = share;
+        }
+        if let Some(language) = self.language {
+            note("language", language != contact.language);
+            contact.language = language;
         }
         if let Some(gates) = self.gates {
             let entered = gates.iter().flatten().any(|gate| matches!(gate, GateChange::New(_)));

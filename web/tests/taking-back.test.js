@@ -1,0 +1,79 @@
+/** What was sent can be given another name, taken back while nobody has opened it, and fetched from the bin. */
+
+import assert from "node:assert/strict";
+
+import { looksRight } from "./looks.js";
+import { hasFocus, paper, press, send } from "./mouse.js";
+import { documentsOfJane, listed, receipt } from "./papers.js";
+import { story } from "./stage.js";
+
+/** @import { Page } from "playwright-core" */
+
+/** The button of a document. @param {Page} page @param {string} button @param {string} document */
+const of = (page, button, document) => page.getByRole("button", { name: `${button}: ${document}`, exact: true });
+
+story("a client renames what they sent, takes it back, and fetches it again", async (stage) => {
+  const page = await documentsOfJane(stage);
+  await send(page, [paper("image.jpg"), paper("W-2.pdf")]);
+  await receipt(page, 2).waitFor();
+  await of(page, "Rename", "image.jpg").click();
+  const field = page.getByLabel("New name of image.jpg");
+  assert.ok(await hasFocus(field));
+  await looksRight(page);
+  await field.fill(" ");
+  await press(page, "Save");
+  await page.getByText("Type a name.").waitFor();
+  await field.fill("Driver’s license");
+  await field.press("Enter");
+  await page.getByText("It is called Driver’s license.jpg now.").waitFor();
+  assert.ok(await hasFocus(of(page, "Rename", "Driver’s license.jpg")));
+
+  await of(page, "Take back", "W-2.pdf").click();
+  await page.getByText("Deleted. It can be restored for 30 days.", { exact: true }).waitFor();
+  assert.ok(await hasFocus(of(page, "Restore", "W-2.pdf")));
+  await looksRight(page);
+  await of(page, "Restore", "W-2.pdf").click();
+  await of(page, "Download", "W-2.pdf").waitFor();
+  await of(page, "Take back", "W-2.pdf").click();
+  await of(page, "Restore", "W-2.pdf").waitFor();
+
+  await page.reload();
+  assert.deepEqual((await listed(page, 1)).map(([name]) => name), ["Driver’s license.jpg"]);
+  await press(page, "Deleted documents");
+  await page.getByText(/^Deleted. It goes for good on \w+ \d+, \d{4}/).waitFor();
+  await looksRight(page);
+  await of(page, "Restore", "W-2.pdf").click();
+  await of(page, "Download", "W-2.pdf").nth(1).waitFor();
+  await press(page, "Deleted documents");
+  assert.deepEqual((await listed(page, 2)).map(([name]) => name), ["W-2.pdf", "Driver’s license.jpg"]);
+});
+
+story("what the firm has opened is the firm's to delete, and the firm can restore it", async (stage) => {
+  const page = await documentsOfJane(stage);
+  await send(page, [paper("W-2.pdf")]);
+  await receipt(page).waitFor();
+  const owner = await stage.signInAsOwner(await stage.otherBrowser());
+  const { clients } = await stage.contact(owner, "Jane Smith");
+  await owner.goto(`${stage.url}/demo/staff/clients/${clients[0].client}/documents`);
+  const downloaded = owner.waitForEvent("download");
+  await of(owner, "Download", "W-2.pdf").click();
+  await downloaded;
+
+  await of(page, "Take back", "W-2.pdf").click();
+  await page.getByText("Your firm has opened it already. Ask them to delete it.").waitFor();
+  await page.reload();
+  await of(page, "Download", "W-2.pdf").waitFor();
+  assert.equal(await of(page, "Take back", "W-2.pdf").count(), 0);
+
+  await of(owner, "Delete", "W-2.pdf").click();
+  await of(owner, "Restore", "W-2.pdf").waitFor();
+  await looksRight(owner);
+  await of(page, "Rename", "W-2.pdf").click();
+  await page.getByLabel("New name of W-2.pdf").fill("Wages");
+  await press(page, "Save");
+  await page.getByText("It is no longer here. Load this page again.").waitFor();
+  await of(owner, "Restore", "W-2.pdf").click();
+  await of(owner, "Delete", "W-2.pdf").waitFor();
+  await press(page, "Save");
+  await of(page, "Download", "Wages.pdf").waitFor();
+});
