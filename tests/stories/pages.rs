@@ -32,7 +32,7 @@ async fn pages_stand_below_firms_alone_and_name_the_firm() {
         assert!(policy.contains("default-src 'none'; script-src 'self'") && policy.contains("connect-src 'self' http"), "{policy}");
         let names = [
             "<span class=\"firm\">Demo &#38; Daughters CPA</span>",
-            "or call Demo &#38; Daughters CPA: <strong class=\"phone\">(252) 555-0142<",
+            "or call Demo &#38; Daughters CPA: <a class=\"phone\" href=\"tel:+12525550142\">(252) 555-0142</a>",
         ];
         assert_eq!(names.map(|name| page.text.contains(name)), [named; 2], "{path}: {}", page.text);
         assert!(!page.text.contains(['{', '}']), "{path}: {}", page.text);

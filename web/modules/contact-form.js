@@ -94,9 +94,10 @@ export function atPlaces(gates) {
  * @param {() => string} how.label what its button says
  * @param {(gates: (GateChange | null)[]) => Promise<void>} how.save
  * @param {() => "all" | "mobile" | undefined} [how.ends] what saving it as it stands ends
+ * @param {() => (() => void) | undefined} how.startOver forgets what was typed earlier; nothing where nothing was
  * @param {() => void} how.cancel
  */
-export function contactForm({ typed, label, save, ends, cancel }) {
+export function contactForm({ typed, label, save, ends, startOver, cancel }) {
   /** @type {string[]} */
   let digits = [];
   /** Which whole SSN was cut to its end. @type {number | undefined} */
@@ -365,11 +366,24 @@ export function contactForm({ typed, label, save, ends, cancel }) {
     `;
   }
 
+  /** That this was begun earlier, if it was. */
+  function begun() {
+    const again = startOver();
+    const afresh = () => {
+      clear();
+      again?.();
+      drawAndFocus("#name");
+    };
+    return again
+      ? html`<p class="panel">${staffWords.begunEarlier} <button type="button" class="link" @click=${afresh}>${staffWords.startOver}</button></p>`
+      : nothing;
+  }
+
   function view() {
     const texts = staffWords;
     const ending = ends?.();
     return html`
-      ${summary(errors)}
+      ${begun()} ${summary(errors)}
       <form novalidate @submit=${onSubmit(submit)}>
         ${field({ id: "name", label: texts.name, value: typed.name, typed: keeps("name"), errors })}
         ${field({ id: "email", label: texts.email, value: typed.email, typed: keeps("email"), errors, type: "email" })}

@@ -12,7 +12,7 @@ import { isDownloading } from "./download.js";
 import { LONGEST_NAME, parted, renamed } from "./file-names.js";
 import { readFields } from "./form.js";
 import { html, nothing } from "./html.js";
-import { draw, drawAndFocus } from "./page.js";
+import { draw, drawAndFocus, firm } from "./page.js";
 import { each } from "./rows.js";
 import { canBeTried, isPassing, sending } from "./sending.js";
 import { goToSignIn } from "./session.js";
@@ -35,10 +35,11 @@ const LONG_MS = 15_000;
  * @param {(count: number, whose?: Whose) => string} how.button
  * @param {(when: string) => string} how.receipt to whom it went
  * @param {() => string} how.next what happens now that it has arrived
+ * @param {() => string} how.mailbox the address of whoever sends
  * @param {() => void} how.arrived files have arrived
  * @returns {() => TemplateResult}
  */
-export function sendView({ audience, page, whose, ask, choice, seenBy, button, receipt: receiptText, next, arrived }) {
+export function sendView({ audience, page, whose, ask, choice, seenBy, button, receipt: receiptText, next, mailbox, arrived }) {
   /** What has arrived since something was last sent: for whom which files. @type {{ at: number, lots: Map<string, string[]> } | undefined} */
   let receipt;
   let isOver = false;
@@ -343,9 +344,20 @@ export function sendView({ audience, page, whose, ask, choice, seenBy, button, r
           `,
         )}
         <p>${next()}</p>
-        <button type="button" class="link" @click=${() => print()}>${words.print}</button>
+        <div class="buttons">
+          <button type="button" class="link" @click=${() => print()}>${words.print}</button>
+          <a class="link" href=${mailed(receipt)}>${words.mailReceipt}</a>
+        </div>
       </div>
     `;
+  }
+
+  /** A mail to oneself that says what the receipt says. @param {NonNullable<typeof receipt>} receipt */
+  function mailed({ at, lots }) {
+    const files = [...lots].flatMap(([name, names]) => [...(name ? [words.receiptFor(name)] : []), ...names.map((one) => `- ${one}`), ""]);
+    const title = words.receiptTitle([...lots.values()].flat().length);
+    const text = [title, receiptText(dayAndTime(at)), "", ...files, next()].join("\r\n");
+    return `mailto:${encodeURIComponent(mailbox())}?subject=${encodeURIComponent(`${firm().name}: ${title}`)}&body=${encodeURIComponent(text)}`;
   }
 
   function view() {

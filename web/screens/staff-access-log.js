@@ -3,12 +3,13 @@
 /** @import { Errors } from "../modules/form.js" */
 
 import { inAddress, putInAddress } from "../modules/address-query.js";
+import { emailError } from "../modules/email.js";
 import { field, onSubmit, showErrors } from "../modules/form.js";
 import { start } from "../modules/page.js";
 import { recordList } from "../modules/record-list.js";
 import { select } from "../modules/select.js";
 import { staffMenu } from "../modules/staff-menu.js";
-import { staffWords, words } from "../modules/words.js";
+import { staffWords } from "../modules/words.js";
 import { html } from "../modules/html.js";
 
 /** What is in the form, and, once it was sent, what the list is asked by. */
@@ -26,7 +27,7 @@ const records = recordList({
   },
   refused: ({ fields }) => {
     if (fields.email) {
-      errors = { email: () => words.emailWrong };
+      errors = { email: emailError(filter.email) };
       showErrors();
     }
     return Boolean(fields.email);

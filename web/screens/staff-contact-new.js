@@ -26,11 +26,21 @@ const form = contactForm({
     typed.forget();
     await goTo(`staff/contacts/${contact}`);
   },
+  startOver: () => (wasBegun ? startOver : undefined),
   cancel: () => {
     typed.forget();
     location.assign(at("staff/contacts"));
   },
 });
+
+/** Whether what stands in the form was typed earlier. */
+let wasBegun = typed.isBegun;
+
+function startOver() {
+  typed.forget();
+  Object.assign(typed, BLANK, { gates: blankGate(true), isBegun: true });
+  wasBegun = false;
+}
 
 function view() {
   const texts = staffWords;
@@ -42,8 +52,7 @@ function view() {
 }
 
 const shown = await start({ audience: "staff", session: "needed", title: () => staffWords.addContact, view, menu: staffMenu });
-if (shown && !typed.isBegun) {
-  typed.isBegun = true;
-  typed.gates = blankGate(true);
+if (shown && !wasBegun) {
+  startOver();
   draw();
 }

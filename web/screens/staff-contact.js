@@ -46,6 +46,7 @@ const form = contactForm({
     news = { isGood: true, say: () => staffWords.saved };
     leaveForm();
   },
+  startOver: () => (wasBegun ? startOver : undefined),
   cancel: () => {
     leaveForm();
     renew();
@@ -102,15 +103,33 @@ function ends() {
 /** Whether the way led here to add a gate. */
 const isForSecondGate = () => inAddress("edit") === "gates";
 
+/** Whether what stands in the form was typed earlier. */
+let wasBegun = false;
+
 /** Fills the form, unless something stands in it already. */
 function fill() {
-  if (!typed.before) {
+  wasBegun = isBegun();
+  if (!wasBegun) {
     Object.assign(typed, typedOf(contact), { before: contact });
   }
   const { gates } = typed;
   if (gates.length === 0 || (isForSecondGate() && gates.length === 1)) {
     gates.push(...blankGate(gates.length === 0));
   }
+}
+
+/** Whether something else stands in the form than in the contact from which it was begun. */
+function isBegun() {
+  const { before, gates, ...rest } = typed;
+  /** @type {Record<string, unknown>} */
+  const own = { ...rest, gates: gates.filter(({ isOffer }) => !isOffer) };
+  return before !== undefined && Object.entries(typedOf(before)).some(([name, value]) => JSON.stringify(value) !== JSON.stringify(own[name]));
+}
+
+function startOver() {
+  typed.forget();
+  typed.before = undefined;
+  fill();
 }
 
 /** Someone else changed the contact: what was typed goes on top of that, but for gates. */
@@ -146,13 +165,12 @@ function turn() {
   drawAndFocus(isForSecondGate() ? "#digits-1" : "h1", "h1");
 }
 
-/** @param {boolean} [again] although they were invited just now */
-function invite(again) {
+/** @param {boolean} again although they were invited just now */
+function invite(again = false) {
   inviting(async () => {
     [news, wasInvited] = [undefined, false];
     try {
-      const body = /** @type {Record<string, never>} */ (again ? { again } : {});
-      const { sent_to } = await call("post", "/api/contacts/{contact}/invitations", { audience: "staff", params, body });
+      const { sent_to } = await call("post", "/api/contacts/{contact}/invitations", { audience: "staff", params, body: { again } });
       news = { isGood: true, say: () => staffWords.invited(sent_to) };
     } finally {
       // If something is missing by now, this says so.

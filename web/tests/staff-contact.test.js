@@ -70,6 +70,7 @@ story("Lee Park, who could not get in, is set up and invited", async (stage) => 
   assert.equal(await page.getByLabel("Mobile", { exact: true }).inputValue(), "(252) 555-0199");
   assert.equal(await page.getByLabel("Kind").inputValue(), "pin");
   assert.equal(await page.getByLabel("Digits").inputValue(), "", "digits are kept nowhere");
+  await page.getByText("You began this earlier, and it is not saved yet.").waitFor();
   await page.getByLabel("Digits").fill("482913");
   await press(page, "Save changes");
   await page.getByText("Changes saved.").waitFor();
@@ -84,6 +85,11 @@ story("Lee Park, who could not get in, is set up and invited", async (stage) => 
   await lookAgain(stage);
   await page.getByText("Portal invite sent", { exact: true }).waitFor();
   await press(page, "Invite again");
+  await page.getByText("They were invited just now. Give the mail a few minutes, or send another.").waitFor();
+  await looksRight(page);
+  assert.equal((await stage.messages("lee@example.com")).length, 1);
+  await press(page, "Send another invitation");
+  await page.getByText("An invitation is on its way to lee@example.com.").waitFor();
   await page.getByRole("button", { name: "Invite again" }).waitFor();
   await lookAgain(stage);
   await page.getByText("Portal invite resent", { exact: true }).waitFor();
@@ -108,7 +114,7 @@ story("who lost a gate meanwhile is not invited, and no one is invited without e
   await lookAgain(stage);
   await page.getByText("Ready", { exact: true }).waitFor();
   for (let mails = 0; mails < 20; mails += 1) {
-    await stage.call(page, "POST", `/api/contacts/${page.url().split("/").at(-1)}/invitations`, {});
+    await stage.call(page, "POST", `/api/contacts/${page.url().split("/").at(-1)}/invitations`, { again: true });
   }
   await press(page, "Invite again");
   await page.getByText(/They had many mails already. You can invite them again from \w+ \d+, \d{4}/).waitFor();
@@ -202,4 +208,53 @@ story("two who change one contact at once lose nothing of each other", async (st
   await sees(page, "Sam and Rob Miller");
   await page.getByText("(252) 555-0188", { exact: true }).waitFor();
   await page.getByText("Last 4 of SSN or tax ID – Sam", { exact: true }).waitFor();
+});
+
+story("what a change will end is said before it is saved, and a change begun earlier can be started over", async (stage) => {
+  const page = await contactPage(stage, "Jane Smith");
+  await press(page, "Edit");
+  await page.getByLabel("Name").fill("Jane A. Smith");
+  const all = "When you save this, they are signed out everywhere, and the links and codes sent to them so far no longer open.";
+  await page.getByLabel("Email", { exact: true }).fill("jane.smith@example.com");
+  assert.equal(await page.getByText(all).count(), 0, "nobody was invited yet");
+  assert.equal(await page.getByText("You began this earlier").count(), 0);
+  await page.reload();
+  await page.getByText("You began this earlier, and it is not saved yet.").waitFor();
+  await looksRight(page);
+  await press(page, "Start over");
+  assert.ok(await hasFocus(page.getByLabel("Name")));
+  assert.equal(await page.getByLabel("Name").inputValue(), "Jane Smith");
+  await press(page, "Cancel");
+  await press(page, "Invite");
+  await page.getByText("An invitation is on its way to jane@example.com.").waitFor();
+  await press(page, "Edit");
+  await page.getByLabel("Mobile", { exact: true }).fill("(252) 555-0199");
+  await page.getByText("When you save this, codes sent to the old mobile no longer open.").waitFor();
+  await page.getByLabel("Email", { exact: true }).fill("jane.smith@example.com");
+  await page.getByText(all).waitFor();
+  await looksRight(page);
+  await page.getByLabel("Language of their mails and text messages").selectOption("Spanish");
+  await press(page, "Save changes");
+  await page.getByText("Changes saved.").waitFor();
+  await page.getByText("Spanish", { exact: true }).waitFor();
+});
+
+story("a locked contact shows as locked in the list, and what has been mended since asks for nothing", async (stage) => {
+  const page = await contactPage(stage, "Jane Smith");
+  const client = await stage.open("/demo/sign-in", await stage.otherBrowser());
+  for (const digits of ["9999", "9998", "9997", "9996", "9995"]) {
+    await ask(stage, client, "jane@example.com", digits);
+  }
+  await lookAgain(stage);
+  await page.getByText("Compare the last four with your tax records by phone.").first().waitFor();
+  await page.goto(`${stage.url}/demo/staff/contacts`);
+  const jane = page.getByRole("listitem").filter({ hasText: "Jane Smith" });
+  await jane.getByText(/^Locked until \d+:\d\d/).waitFor();
+  await looksRight(page);
+  await jane.getByRole("link").click();
+  await press(page, "Unlock");
+  await page.getByText("Unlocked. The client can try again at once.").waitFor();
+  await page.goto(`${stage.url}/demo/staff/contacts`);
+  await jane.getByText("Ready").waitFor();
+  assert.equal(await page.getByText(/^Locked until/).count(), 0);
 });

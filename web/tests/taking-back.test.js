@@ -77,3 +77,38 @@ story("what the firm has opened is the firm's to delete, and the firm can restor
   await press(page, "Save");
   await of(page, "Download", "Wages.pdf").waitFor();
 });
+
+story("what the firm sends is new on the client's first page until someone of theirs has opened it", async (stage) => {
+  const page = await stage.signInAsClient();
+  await page.getByRole("heading", { name: "No open requests" }).waitFor();
+  assert.equal(await page.getByRole("heading", { name: "New from Demo & Daughters CPA" }).count(), 0);
+  const owner = await stage.signInAsOwner(await stage.otherBrowser());
+  const { clients } = await stage.contact(owner, "Jane Smith");
+  await owner.goto(`${stage.url}/demo/staff/clients/${clients[0].client}/documents`);
+  await send(owner, [paper("Return 2025.pdf")]);
+  await receipt(owner).waitFor();
+
+  await page.reload();
+  await page.getByRole("heading", { name: "New from Demo & Daughters CPA" }).waitFor();
+  assert.equal(await of(page, "Rename", "Return 2025.pdf").count(), 0);
+  await looksRight(page);
+  const downloaded = page.waitForEvent("download");
+  await of(page, "Download", "Return 2025.pdf").click();
+  await downloaded;
+  await page.reload();
+  await page.getByRole("heading", { name: "No open requests" }).waitFor();
+  assert.equal(await of(page, "Download", "Return 2025.pdf").count(), 0);
+});
+
+story("a receipt can be mailed to oneself, and says there what it says on the page", async (stage) => {
+  const page = await documentsOfJane(stage);
+  await send(page, [paper("W-2.pdf"), paper("1099 & K-1.pdf")]);
+  await receipt(page, 2).waitFor();
+  const mail = new URL((await page.getByRole("link", { name: "Mail it to me" }).getAttribute("href")) ?? "");
+  assert.equal(`${mail.protocol}${decodeURIComponent(mail.pathname)}`, "mailto:jane@example.com");
+  assert.equal(mail.searchParams.get("subject"), "Demo & Daughters CPA: 2 documents have arrived");
+  const text = mail.searchParams.get("body") ?? "";
+  for (const said of ["Sent to Demo & Daughters CPA on ", "For Jane Smith\r\n- W-2.pdf\r\n- 1099 & K-1.pdf", "can open them from now on"]) {
+    assert.ok(text.includes(said), text);
+  }
+});

@@ -129,6 +129,8 @@ export const words = {
   homeTitle: "No open requests",
   /** @param {string} firm */
   homeText: (firm) => `${firm} is not waiting for anything from you. You can send documents at any time.`,
+  /** @param {string} firm */
+  newFrom: (firm) => `New from ${firm}`,
   sendDocuments: "Send documents",
   signedInAs: "Signed in as",
   actingFor: "For",
@@ -218,6 +220,7 @@ export const words = {
   /** @param {string} firm */
   receiptNext: (firm) => `${firm} can open them from now on. You need do nothing more, and find them below at any time.`,
   print: "Print this receipt",
+  mailReceipt: "Mail it to me",
   yourDocuments: "Your documents",
   noDocuments: "No documents yet. What you send is listed here.",
   download: "Download",

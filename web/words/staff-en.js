@@ -79,6 +79,8 @@ export const staffWords = {
   saveContact: "Add contact",
   saveChanges: "Save changes",
   saved: "Changes saved.",
+  begunEarlier: "You began this earlier, and it is not saved yet.",
+  startOver: "Start over",
   contactChanged: "Someone else changed this contact meanwhile. What you typed is still here, but for sign-in checks. Check it, then save again.",
 
   // A contact

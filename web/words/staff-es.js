@@ -71,6 +71,8 @@ export const staffWords = {
   saveContact: "Añadir contacto",
   saveChanges: "Guardar cambios",
   saved: "Cambios guardados.",
+  begunEarlier: "Empezó esto antes, y aún no está guardado.",
+  startOver: "Empezar de nuevo",
   contactChanged:
     "Otra persona cambió este contacto mientras tanto. Lo que escribió sigue aquí, salvo las comprobaciones. Revíselo y guarde de nuevo.",
 

@@ -5,10 +5,10 @@ use http::StatusCode;
 use jiff::Timestamp;
 use postern_aws::{Texting, reach};
 use postern_domain::{ContactId, DispatchId, Email, contact::NoInvitation, dispatch::DispatchKind, policy, record::Outcome, role::Right};
-use postern_http::{Access, Body, Caller, Described, Id, Nothing, Operation, Problem, ProblemKind, Sessions, SignedIn};
+use postern_http::{Access, Body, Caller, Described, Id, Operation, Problem, ProblemKind, Sessions, SignedIn};
 use postern_store::{AccessLog, CommitError, Directory, Outbox, Part, Turn, settle};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The route, and who may call.
 pub const OPERATION: Operation = Operation::post("invite", "/api/contacts/{contact}/invitations", Access::Staff(Right::Work));
@@ -25,9 +25,18 @@ reach! {
 pub fn described() -> Described {
     OPERATION
         .described("Sends a contact the link to the portal.")
-        .body::<Nothing>()
+        .body::<Invite>()
         .answer::<InvitationView>(201, "The mail is on its way.")
-        .problems(&[ProblemKind::NotReady, ProblemKind::TooManyRequests])
+        .problems(&[ProblemKind::NotReady, ProblemKind::InvitedJustNow, ProblemKind::TooManyRequests])
+}
+
+/// What is to be known of an invitation.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Invite {
+    /// Whether another mail is meant, although one went out less than five minutes ago.
+    #[serde(default)]
+    again: bool,
 }
 
 /// An invitation that is on its way.
@@ -45,7 +54,7 @@ pub async fn handle(
     Id(contact): Id<ContactId>,
     signed_in: SignedIn,
     Caller(caller): Caller,
-    Body(Nothing {}): Body<Nothing>,
+    Body(Invite { again }): Body<Invite>,
 ) -> Result<(StatusCode, Json<InvitationView>), Problem> {
     let directory = &reach.directory;
     let known = |scope| async move { tokio::try_join!(directory.firm(&scope), directory.contact(&scope, contact)) };
@@ -54,8 +63,9 @@ pub async fn handle(
     let found = found.ok_or(Problem::NotFound)?;
     let (reach, acting, caller, policy, now) = (&reach, &acting, &caller, &policy, caller.now);
     let invited = settle(&caller.dice, found, |found| async move {
-        let invitation = match found.invitation(policy, reach.texting.0, now) {
+        let invitation = match found.invitation(policy, reach.texting.0, again, now) {
             Ok(invitation) => invitation,
+            Err(NoInvitation::JustNow) => return Err(Problem::InvitedJustNow),
             Err(NoInvitation::TooMany(retry_at)) => return Err(Problem::until(retry_at, now)),
             Err(NoInvitation::NotReady(missing)) => {
                 let record = acting.record(caller, Outcome::NotSetUp { fields: missing.clone() });

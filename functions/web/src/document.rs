@@ -18,8 +18,8 @@ impl Document {
     fn of(&self, firm: Option<&Firm>) -> String {
         let (name, [them, ellos]) = match firm {
             Some(firm) => {
-                let [name, phone] = [firm.name.to_string(), firm.phone.to_string()].map(|text| escaped(&text));
-                let whole = format!("{name}: <strong class=\"phone\">{phone}</strong>");
+                let [name, phone, tel] = [firm.name.to_string(), firm.phone.to_string(), firm.phone.dialled()].map(|text| escaped(&text));
+                let whole = format!("{name}: <a class=\"phone\" href=\"{tel}\">{phone}</a>");
                 (name, [whole.clone(), whole])
             }
             None => (String::new(), SOMEONE.map(str::to_owned)),

@@ -47,6 +47,9 @@ pub const HONEST_MAILS_PER_DAY: usize = 3;
 /// Mails per day that staff may send to one contact; the next is refused loudly.
 pub const STAFF_MAILS_PER_DAY: usize = 20;
 
+/// How long after an invitation another one has to be meant.
+pub const INVITATION_REST: SignedDuration = SignedDuration::from_mins(5);
+
 /// Life of a link as a way to ask for a code (1 hour to 30 days may be set).
 pub const LINK_LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Time in which a link's first use may open by the gate alone (NIST SP 800-63B-4 §4.2.1.2).

@@ -4,7 +4,7 @@ use aws_sdk_sesv2::{
     Client,
     error::SdkError,
     operation::send_email::SendEmailError,
-    types::{Body, Content, Destination, EmailContent, Message},
+    types::{Body, Content, Destination, EmailContent, Message, MessageHeader},
 };
 use lettre::{
     Address,
@@ -62,7 +62,9 @@ impl Mailer {
     /// is not acceptable, and with [`SendError::Unavailable`] when it may take it later.
     pub async fn send(&self, from_name: &str, reply_to: &str, to: &str, mail: &Mail) -> Result<(), SendError> {
         let body = Body::builder().html(utf8(&mail.html)?).text(utf8(&mail.text)?).build();
-        let message = Message::builder().subject(utf8(&mail.subject)?).body(body).build();
+        let by_machine = MessageHeader::builder().name("Auto-Submitted").value("auto-generated").build();
+        let by_machine = by_machine.map_err(|error| SendError::Rejected(error.to_string()))?;
+        let message = Message::builder().subject(utf8(&mail.subject)?).body(body).headers(by_machine).build();
         self.client
             .send_email()
             .from_email_address(self.sender_line(from_name))

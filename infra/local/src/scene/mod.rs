@@ -171,7 +171,7 @@ impl Scene {
             "token" => {
                 let (contact, email) = (self.thing("contact").await?, self.thing("email").await?);
                 let before = self.sent_to(&email).await?.len();
-                self.post(Some(Audience::Staff), &format!("/api/contacts/{contact}/invitations"), json!({})).await?;
+                self.post(Some(Audience::Staff), &format!("/api/contacts/{contact}/invitations"), json!({"again": true})).await?;
                 let mail = self.sent_after(before, &email).await?;
                 let token = mail.split_once("/link#").and_then(|(_, rest)| rest.split_whitespace().next());
                 token.map(str::to_owned).ok_or_else(|| format!("There is no link in {mail}"))
