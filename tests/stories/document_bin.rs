@@ -36,9 +36,12 @@ async fn a_client_renames_a_document_takes_it_back_and_undoes_that() {
 
     let renamed = client.patch(&path, json!({"name": " W-2\u{a0}of 2025"})).await.is(200);
     assert_eq!((&renamed["name"], &renamed["document"]), (&json!("W-2 of 2025.pdf"), &json!(document)));
-    for name in [json!(""), json!(null), json!("..")] {
+    for name in [json!(""), json!(null), json!(".."), json!("a".repeat(300))] {
         client.patch(&path, json!({ "name": name })).await.names("name");
     }
+    let with_slash = client.patch(&path, json!({"name": "Rent 12/31\\2025"})).await.is(200);
+    assert_eq!(with_slash["name"], "Rent 12-31-2025.pdf");
+    client.patch(&path, json!({"name": "W-2 of 2025"})).await.is(200);
     client.delete(&path).await.is(204);
     client.delete(&path).await.is(204);
     // In the bin it is listed only if it is asked for, and neither opens nor takes another name.
@@ -46,6 +49,9 @@ async fn a_client_renames_a_document_takes_it_back_and_undoes_that() {
     let binned = listed(&client, "&state=deleted").await;
     assert_eq!((&binned[0]["name"], binned.len()), (&json!("W-2 of 2025.pdf"), 1));
     assert!(binned[0]["deleted_at"].is_string() && binned[0]["ends_at"].is_string(), "{binned:?}");
+    // What she took back is none of the firm's business any more.
+    assert_eq!(listed(&owner, &format!("&client={}&state=deleted", jane.client())).await, Vec::<Value>::new());
+    restore(&owner, &document).await.is_problem(404, "not-found");
     for browser in [&client, &owner] {
         browser.get(&format!("{path}/download")).await.is_problem(404, "not-found");
         browser.patch(&path, json!({"name": "a.pdf"})).await.is_problem(404, "not-found");
@@ -63,6 +69,8 @@ async fn a_client_renames_a_document_takes_it_back_and_undoes_that() {
             "Document downloaded by Jane Doe: W-2 of 2025.pdf",
             "Document restored by Jane Doe: W-2 of 2025.pdf",
             "Document deleted by Jane Doe: W-2 of 2025.pdf",
+            "Document renamed by Jane Doe: Rent 12-31-2025.pdf is now W-2 of 2025.pdf",
+            "Document renamed by Jane Doe: W-2 of 2025.pdf is now Rent 12-31-2025.pdf",
             "Document renamed by Jane Doe: scan.pdf is now W-2 of 2025.pdf",
             "Document sent by Jane Doe: scan.pdf",
             "Upload started: scan.pdf",
@@ -220,4 +228,19 @@ async fn what_the_firm_sends_is_told_to_each_contact_of_the_client_by_one_plain_
     assert_eq!(mails().await.len(), 4);
     let log = stage.log(&owner, &format!("&client={}&contact={}&outcome=document-notice-sent", jane.client(), jane.id())).await;
     assert_eq!(log, ["Told by email of new documents", "Told by email of new documents"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_firm_takes_back_at_once_is_told_to_nobody() {
+    let stage = Stage::new().await;
+    let owner = stage.owner().await;
+    let jane = stage.jane(&owner).await;
+    let paper = Paper::pdf("Someone else's.pdf");
+    let document = owner.hand_over(&paper, paper.announcement_for(jane.client())).await;
+    owner.delete(&format!("/api/documents/{document}")).await.is(204);
+    for _ in 0..7 {
+        stage.advance(60).await;
+        stage.settle().await;
+    }
+    assert!(stage.sent_to(Jane::EMAIL).await.is_empty());
 }

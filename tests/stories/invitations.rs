@@ -68,6 +68,21 @@ async fn who_is_not_set_up_is_not_invited_and_the_log_says_why() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_has_another_address_by_now_was_not_invited_there_yet() {
+    let stage = Stage::new().await;
+    let owner = stage.owner().await;
+    let jane = stage.jane(&owner).await;
+    stage.invited(&owner, &jane).await;
+    let path = format!("/api/contacts/{}", jane.id());
+    let corrected = owner.patch(&path, json!({"email": "jane@doe.test"})).await.is(200);
+    assert!(corrected["portal"]["invited_at"].is_null(), "{corrected}");
+    assert!(owner.get(&path).await.is(200)["portal"]["invited_at"].is_null());
+    owner.post(&format!("{path}/invitations"), json!({})).await.is(201);
+    let mail = stage.sent_to("jane@doe.test").await.pop().expect("a mail");
+    assert_eq!(mail["subject"], "Demo & Daughters CPA invites you to your client portal");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn staff_send_a_contact_twenty_mails_a_day_and_hear_of_the_limit() {
     let stage = Stage::new().await;
     let owner = stage.owner().await;

@@ -53,7 +53,10 @@ async fn who_is_told_why_no_code_came_reads_it_in_the_language_of_the_page() {
     stage.jane(&stage.owner().await).await;
     ask_in(&stage.browser(), "es-US", json!({"email": Jane::EMAIL, "gate": "0000"})).await;
     let mail = newest(&stage, Jane::EMAIL).await;
-    assert!(mail.contains("Los últimos cuatro (o el PIN) no coinciden") && mail.contains("Este correo es para Jane Doe."), "{mail}");
+    assert!(
+        mail.contains("Los últimos cuatro dígitos (o el PIN) no coinciden") && mail.contains("Este correo es para Jane Doe."),
+        "{mail}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -180,6 +180,26 @@ async fn of_twenty_four_browsers_with_one_link_one_gets_in_by_the_gate() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_five_wrong_gates_at_once_on_a_link_that_nobody_opened_yet_each_counts() {
+    let stage = Stage::new().await;
+    let owner = stage.owner().await;
+    let jane = stage.jane(&owner).await;
+    let token = stage.invited(&owner, &jane).await;
+    let answers = at_once((0..5).map(|number| {
+        let (browser, token) = (stage.browser(), token.clone());
+        async move { browser.open_with(&token, &format!("000{number}")).await }
+    }))
+    .await;
+    assert_eq!(statuses(&answers), [(403, 5)].into());
+    assert!(stage.sent_to(Jane::MOBILE).await.is_empty());
+    let log = stage.log(&owner, &format!("&contact={}", jane.id())).await;
+    assert_eq!(log.iter().filter(|text| *text == "The last four did not match on a link").count(), 5, "{log:?}");
+    assert_eq!(log.iter().filter(|text| *text == "Magic link opened").count(), 1, "{log:?}");
+    let seen = owner.get(&format!("/api/contacts/{}", jane.id())).await.is(200);
+    assert!(seen["portal"]["locked_until"].is_string(), "{seen}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn of_thirty_requests_for_a_code_at_once_ten_are_taken() {
     let stage = Stage::new().await;
     let owner = stage.owner().await;

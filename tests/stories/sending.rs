@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use crate::stage::{Fixture, Scene, Stage, logged};
+use crate::stage::{Fixture, Jane, Scene, Stage, logged};
 
 /// Calls that go wrong before one goes well: more than the tries at once make. A text message would go by mail by then.
 const WRONG_CALLS: usize = 4;
@@ -110,6 +110,47 @@ async fn a_code_that_no_carrier_takes_goes_by_mail() {
     stage.settle().await;
     let code = stage.code_for(&scene.thing("email").await).await;
     stage.browser().answer(&asked, &code).await.is(201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_went_out_goes_out_once_however_long_it_cannot_be_written_down() {
+    let stage = Stage::new().await;
+    let scene = Scene::new(&stage);
+    let ask = good("invite").ask(&scene).await;
+    stage.settle().await;
+    break_calls(&stage, "dynamodb:TransactWriteItems", "error", 0).await;
+    ask.send().await.is(201);
+    let email = scene.thing("email").await;
+    for _ in 0..8 {
+        stage.advance(10 * 60).await;
+        stage.settle().await;
+    }
+    assert_eq!(stage.sent_to(&email).await.len(), 1);
+    stage.mend().await;
+    stage.advance(16 * 60).await;
+    assert_eq!(stage.sent_to(&email).await.len(), 1);
+    let told = scene.rows().await.into_iter().filter(|(table, row)| table == "AccessLogTable" && row["outcome"]["S"] == "invite-sent");
+    assert_eq!(told.count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_hour_of_a_way_in_begins_when_its_mail_goes_out() {
+    let stage = Stage::new().await;
+    stage.jane(&stage.owner().await).await;
+    break_calls(&stage, "ses:SendEmail", "throttle", 0).await;
+    stage.browser().ask(Jane::EMAIL, "0000").await.is(202);
+    for _ in 0..50 {
+        stage.advance(60).await;
+        stage.settle().await;
+    }
+    stage.mend().await;
+    for _ in 0..9 {
+        stage.advance(60).await;
+        stage.settle().await;
+    }
+    let token = stage.link_for(Jane::EMAIL).await;
+    stage.advance(50 * 60).await;
+    stage.browser().open(&token).await.is(202);
 }
 
 #[tokio::test(flavor = "multi_thread")]

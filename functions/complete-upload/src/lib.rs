@@ -72,8 +72,9 @@ pub async fn handle(
     let (work, by) = (&reach.work, signed_in.subject());
     let read = |scope| async move { work.document(&scope, document).await };
     let (acting, document) = signed_in.with(&reach.sessions, read).await?;
-    let document =
-        document.filter(|document| acting.person.acts_for(document.document.client) && document.by == by && !document.is_over(caller.now));
+    let document = document.filter(|document| {
+        acting.person.acts_for(document.document.client) && document.by == by && document.deleted.is_none() && !document.is_over(caller.now)
+    });
     let document = document.ok_or(Problem::NotFound)?;
     if document.state != DocumentState::Awaited {
         return Ok(Json(document.into()));

@@ -1,5 +1,6 @@
 //! What a message says and where it goes, from what is in the store at this moment.
 
+use jiff::{SignedDuration, Timestamp};
 use postern_aws::Unavailable;
 use postern_domain::{
     ChallengeId, Email, Identity, Language, Person, Phone,
@@ -9,12 +10,15 @@ use postern_domain::{
     contact::Contact,
     dispatch::{Dispatch, DispatchKind, HonestReason},
     firm::Firm,
+    keys::Token,
     link::Link,
     policy,
     record::Outcome,
     staff::StaffMember,
 };
-use postern_notify::{Code, Detail, DetailsChanged, FreshLink, HonestMail, Invitation, Letterhead, Mail, NewDocuments, NoCode, StaffCode};
+use postern_notify::{
+    Code, Detail, DetailsChanged, Entry, FreshLink, HonestMail, Invitation, Letterhead, Mail, NewDocuments, NoCode, StaffCode,
+};
 
 use crate::Reach;
 
@@ -49,8 +53,8 @@ impl Reach {
                 (StaffCode { letterhead, code: code.reveal(), asked_at, good_until }.mail(), Outcome::CodeMailed)
             }
             DispatchKind::Honest(HonestReason::TooMany) => {
-                let url = self.way_in(dispatch, staff.identity(), &staff.email).await?;
-                let reason = NoCode::TooMany { url: &url };
+                let (url, good_until) = self.way_in(dispatch, staff.identity(), &staff.email).await?;
+                let reason = NoCode::TooMany(Entry { url: &url, good_until });
                 let mail = HonestMail { letterhead, contact: staff.name.as_str(), asked_at: dispatch.created_at, reason }.mail();
                 (mail, Outcome::HonestMailSent)
             }
@@ -91,15 +95,16 @@ impl Reach {
                 (message.mail(), Outcome::CodeMailed)
             }
             DispatchKind::Honest(reason) => {
-                let url = match reason {
-                    HonestReason::NotSetUp => String::new(),
-                    _ => self.way_in(dispatch, contact.identity(), &email).await?,
+                let way_in = match reason {
+                    HonestReason::NotSetUp => None,
+                    _ => Some(self.way_in(dispatch, contact.identity(), &email).await?),
                 };
-                let reason = match reason {
-                    HonestReason::GateMismatch => NoCode::GateMismatch { url: &url },
-                    HonestReason::NotSetUp => NoCode::NotSetUp,
-                    HonestReason::Paused { until } => NoCode::Paused { until: until.0, url: &url },
-                    HonestReason::TooMany => NoCode::TooMany { url: &url },
+                let way_in = way_in.as_ref().map(|(url, good_until)| Entry { url, good_until: *good_until });
+                let reason = match (reason, way_in) {
+                    (HonestReason::NotSetUp, _) | (_, None) => NoCode::NotSetUp,
+                    (HonestReason::GateMismatch, Some(way_in)) => NoCode::GateMismatch(way_in),
+                    (HonestReason::Paused { until }, Some(way_in)) => NoCode::Paused { until: until.0, way_in },
+                    (HonestReason::TooMany, Some(way_in)) => NoCode::TooMany(way_in),
                 };
                 (HonestMail { letterhead, contact: name, asked_at: dispatch.created_at, reason }.mail(), Outcome::HonestMailSent)
             }
@@ -132,21 +137,27 @@ impl Reach {
 
     /// The link of an invitation, or of one in its place.
     async fn link(&self, dispatch: &Dispatch, to: Identity, email: &Email) -> Result<String, Unavailable> {
+        let (token, url) = self.token(dispatch).await?;
         let link = Link::new(&dispatch.scope(), to, email, dispatch.dispatch, policy::LINK_LIFE, dispatch.created_at);
-        self.keep(dispatch, &link).await
+        self.access.keep_link(&token, &link).await?;
+        Ok(url)
     }
 
-    /// A link that leads to a code alone; its hour begins when it is first sent.
-    async fn way_in(&self, dispatch: &Dispatch, to: Identity, email: &Email) -> Result<String, Unavailable> {
-        self.keep(dispatch, &Link::way_in_for(&dispatch.scope(), to, email, dispatch.dispatch, self.clock.now())).await
+    /// A link that leads to a code alone, and when it ends; its life begins when it goes out.
+    async fn way_in(&self, dispatch: &Dispatch, to: Identity, email: &Email) -> Result<(String, Timestamp), Unavailable> {
+        let (token, url) = self.token(dispatch).await?;
+        let life = SignedDuration::from_secs(dispatch.way_in_seconds);
+        let link = Link::new(&dispatch.scope(), to, email, dispatch.dispatch, life, self.clock.now()).only_for_a_code();
+        self.access.renew_link(&token, &link).await?;
+        Ok((url, link.expires_at))
     }
 
-    /// Makes the link of a message, or the same one again, and keeps it before anyone can follow it.
-    async fn keep(&self, dispatch: &Dispatch, link: &Link) -> Result<String, Unavailable> {
+    /// The token of a message's link, the same at each try, and the address that it stands in.
+    async fn token(&self, dispatch: &Dispatch) -> Result<(Token, String), Unavailable> {
         let seed = dispatch.seed.as_ref().ok_or_else(|| Unavailable::new("the row of a message has lost its seed"))?;
         let token = seed.token(&self.link_keys.current().await?);
-        self.access.keep_link(&token, link).await?;
-        Ok(format!("{}/{}/link#{}", self.public_origin.0, dispatch.firm, token.reveal()))
+        let url = format!("{}/{}/link#{}", self.public_origin.0, dispatch.firm, token.reveal());
+        Ok((token, url))
     }
 }
 

@@ -11,8 +11,8 @@ use futures_util::future::join_all;
 use jiff::Timestamp;
 use postern_aws::{PublicOrigin, SendRate, reach};
 use postern_domain::{Clock, Dice, DispatchId};
-use postern_notify::{Mailer, OriginHost, Texter};
-use postern_store::{AccessLog, AccessStore, Directory, LinkKeys, LogKeys, Outbox, SignInKeys};
+use postern_notify::{Mailer, OriginHost, SendError, Texter};
+use postern_store::{AccessLog, AccessStore, Directory, LinkKeys, LogKeys, Outbox, SignInKeys, Work};
 use serde_json::Value;
 use tokio::time::sleep;
 
@@ -24,6 +24,7 @@ reach! {
     access: AccessStore [GetItem, PutItem, UpdateItem],
     access_log: AccessLog [PutItem],
     outbox: Outbox [PutItem, QueryIndex, UpdateItem],
+    work: Work [Query],
     sign_in_keys: SignInKeys,
     link_keys: LinkKeys,
     log_keys: LogKeys,
@@ -79,6 +80,9 @@ fn report(dispatch: DispatchId, ended: Result<(), sending::TryAgain>) {
         Ok(()) => {}
         Err(error @ sending::TryAgain::Unreadable) => {
             tracing::error!(%dispatch, fate = "unreadable", cause = error.to_string(), "a message cannot be read");
+        }
+        Err(error @ sending::TryAgain::Sender(SendError::SenderRefused(_))) => {
+            tracing::error!(%dispatch, fate = "rejected", cause = error.to_string(), "no mail goes out until the sender is in order");
         }
         Err(error) => tracing::warn!(%dispatch, fate = "retried", cause = error.to_string(), "a message is to be tried again"),
     }

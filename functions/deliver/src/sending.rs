@@ -1,11 +1,14 @@
 //! One message: claimed, composed, sent, written down.
 
+use futures_util::try_join;
+use jiff::Timestamp;
 use postern_aws::Unavailable;
 use postern_domain::{
     ClientId, DispatchId, Email, Occasion,
     channel::Channel,
     contact::Contact,
-    dispatch::{Dispatch, DispatchKind},
+    dispatch::{Dispatch, DispatchKind, WentOut},
+    document::Document,
     policy,
     record::{AccessRecord, Delivery, Outcome},
 };
@@ -18,6 +21,9 @@ use crate::{QUICK_PAUSES, Reach, compose::Composed};
 /// Contacts of one client that are told of its documents, at most: what one transaction holds with room to spare.
 const SHARED_OUT: usize = 90;
 
+/// Documents among which one has to be new, so that there is something to tell.
+const NEWEST: u16 = 100;
+
 /// Why a message could not be sent for now.
 #[derive(Debug, thiserror::Error)]
 pub enum TryAgain {
@@ -28,8 +34,8 @@ pub enum TryAgain {
     #[error("{0}")]
     Sender(SendError),
     /// It went out, and that could not be written down.
-    #[error("it went out, and that could not be written down: {0}")]
-    Unwritten(Unavailable),
+    #[error("it went out, and that could not be written down: {1}")]
+    Unwritten(WentOut, Unavailable),
     /// It cannot be read by this version.
     #[error("it cannot be read by this version")]
     Unreadable,
@@ -74,14 +80,31 @@ impl Reach {
             // It may be ours nevertheless.
             Err(error) => (Err(error.into()), now),
         };
-        if sent.is_err() {
-            // If this fails too, the lease ends by itself.
-            let _ = self.outbox.release(dispatch, &holder, next_try).await;
+        if let Err(error) = &sent {
+            self.release(dispatch, &holder, next_try, error).await;
         }
         sent
     }
 
+    /// Gives a message back; what went out, again and again for a while, so that it is not sent once more. If all of it fails, the lease ends
+    /// by itself.
+    async fn release(&self, dispatch: DispatchId, holder: &str, next_try: Timestamp, error: &TryAgain) {
+        let TryAgain::Unwritten(went_out, _) = error else {
+            return drop(self.outbox.release(dispatch, holder, next_try, None).await);
+        };
+        for pause in QUICK_PAUSES {
+            match self.outbox.release(dispatch, holder, next_try, Some(went_out)).await {
+                Ok(()) => return,
+                Err(_) => sleep(pause).await,
+            }
+        }
+        drop(self.outbox.release(dispatch, holder, next_try, Some(went_out)).await);
+    }
+
     async fn send_claimed(&self, dispatch: &Dispatch) -> Result<(), TryAgain> {
+        if let Some(went_out) = &dispatch.went_out {
+            return self.settle(dispatch, Settled::of(went_out.clone())).await;
+        }
         if self.clock.now() >= dispatch.expires_at {
             return self.give_up(dispatch).await;
         }
@@ -93,7 +116,9 @@ impl Reach {
             Composed::Text { to, text, email } => match self.texter.send(to.as_str(), &text).await {
                 Ok(()) => self.sent(dispatch, Settled::accepted(Outcome::CodeTexted, Channel::Sms, email)).await,
                 Err(SendError::OptedOut) => self.mail_instead(dispatch, Outcome::SmsOptedOut, email).await,
-                Err(SendError::Unavailable(_) | SendError::Unanswered(_)) if dispatch.tries + 1 >= policy::TEXT_TRIES => {
+                Err(SendError::Unavailable(_) | SendError::Unanswered(_) | SendError::SenderRefused(_))
+                    if dispatch.tries + 1 >= policy::TEXT_TRIES =>
+                {
                     self.mail_instead(dispatch, Outcome::SmsFailed, email).await
                 }
                 Err(SendError::Rejected(cause)) => {
@@ -105,7 +130,9 @@ impl Reach {
             Composed::Mail { firm, to, mail, outcome } => {
                 match self.mailer.send(firm.name.as_str(), firm.contact_address.as_str(), to.as_str(), &mail).await {
                     Ok(()) => self.sent(dispatch, Settled::accepted(outcome, Channel::Email, to)).await,
-                    Err(error @ (SendError::Unavailable(_) | SendError::Unanswered(_))) => Err(TryAgain::Sender(error)),
+                    Err(error @ (SendError::Unavailable(_) | SendError::Unanswered(_) | SendError::SenderRefused(_))) => {
+                        Err(TryAgain::Sender(error))
+                    }
                     Err(error @ (SendError::Rejected(_) | SendError::OptedOut)) => {
                         tracing::error!(fate = "rejected", cause = error.to_string(), "a mail was refused for good");
                         let settled = Settled::accepted(Outcome::EmailRejected, Channel::Email, to);
@@ -119,7 +146,15 @@ impl Reach {
     /// Makes of a message about documents of `client` one for each contact that acts for it by now.
     async fn share_out(&self, dispatch: &Dispatch, client: ClientId) -> Result<(), TryAgain> {
         let (scope, occasion) = (dispatch.scope(), self.occasion(dispatch));
-        let contacts = self.directory.contacts_of(&scope, client).await?;
+        let papers = self.work.documents(&scope, client, None, NEWEST);
+        let (contacts, (papers, _)) = try_join!(self.directory.contacts_of(&scope, client), papers)?;
+        // What was taken back meanwhile is no news.
+        if !papers.iter().any(Document::is_news) {
+            return self.settle(dispatch, Settled::no_longer_of_use()).await;
+        }
+        if contacts.len() > SHARED_OUT {
+            tracing::error!(%client, contacts = contacts.len(), "more contacts act for a client than are told of its documents");
+        }
         let to: Vec<_> = contacts.iter().filter(|contact| contact.email.is_some()).take(SHARED_OUT).map(Contact::identity).collect();
         if to.is_empty() {
             return self.settle(dispatch, Settled::no_longer_of_use()).await;
@@ -152,8 +187,9 @@ impl Reach {
                 ended => return ended,
             }
         }
+        let went_out = WentOut { outcome: settled.outcome.clone(), channel: settled.channel.unwrap_or(Channel::Email) };
         match self.settle(dispatch, settled).await {
-            Err(TryAgain::Store(error)) => Err(TryAgain::Unwritten(error)),
+            Err(TryAgain::Store(error)) => Err(TryAgain::Unwritten(went_out, error)),
             ended => ended,
         }
     }
@@ -205,6 +241,11 @@ impl Reach {
 impl Settled {
     fn accepted(outcome: Outcome, channel: Channel, email: Email) -> Self {
         Self { outcome, delivery: Some(Delivery::Accepted), channel: Some(channel), email: Some(email) }
+    }
+
+    /// Of what went out before; whose address that was is forgotten by now.
+    fn of(WentOut { outcome, channel }: WentOut) -> Self {
+        Self { outcome, delivery: Some(Delivery::Accepted), channel: Some(channel), email: None }
     }
 
     fn no_longer_of_use() -> Self {

@@ -7,7 +7,7 @@ use postern_domain::{
     document::{Document, DocumentState},
     role::Right,
 };
-use postern_http::{Access, Described, DocumentView, Operation, Page, Params, Problem, ProblemKind, Sessions, SignedIn};
+use postern_http::{Access, Caller, Described, DocumentView, Operation, Page, Params, Problem, ProblemKind, Sessions, SignedIn};
 use postern_store::Work;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -74,6 +74,7 @@ impl Wanted {
 pub async fn handle(
     State(reach): State<Reach>,
     signed_in: SignedIn,
+    Caller(caller): Caller,
     Params(ListDocuments { client, state, cursor, limit }): Params<ListDocuments>,
 ) -> Result<Json<Page<DocumentView, DocumentId>>, Problem> {
     let (work, before) = (&reach.work, cursor.map(|cursor| cursor.serial));
@@ -104,7 +105,9 @@ pub async fn handle(
         None => clients.get(from + 1).map(|client| DocumentId { client: *client, serial: DocumentSerial::last() }),
     };
     let by = acting.person.identity().subject;
-    let shown = documents.into_iter().filter(|document| document.is_shown_to(by) && Wanted::takes(state, document));
+    let shown = documents
+        .into_iter()
+        .filter(|document| document.is_shown_to(by) && !document.is_over(caller.now) && Wanted::takes(state, document));
     let items = shown.map(DocumentView::from).collect();
     Ok(Json(Page { items, cursor }))
 }

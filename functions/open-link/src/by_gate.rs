@@ -33,7 +33,7 @@ impl Reach {
             return self.send_code(caller, visit).await;
         }
         let person = visit.person.sign_in_record();
-        match self.try_gate.attempt(scope, Some(&person), check, &digits, &caller.origin).await? {
+        match self.try_gate.attempt(scope, Some(&person), check, &digits).await? {
             GateTry::Wrong { hash, gate_hash, .. } => self.count_mistake(caller, visit, (&key, attempts), &hash, gate_hash).await,
             GateTry::Opened(label) => {
                 let forgiven = self.access.forgive_gates(scope, &key, caller.now);
@@ -60,15 +60,19 @@ impl Reach {
             opening.push(self.access.open_link(&visit.token, now));
         }
         let opening = &opening;
-        settle(&caller.dice, attempts, |mut attempts| async move {
+        settle(&caller.dice, (attempts, true), |(before, opens)| async move {
+            let mut attempts = before.clone();
             attempts.count_gate_failure(hash, now);
             attempts.remember_failure(Outcome::LinkGateMismatch, now);
-            let changes = [ask.access.put_attempts(scope, key, &attempts, now)].into_iter().chain(opening.iter().cloned());
+            let opening = opening.iter().filter(|_| opens).cloned();
+            let changes = [ask.access.put_attempts(scope, key, &attempts, now)].into_iter().chain(opening);
             match ask.access_log.commit(record, changes).await {
                 Ok(()) => Ok(Turn::Done(())),
                 Err(CommitError::Refused(refusals)) if refusals.name(Part::Attempts) => {
-                    Ok(Turn::Again(refusals.found(Part::Attempts)?.unwrap_or_default()))
+                    Ok(Turn::Again((refusals.found(Part::Attempts)?.unwrap_or_default(), opens)))
                 }
+                // Someone else opened it at this moment. What was compared counts nevertheless.
+                Err(CommitError::Refused(_)) if opens => Ok(Turn::Again((before, false))),
                 Err(CommitError::Refused(_)) => Err(Stop::Changed),
                 Err(CommitError::Unavailable(error)) => Err(Stop::from(error)),
             }

@@ -34,7 +34,8 @@ pub fn described() -> Described {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RenameDocument {
-    /// The name; the ending is added where it lacks.
+    /// The name; the ending is added where it lacks, and a slash becomes a hyphen.
+    #[serde(deserialize_with = "DocumentName::typed")]
     name: DocumentName,
 }
 
@@ -50,7 +51,7 @@ pub async fn handle(
     let read = |scope| async move { documents.read(&scope, document).await };
     let (acting, document) = signed_in.with(&reach.sessions, read).await?;
     let rename = |before: &Document| {
-        let after = before.renamed(by, &name)?;
+        let after = before.renamed(by, &name, caller.now)?;
         let outcome = Outcome::DocumentRenamed { by: acting.name(), document: before.name.to_string(), name: after.name.to_string() };
         let changes = after != *before;
         Ok((after, changes.then_some(outcome)))

@@ -59,9 +59,7 @@ pub async fn handle(
     let (policy, texting) = (firm.ok_or(Problem::NotFound)?.sign_in, reach.texting.0);
     let tried = match sign_in::gate_field(policy.identity_check, gate.as_deref()) {
         GateField::NotChecked => GateTry::NotChecked,
-        GateField::Digits(digits) => {
-            reach.try_gate.attempt(&scope, person.as_ref(), policy.identity_check, &digits, &caller.origin).await?
-        }
+        GateField::Digits(digits) => reach.try_gate.attempt(&scope, person.as_ref(), policy.identity_check, &digits).await?,
         GateField::Missing => {
             return Err(Problem::field("gate", "Enter the last 4 of your SSN or tax ID, or the PIN from your accountant."));
         }

@@ -1,6 +1,6 @@
 //! Attempts: all that is counted of one email, known or unknown alike.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{Audience, dispatch::HonestReason, moments, policy, record::Outcome};
@@ -160,18 +160,20 @@ impl Attempts {
         count(&mut self.fresh_links, policy::FRESH_LINKS_PER_HOUR, policy::FRESH_LINKS_PER_DAY, now)
     }
 
-    /// Counts a mail that tells `reason`, if one may go out. The same reason rests for a while; those that shut the person out have a budget
-    /// that the others cannot use up.
-    pub fn tell(&mut self, reason: &HonestReason, now: Timestamp) -> bool {
+    /// Counts a mail that tells `reason`, if one may go out, and tells how long its way in lives. The same reason rests for a while; those
+    /// that shut the person out have a budget that the others cannot use up. The last of that budget has a way in for a day: until then another
+    /// mail may go out, so that whoever owns the mailbox always has one, whatever others ask for in their name.
+    pub fn tell(&mut self, reason: &HonestReason, now: Timestamp) -> Option<SignedDuration> {
         self.told.retain(|told| now < told.at + policy::DAY);
         let (name, shuts_out) = (reason.name(), reason.shuts_out());
         let rests = self.told.iter().any(|told| told.reason == name && now < told.at + policy::HONEST_MAIL_PAUSE);
         let told = self.told.iter().filter(|told| told.shuts_out == shuts_out).count();
-        let allowed = !rests && told < policy::HONEST_MAILS_PER_DAY;
-        if allowed {
-            self.told.push(Told { at: now, reason: name.to_owned(), shuts_out });
+        if rests || told >= policy::HONEST_MAILS_PER_DAY {
+            return None;
         }
-        allowed
+        self.told.push(Told { at: now, reason: name.to_owned(), shuts_out });
+        let is_last = shuts_out && told + 1 == policy::HONEST_MAILS_PER_DAY;
+        Some(if is_last { policy::DAY } else { policy::WAY_IN_LIFE })
     }
 
     /// Logs a saved password in the field for digits, if it is the first of its window.

@@ -9,7 +9,7 @@ use crate::{
     identity::Identity,
     link::Seed,
     moments, policy,
-    record::{LockedUntil, Origin},
+    record::{LockedUntil, Origin, Outcome},
     scope::of_one_firm,
 };
 
@@ -98,6 +98,20 @@ pub enum Line {
     None,
 }
 
+fn way_in_seconds() -> i64 {
+    policy::WAY_IN_LIFE.as_secs()
+}
+
+/// As what a message went out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WentOut {
+    /// What the log is told.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+    /// By what.
+    pub channel: Channel,
+}
+
 /// A message that is to be sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dispatch {
@@ -116,6 +130,9 @@ pub struct Dispatch {
     /// What its link grows from; removed once it is sent.
     #[serde(default)]
     pub seed: Option<Seed>,
+    /// How long the way in of an honest mail lives, in seconds from when it goes out.
+    #[serde(default = "way_in_seconds")]
+    pub way_in_seconds: i64,
     /// What caused it.
     #[serde(flatten)]
     pub origin: Origin,
@@ -137,6 +154,9 @@ pub struct Dispatch {
     /// Tries that failed so far.
     #[serde(default)]
     pub tries: u32,
+    /// As what it went out, where that could not be written down yet: then that is done, and it is not sent again.
+    #[serde(default)]
+    pub went_out: Option<WentOut>,
     /// Until when a worker holds it.
     #[serde(with = "moments::optional", default)]
     pub leased_until: Option<Timestamp>,
@@ -162,6 +182,7 @@ impl Dispatch {
             line,
             kind,
             seed: Some(Seed(dice.bytes())),
+            way_in_seconds: way_in_seconds(),
             origin,
             language: None,
             created_at: now,
@@ -169,6 +190,7 @@ impl Dispatch {
             not_before: None,
             due_at: (line != Line::None).then(|| now + policy::SWEEP_AFTER),
             tries: 0,
+            went_out: None,
             leased_until: None,
             done: false,
         }
@@ -192,6 +214,12 @@ impl Dispatch {
         Self { language, ..self }
     }
 
+    /// The same message, with a way in that lives for `life`.
+    #[must_use]
+    pub fn with_way_in_for(self, life: SignedDuration) -> Self {
+        Self { way_in_seconds: life.as_secs(), ..self }
+    }
+
     /// Whose papers it is about, if it is about papers.
     pub fn client(&self) -> Option<ClientId> {
         match self.kind {
@@ -200,10 +228,13 @@ impl Dispatch {
         }
     }
 
-    /// When it is tried again after it failed once more at `now`: a code each minute, all else after ever longer pauses.
+    /// When it is tried again after it failed once more at `now`: a code each minute, all else after ever longer pauses, but never so long
+    /// that its own time runs out unused.
     pub fn next_try(&self, now: Timestamp) -> Timestamp {
         let doublings = if self.line == Line::Codes { 0 } else { self.tries.min(4) };
-        now + (policy::SWEEP_AFTER * (1 << doublings)).min(policy::SWEEP_PAUSE_MOST)
+        let half_of_the_rest = self.expires_at.duration_since(now) / 2;
+        let pause = (policy::SWEEP_AFTER * (1 << doublings)).min(policy::SWEEP_PAUSE_MOST);
+        now + pause.min(half_of_the_rest.max(policy::SWEEP_AFTER))
     }
 }
 
@@ -224,6 +255,12 @@ mod tests {
         let minutes = |dispatch: &Dispatch, tries| (Dispatch { tries, ..dispatch.clone() }.next_try(now) - now).get_seconds() / 60;
         assert_eq!([0, 1, 2, 3, 4, 5, 99].map(|tries| minutes(&invitation, tries)), [1, 2, 4, 8, 15, 15, 15]);
         assert_eq!([0, 1, 99].map(|tries| minutes(&code, tries)), [1, 1, 1]);
+        let honest = dispatch(DispatchKind::Honest(HonestReason::TooMany));
+        let pauses = [0, 30, 50, 56, 58, 59].map(|minute| {
+            let now = now + SignedDuration::from_mins(minute);
+            (Dispatch { tries: 99, ..honest.clone() }.next_try(now) - now).get_seconds() / 60
+        });
+        assert_eq!(pauses, [15, 15, 5, 2, 1, 1], "of the hour that it is of use, none is slept through");
         assert_eq!((code.due_at, dispatch(DispatchKind::Nothing).due_at), (Some(now + policy::SWEEP_AFTER), None));
     }
 }

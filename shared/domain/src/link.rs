@@ -86,9 +86,10 @@ impl Link {
         }
     }
 
-    /// A way in for someone to whom no code was sent: it leads to a code alone.
-    pub fn way_in_for(scope: &FirmScope, identity: Identity, email: &Email, dispatch: DispatchId, now: Timestamp) -> Self {
-        Self { only_code: true, ..Self::new(scope, identity, email, dispatch, policy::WAY_IN_LIFE, now) }
+    /// The same link as a way in for someone to whom no code was sent: it leads to a code alone.
+    #[must_use]
+    pub fn only_for_a_code(self) -> Self {
+        Self { only_code: true, ..self }
     }
 
     /// Whether it was sent to `email`, which its person has now at epoch `epoch`.

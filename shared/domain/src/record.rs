@@ -191,13 +191,6 @@ pub struct Origin {
     pub request_id: Option<String>,
 }
 
-impl Origin {
-    /// By what one browser is told from another, as far as can be without a cookie.
-    pub fn browser(&self) -> [&str; 2] {
-        [&self.ip, &self.user_agent].map(|part| part.as_deref().unwrap_or_default())
-    }
-}
-
 /// One step of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessRecord {

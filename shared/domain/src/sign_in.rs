@@ -1,6 +1,6 @@
 //! Signing in: what is decided about a request for a code or for a fresh link.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     account::Account,
@@ -64,8 +64,8 @@ pub enum GateTry {
 pub enum Sending {
     /// A code, by this channel.
     Code(Channel),
-    /// A mail that says why none came.
-    Honest(HonestReason),
+    /// A mail that says why none came, with how long its way in lives.
+    Honest(HonestReason, SignedDuration),
     /// Nothing.
     Nothing,
 }
@@ -107,17 +107,17 @@ pub fn decide(person: Option<(&Account, Vec<Missing>, GateTry)>, attempts: &Atte
         return Decision::Refused { retry_at, logged };
     }
     let (outcome, sending) = match person {
-        None => (Outcome::NoContact, Sending::Nothing),
-        Some((_, fields, _)) if !fields.is_empty() => (Outcome::NotSetUp { fields }, Sending::Honest(HonestReason::NotSetUp)),
+        None => (Outcome::NoContact, Ok(None)),
+        Some((_, fields, _)) if !fields.is_empty() => (Outcome::NotSetUp { fields }, Err(HonestReason::NotSetUp)),
         Some(_) if !by_link && let Some(until) = attempts.locked_until(now).map(LockedUntil) => {
-            (Outcome::Locked { time: until }, Sending::Honest(HonestReason::Paused { until }))
+            (Outcome::Locked { time: until }, Err(HonestReason::Paused { until }))
         }
         Some((_, _, GateTry::Wrong { kind, hash, .. })) => {
             attempts.count_gate_failure(&hash, now);
             // Whoever is locked by this very mistake learns that, and has a way in at once.
             let until = attempts.locked_until(now).map(LockedUntil);
             let reason = until.map_or(HonestReason::GateMismatch, |until| HonestReason::Paused { until });
-            (Outcome::gate_mismatch(kind), Sending::Honest(reason))
+            (Outcome::gate_mismatch(kind), Err(reason))
         }
         Some((account, _, gate)) => {
             if matches!(gate, GateTry::Opened(_)) {
@@ -125,9 +125,9 @@ pub fn decide(person: Option<(&Account, Vec<Missing>, GateTry)>, attempts: &Atte
             }
             let asked = if by_link { &mut attempts.links } else { &mut attempts.page };
             if asked.count_send(account.identity.subject.audience(), now) {
-                (Outcome::CodeRequested, Sending::Code(channel))
+                (Outcome::CodeRequested, Ok(Some(channel)))
             } else {
-                (Outcome::TooManyMessages, Sending::Honest(HonestReason::TooMany))
+                (Outcome::TooManyMessages, Err(HonestReason::TooMany))
             }
         }
     };
@@ -135,8 +135,8 @@ pub fn decide(person: Option<(&Account, Vec<Missing>, GateTry)>, attempts: &Atte
         attempts.remember_failure(outcome.clone(), now);
     }
     let sending = match sending {
-        Sending::Honest(reason) if !attempts.tell(&reason, now) => Sending::Nothing,
-        sending => sending,
+        Ok(code) => code.map_or(Sending::Nothing, Sending::Code),
+        Err(reason) => attempts.tell(&reason, now).map_or(Sending::Nothing, |life| Sending::Honest(reason, life)),
     };
     Decision::Answered { attempts, outcome, sending }
 }
@@ -170,7 +170,7 @@ pub fn decide_fresh_link(person: Option<Vec<Missing>>, attempts: &Attempts, now:
         Some(fields) => {
             let outcome = Outcome::NotSetUp { fields };
             attempts.remember_failure(outcome.clone(), now);
-            let told = attempts.tell(&HonestReason::NotSetUp, now);
+            let told = attempts.tell(&HonestReason::NotSetUp, now).is_some();
             (outcome, if told { DispatchKind::Honest(HonestReason::NotSetUp) } else { DispatchKind::Nothing })
         }
     };
@@ -182,7 +182,7 @@ mod tests {
     use jiff::SignedDuration;
 
     use super::*;
-    use crate::{ContactId, Dice, identity::Identity};
+    use crate::{ContactId, Dice, identity::Identity, policy};
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -296,10 +296,42 @@ mod tests {
     #[test]
     fn honest_mails_rest_half_an_hour_and_are_three_a_day() {
         let mut attempts = Attempts::default();
-        let mut mailed = |at: i64| ask(&mut attempts, wrong("1"), after(at)).1 == Sending::Honest(HonestReason::GateMismatch);
+        let mut mailed =
+            |at: i64| ask(&mut attempts, wrong("1"), after(at)).1 == Sending::Honest(HonestReason::GateMismatch, policy::WAY_IN_LIFE);
         assert!(mailed(0) && !mailed(1799) && mailed(1800) && mailed(3600));
         assert!(!mailed(7200), "three a day");
         assert!(mailed(86400));
+    }
+
+    /// Three days of someone who asks each minute, and of the owner of the mailbox who asks right after.
+    fn besieged(stranger: impl Fn(i64) -> GateTry) {
+        let (mut attempts, mut way_in_until) = (Attempts::default(), NOW);
+        for minute in 0..3 * 24 * 60 {
+            for (gate, at) in [(stranger(minute), after(minute * 60)), (GateTry::Opened(None), after(minute * 60 + 1))] {
+                let is_owner = gate == GateTry::Opened(None);
+                let (account, before) = (ann(), attempts.clone());
+                let Decision::Answered { attempts: next, outcome, sending } =
+                    decide(Some((&account, vec![], gate)), &before, Channel::Email, at)
+                else {
+                    continue;
+                };
+                attempts = *next;
+                if let Sending::Honest(reason, life) = &sending
+                    && reason.shuts_out()
+                {
+                    way_in_until = way_in_until.max(at + *life);
+                }
+                let is_refused = is_owner && outcome != Outcome::CodeRequested;
+                assert!(!is_refused || at < way_in_until, "minute {minute}: {outcome:?}, {sending:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn whoever_is_refused_in_silence_has_a_way_in_that_lives_whatever_others_ask_for() {
+        besieged(|_| GateTry::Opened(None));
+        besieged(|minute| wrong(&minute.to_string()));
+        besieged(|minute| if minute % 40 < 7 { wrong(&minute.to_string()) } else { GateTry::Opened(None) });
     }
 
     #[test]
@@ -309,7 +341,7 @@ mod tests {
         let fields = vec![Missing::Mobile];
         let unready = decide(Some((&ann(), fields.clone(), GateTry::Opened(None))), &Attempts::default(), Channel::Sms, NOW);
         assert!(
-            matches!(unready, Decision::Answered { outcome: Outcome::NotSetUp { fields: missing }, sending: Sending::Honest(HonestReason::NotSetUp), .. } if missing == fields)
+            matches!(unready, Decision::Answered { outcome: Outcome::NotSetUp { fields: missing }, sending: Sending::Honest(HonestReason::NotSetUp, _), .. } if missing == fields)
         );
     }
 

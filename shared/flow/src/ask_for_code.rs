@@ -10,6 +10,7 @@ use postern_domain::{
     channel::Channel,
     dispatch::DispatchKind,
     firm::Firm,
+    policy,
     readiness::Missing,
     record::{AccessRecord, Outcome},
     sign_in::{Decision, GateTry, Sending, decide},
@@ -163,12 +164,12 @@ impl AskForCode {
         };
         let may_answer = account.filter(|_| matches!(sending, Sending::Code(_))).cloned();
         let challenge = Challenge::begin(ChallengeId::new(&occasion.dice), asked, may_answer, *channel, &code_key, now, &occasion.dice);
-        let kind = match sending {
-            Sending::Code(channel) => DispatchKind::Code { challenge: challenge.challenge, channel },
-            Sending::Honest(reason) => DispatchKind::Honest(reason),
-            Sending::Nothing => DispatchKind::Nothing,
+        let (kind, way_in) = match sending {
+            Sending::Code(channel) => (DispatchKind::Code { challenge: challenge.challenge, channel }, policy::WAY_IN_LIFE),
+            Sending::Honest(reason, way_in) => (DispatchKind::Honest(reason), way_in),
+            Sending::Nothing => (DispatchKind::Nothing, policy::WAY_IN_LIFE),
         };
-        let dispatch = occasion.dispatch(scope, account.map(|account| account.identity), kind);
+        let dispatch = occasion.dispatch(scope, account.map(|account| account.identity), kind).with_way_in_for(way_in);
         let own = [self.access.put_challenge(&challenge), self.access.put_attempts(scope, key, &attempts, now), self.outbox.put(&dispatch)];
         self.access_log.commit(&record, own.into_iter().chain(changes.iter().cloned())).await?;
         Ok(Ok(challenge))

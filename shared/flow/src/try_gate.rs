@@ -5,7 +5,6 @@ use postern_domain::{
     FirmScope,
     account::SignInRecord,
     gate::{GateDigits, GateVerdict, IdentityCheck, try_gates},
-    record::Origin,
     sign_in::GateTry,
 };
 use postern_store::{GateKeys, LogKeys, SignInKeys};
@@ -30,7 +29,6 @@ impl TryGate {
         person: Option<&SignInRecord>,
         check: IdentityCheck,
         digits: &GateDigits,
-        origin: &Origin,
     ) -> Result<GateTry, Unavailable> {
         let (sealer, hasher) = tokio::try_join!(self.log_keys.current(), self.sign_in_keys.attempts())?;
         let mut gates = Vec::new();
@@ -39,7 +37,7 @@ impl TryGate {
         }
         let contact = person.and_then(|person| person.account.identity.subject.contact());
         let gate_hash = sealer.gate_hash(scope, contact, digits);
-        let hash = hasher.mistake(&gate_hash, origin.browser());
+        let hash = hasher.mistake(&gate_hash);
         Ok(match try_gates(&gates, digits, scope.firm(), contact) {
             GateVerdict::Opens(label) => GateTry::Opened(label),
             GateVerdict::OpensNone(kind) => GateTry::Wrong { kind, hash, gate_hash },

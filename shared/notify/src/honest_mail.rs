@@ -21,32 +21,36 @@ pub struct HonestMail<'a> {
     pub reason: NoCode<'a>,
 }
 
+/// A link that leads to a code nevertheless.
+#[derive(Clone, Copy)]
+pub struct Entry<'a> {
+    /// Its address.
+    pub url: &'a str,
+    /// When it ends.
+    pub good_until: Timestamp,
+}
+
 /// Why no code went out.
 #[derive(Clone, Copy)]
 pub enum NoCode<'a> {
-    /// The last four digits or the PIN did not match.
-    GateMismatch {
-        /// A link that leads to a code without them.
-        url: &'a str,
-    },
+    /// The last four digits or the PIN did not match; the entry does without them.
+    GateMismatch(Entry<'a>),
     /// Too many attempts failed, and sign-in rests for a while.
     Paused {
         /// When sign-in is open again.
         until: Timestamp,
-        /// A link that passes the pause.
-        url: &'a str,
+        /// What passes the pause.
+        way_in: Entry<'a>,
     },
     /// The contact lacks something that the firm requires.
     NotSetUp,
     /// Too many codes were asked for.
-    TooMany {
-        /// A link that leads to a code nevertheless.
-        url: &'a str,
-    },
+    TooMany(Entry<'a>),
 }
 
-/// A link of an invented firm.
-const SAMPLE_LINK: &str = "https://portal.example.com/smith-jones/link#sample";
+/// An entry of an invented firm.
+const SAMPLE_ENTRY: Entry<'static> =
+    Entry { url: "https://portal.example.com/smith-jones/link#sample", good_until: Timestamp::constant(1_795_279_260, 0) };
 
 impl HonestMail<'static> {
     /// A wrong gate at an invented firm, for previews and tests; the other reasons are in [`Self::samples`].
@@ -55,15 +59,15 @@ impl HonestMail<'static> {
             letterhead: Letterhead::sample(),
             contact: "J. Smith",
             asked_at: Timestamp::constant(1_795_275_660, 0),
-            reason: NoCode::GateMismatch { url: SAMPLE_LINK },
+            reason: NoCode::GateMismatch(SAMPLE_ENTRY),
         }
     }
 
     /// One mail for each reason, in the order in which [`NoCode`] lists them.
     pub fn samples() -> [Self; 4] {
-        let url = SAMPLE_LINK;
-        let paused = NoCode::Paused { until: Timestamp::constant(1_795_275_900, 0), url };
-        [NoCode::GateMismatch { url }, paused, NoCode::NotSetUp, NoCode::TooMany { url }].map(|reason| Self { reason, ..Self::sample() })
+        let paused = NoCode::Paused { until: Timestamp::constant(1_795_275_900, 0), way_in: SAMPLE_ENTRY };
+        [NoCode::GateMismatch(SAMPLE_ENTRY), paused, NoCode::NotSetUp, NoCode::TooMany(SAMPLE_ENTRY)]
+            .map(|reason| Self { reason, ..Self::sample() })
     }
 }
 
@@ -80,12 +84,16 @@ impl HonestMail<'_> {
     fn in_english(&self) -> (String, Vec<Part<'_>>) {
         const SEND: &str = "Send me a code";
         let (firm, asked, reach) = (self.letterhead.firm, self.letterhead.moment(self.asked_at), self.letterhead.reach());
+        let moment = |at| self.letterhead.moment(at);
         let (about, reason) = match self.reason {
-            NoCode::GateMismatch { url } => (
+            NoCode::GateMismatch(Entry { url, good_until }) => (
                 "why you got no sign-in code",
                 vec![
                     strong("The last four (or PIN) did not match what we have for you."),
-                    words("You can go on from here without them. This link works for one hour and sends you a code:"),
+                    words(format!(
+                        "You can go on from here without them. This link works until {} and sends you a code:",
+                        moment(good_until)
+                    )),
                     Part::Button { label: SEND, url },
                     words("Or try again:"),
                     Part::Steps(vec![
@@ -96,7 +104,7 @@ impl HonestMail<'_> {
                     ]),
                 ],
             ),
-            NoCode::Paused { until, url } => {
+            NoCode::Paused { until, way_in: Entry { url, good_until } } => {
                 let until = self.letterhead.time(until);
                 (
                     "your sign-in is paused",
@@ -104,7 +112,8 @@ impl HonestMail<'_> {
                         strong(format!("Your sign-in is paused until {until}.")),
                         words("There were too many wrong tries. The pause keeps your papers safe."),
                         words(format!(
-                            "What to do next: wait until {until} and ask for a new code. Or go on now. This link works for one hour and sends you a code:"
+                            "What to do next: wait until {until} and ask for a new code. Or go on now. This link works until {} and sends you a code:",
+                            moment(good_until)
                         )),
                         Part::Button { label: SEND, url },
                     ],
@@ -114,11 +123,14 @@ impl HonestMail<'_> {
                 "your access is not set up yet",
                 vec![strong("Your access is not set up yet."), words(format!("What to do next: {reach}. We will set it up with you."))],
             ),
-            NoCode::TooMany { url } => (
+            NoCode::TooMany(Entry { url, good_until }) => (
                 "too many sign-in codes were asked for",
                 vec![
                     strong("Too many codes were asked for with your email address."),
-                    words("So we stopped sending them for a while. What to do next: this link works for one hour and sends you a code:"),
+                    words(format!(
+                        "So we stopped sending them for a while. What to do next: this link works until {} and sends you a code:",
+                        moment(good_until)
+                    )),
                     Part::Button { label: SEND, url },
                 ],
             ),
@@ -135,23 +147,27 @@ impl HonestMail<'_> {
     fn in_spanish(&self) -> (String, Vec<Part<'_>>) {
         const SEND: &str = "Enviarme un código";
         let (firm, asked, reach) = (self.letterhead.firm, self.letterhead.moment(self.asked_at), self.letterhead.reach());
+        let moment = |at| self.letterhead.moment(at);
         let (about, reason) = match self.reason {
-            NoCode::GateMismatch { url } => (
+            NoCode::GateMismatch(Entry { url, good_until }) => (
                 "por qué no recibió un código",
                 vec![
-                    strong("Los últimos cuatro (o el PIN) no coinciden con lo que tenemos de usted."),
-                    words("Puede seguir desde aquí sin ellos. Este enlace sirve durante una hora y le envía un código:"),
+                    strong("Los últimos cuatro dígitos (o el PIN) no coinciden con lo que tenemos de usted."),
+                    words(format!(
+                        "Puede seguir desde aquí sin ellos. Este enlace sirve hasta {} y le envía un código:",
+                        moment(good_until)
+                    )),
                     Part::Button { label: SEND, url },
                     words("O intente de nuevo:"),
                     Part::Steps(vec![
                         "Vuelva a la página para entrar.".to_owned(),
                         "Borre el campo. Quizá su navegador puso allí una contraseña guardada.".to_owned(),
-                        "Escriba los últimos 4 dígitos de su SSN o número de impuestos, o el PIN que le dimos.".to_owned(),
+                        "Escriba los últimos 4 dígitos de su SSN o número de identificación fiscal, o el PIN que le dimos.".to_owned(),
                         format!("¿Todavía no funciona? Por favor, {reach}. Lo revisamos con usted."),
                     ]),
                 ],
             ),
-            NoCode::Paused { until, url } => {
+            NoCode::Paused { until, way_in: Entry { url, good_until } } => {
                 let until = self.letterhead.time(until);
                 (
                     "su acceso está en pausa",
@@ -159,7 +175,8 @@ impl HonestMail<'_> {
                         strong(format!("Su acceso está en pausa hasta {until}.")),
                         words("Hubo demasiados intentos equivocados. La pausa protege sus documentos."),
                         words(format!(
-                            "Qué hacer ahora: espere hasta {until} y pida un código nuevo. O siga ahora mismo. Este enlace sirve durante una hora y le envía un código:"
+                            "Qué hacer ahora: espere hasta {until} y pida un código nuevo. O siga ahora mismo. Este enlace sirve hasta {} y le envía un código:",
+                            moment(good_until)
                         )),
                         Part::Button { label: SEND, url },
                     ],
@@ -169,13 +186,14 @@ impl HonestMail<'_> {
                 "su acceso todavía no está preparado",
                 vec![strong("Su acceso todavía no está preparado."), words(format!("Qué hacer ahora: {reach}. Lo preparamos con usted."))],
             ),
-            NoCode::TooMany { url } => (
+            NoCode::TooMany(Entry { url, good_until }) => (
                 "se pidieron demasiados códigos",
                 vec![
                     strong("Se pidieron demasiados códigos con su correo electrónico."),
-                    words(
-                        "Por eso dejamos de enviarlos por un rato. Qué hacer ahora: este enlace sirve durante una hora y le envía un código:",
-                    ),
+                    words(format!(
+                        "Por eso dejamos de enviarlos por un rato. Qué hacer ahora: este enlace sirve hasta {} y le envía un código:",
+                        moment(good_until)
+                    )),
                     Part::Button { label: SEND, url },
                 ],
             ),

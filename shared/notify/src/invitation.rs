@@ -87,7 +87,7 @@ impl Invitation<'_> {
                     Part::Button { label: "Ver y gestionar tareas", url },
                     words("Así funciona:"),
                     Part::Steps(vec![
-                        "Pulse «Ver y gestionar tareas». Se abre su página.".to_owned(),
+                        "Presione «Ver y gestionar tareas». Se abre su página.".to_owned(),
                         "Comprobamos que es usted, con un código corto o un número que usted conoce. No hay contraseña.".to_owned(),
                         "Vea su lista. Agregue archivos o fotos desde su computadora o su teléfono.".to_owned(),
                     ]),

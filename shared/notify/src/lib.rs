@@ -26,7 +26,7 @@ mod texter;
 pub use code::Code;
 pub use details_changed::{Detail, DetailsChanged};
 pub use fresh_link::FreshLink;
-pub use honest_mail::{HonestMail, NoCode};
+pub use honest_mail::{Entry, HonestMail, NoCode};
 pub use invitation::Invitation;
 pub use letterhead::Letterhead;
 pub use mail::Mail;

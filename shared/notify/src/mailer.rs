@@ -59,7 +59,8 @@ impl Mailer {
     ///
     /// The recipient sees `from_name`, the firm's name, as the sender. Success means that SES took the mail, not that
     /// it arrived. Fails with [`SendError::Rejected`] when SES will never take it, for instance because the recipient
-    /// is not acceptable, and with [`SendError::Unavailable`] when it may take it later.
+    /// is not acceptable, with [`SendError::SenderRefused`] when it takes nothing from this sender, and with
+    /// [`SendError::Unavailable`] when it may take it later.
     pub async fn send(&self, from_name: &str, reply_to: &str, to: &str, mail: &Mail) -> Result<(), SendError> {
         let body = Body::builder().html(utf8(&mail.html)?).text(utf8(&mail.text)?).build();
         let by_machine = MessageHeader::builder().name("Auto-Submitted").value("auto-generated").build();
@@ -105,12 +106,15 @@ fn utf8(data: &str) -> Result<Content, SendError> {
 
 fn refusal(error: &SdkError<SendEmailError>) -> SendError {
     match error.as_service_error() {
-        Some(
-            SendEmailError::MessageRejected(_)
-            | SendEmailError::BadRequestException(_)
-            | SendEmailError::MailFromDomainNotVerifiedException(_)
-            | SendEmailError::NotFoundException(_),
-        ) => SendError::Rejected(reason(error)),
+        // An identity whose verification lapsed, an account that still is in the sandbox, a configuration set that is gone. SES has no code of
+        // its own for the first two; its text is all there is.
+        Some(SendEmailError::MessageRejected(rejected)) if rejected.message().is_some_and(|text| text.contains("not verified")) => {
+            SendError::SenderRefused(reason(error))
+        }
+        Some(SendEmailError::MailFromDomainNotVerifiedException(_) | SendEmailError::NotFoundException(_)) => {
+            SendError::SenderRefused(reason(error))
+        }
+        Some(SendEmailError::MessageRejected(_) | SendEmailError::BadRequestException(_)) => SendError::Rejected(reason(error)),
         // All else is no fault of this mail: throttling, a quota, an outage, a permission that is missing, and also an
         // account that AWS has paused or suspended. Once that is mended the same mail goes out, so it must not be
         // marked as refused by its recipient's side; how long it is tried is bounded by the life of its outbox row.

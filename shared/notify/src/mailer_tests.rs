@@ -77,13 +77,24 @@ fn a_sender_that_is_no_address_is_refused() {
 #[tokio::test]
 async fn what_ses_will_never_take_is_rejected() {
     for answer in [
-        r#"{"__type":"MessageRejected","message":"Email address is not verified: ann@x.com"}"#,
+        r#"{"__type":"MessageRejected","message":"Message contains a virus, for ann@x.com"}"#,
         r#"{"__type":"BadRequestException","message":"Invalid address"}"#,
+    ] {
+        let error = send(400, answer).await.expect_err("refused");
+        assert!(matches!(error, SendError::Rejected(_)), "{answer}: {error}");
+        assert!(!error.to_string().contains("ann@x.com"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_sender_that_is_not_in_order_is_no_fault_of_the_mail() {
+    for answer in [
+        r#"{"__type":"MessageRejected","message":"Email address is not verified: ann@x.com"}"#,
         r#"{"__type":"MailFromDomainNotVerifiedException"}"#,
         r#"{"__type":"NotFoundException"}"#,
     ] {
         let error = send(400, answer).await.expect_err("refused");
-        assert!(matches!(error, SendError::Rejected(_)), "{answer}: {error}");
+        assert!(matches!(error, SendError::SenderRefused(_)), "{answer}: {error}");
         assert!(!error.to_string().contains("ann@x.com"), "{error}");
     }
 }
@@ -97,12 +108,14 @@ async fn what_ses_may_take_later_is_unavailable_and_what_it_did_not_answer_for_i
         (400, r#"{"__type":"SendingPausedException"}"#),
         (400, r#"{"__type":"ThrottlingException"}"#),
         (403, r#"{"__type":"AccessDeniedException"}"#),
-        (500, "{}"),
         (503, "<html>"),
-        (200, "not json"),
     ] {
         let error = send(status, answer).await.expect_err("refused");
         assert!(matches!(error, SendError::Unavailable(_)), "{answer}: {error}");
+    }
+    for (status, answer) in [(500, "{}"), (504, "<html>"), (200, "not json")] {
+        let error = send(status, answer).await.expect_err("no answer");
+        assert!(matches!(error, SendError::Unanswered(_)), "it may have gone out: {answer}: {error}");
     }
     let slow = refusal(&SdkError::timeout_error("too slow"));
     assert!(matches!(slow, SendError::Unanswered(_)), "it may have gone out: {slow}");

@@ -18,6 +18,9 @@ pub enum SendError {
     /// The service will never take this message.
     #[error("the service refused the message for good: {0}")]
     Rejected(String),
+    /// The service takes nothing from this deployment's sender until someone mends that; the same message may go out then.
+    #[error("the service takes nothing from this sender: {0}")]
+    SenderRefused(String),
     /// The service did not take the message now; the same message may go out later.
     #[error("the service did not take the message: {0}")]
     Unavailable(String),
@@ -27,13 +30,17 @@ pub enum SendError {
 }
 
 impl SendError {
-    /// What a failure is that says nothing of the message: an answer says that it was not taken, no answer says nothing.
+    /// What a failure is that says nothing of the message: a refusal says that it was not taken, and so does a service that is too busy; no
+    /// answer, one that cannot be read and an error of the service's own say nothing.
     pub(crate) fn of<E>(error: &SdkError<E>) -> Self
     where
         E: Error + ProvideErrorMetadata + 'static,
     {
         let reason = reason(error);
-        if error.as_service_error().is_some() { Self::Unavailable(reason) } else { Self::Unanswered(reason) }
+        match error.raw_response().map(|answer| answer.status()) {
+            Some(status) if status.is_client_error() || status.as_u16() == 503 => Self::Unavailable(reason),
+            _ => Self::Unanswered(reason),
+        }
     }
 }
 

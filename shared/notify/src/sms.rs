@@ -51,7 +51,7 @@ impl Sms<'_> {
         let Self { language, code, asked, phone, host } = *self;
         let [code_is, asked_at, rest, help] = match language {
             Language::English => ["code", "asked", "Lasts 10 min. Do not share it.", "Help"],
-            Language::Spanish => ["codigo", "pedido", "Dura 10 min. No lo comparta.", "Ayuda"],
+            Language::Spanish => ["codigo", "pedido", "Vale 10 min. No lo comparta.", "Ayuda"],
         };
         let asked = asked.map_or_else(String::new, |asked| format!(", {asked_at} {asked}"));
         let phone = phone.map_or_else(String::new, |phone| format!(" {help}: {phone}"));
@@ -102,7 +102,7 @@ mod tests {
         let text = Code { letterhead, ..Code::sample() }.sms(&OriginHost::parse(AWS_HOST).expect("a host"));
         assert_eq!(
             text,
-            "Nuñez & Peña: codigo 012345, pedido 10:41 a.m. EST. Dura 10 min. No lo comparta. Ayuda: 252-588-5772\n\
+            "Nuñez & Peña: codigo 012345, pedido 10:41 a.m. EST. Vale 10 min. No lo comparta. Ayuda: 252-588-5772\n\
              @a1b2c3d4e5.execute-api.us-east-1.amazonaws.com #012345"
         );
     }
@@ -121,7 +121,7 @@ mod tests {
             code in "[0-9]{6}",
             (language, code_is, rest) in prop::sample::select(vec![
                 (Language::English, "code", "Lasts 10 min. Do not share it."),
-                (Language::Spanish, "codigo", "Dura 10 min. No lo comparta."),
+                (Language::Spanish, "codigo", "Vale 10 min. No lo comparta."),
             ]),
         ) {
             let letterhead = Letterhead { firm: &firm, phone: phone.as_deref(), language, ..Letterhead::sample() };

@@ -185,9 +185,18 @@ impl AccessStore {
 
     /// Keeps a link before its message goes out. Doing it again changes nothing.
     pub async fn keep_link(&self, token: &Token, link: &Link) -> Result<(), Unavailable> {
+        self.keep_link_if("attribute_not_exists(pk)", token, link).await
+    }
+
+    /// Keeps a link before its message goes out, anew as long as nobody has opened it: its life is counted from the last try to send it.
+    pub async fn renew_link(&self, token: &Token, link: &Link) -> Result<(), Unavailable> {
+        self.keep_link_if("attribute_not_exists(opened_at)", token, link).await
+    }
+
+    async fn keep_link_if(&self, condition: &str, token: &Token, link: &Link) -> Result<(), Unavailable> {
         let row = item(&key::link(&token.fingerprint()), Some(link.expires_at + policy::LINK_MEMORY), link);
         let put = self.0.client.put_item().table_name(&self.0.name).set_item(Some(row));
-        match put.condition_expression("attribute_not_exists(pk)").send().await {
+        match put.condition_expression(condition).send().await {
             Ok(_) => Ok(()),
             Err(error) if error.as_service_error().is_some_and(PutItemError::is_conditional_check_failed_exception) => Ok(()),
             Err(error) => Err(Unavailable::new(error)),

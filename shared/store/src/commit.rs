@@ -203,7 +203,7 @@ pub enum CommitError {
     Unavailable(#[from] Unavailable),
 }
 
-/// Sends `writes` as one transaction. If it did nothing but meet other transactions, the identical request is sent again; its token
+/// Sends `writes` as one transaction. If it did nothing but meet other transactions or a busy table, the identical request is sent again; its token
 /// lets a repetition recognise what an answer that was lost had already done.
 pub(crate) async fn commit(client: &Client, dice: &Dice, writes: Vec<Write>) -> Result<(), CommitError> {
     let (parts, items): (Vec<_>, Vec<_>) = writes.into_iter().map(|write| (write.part, write.item)).unzip();
@@ -226,6 +226,9 @@ pub(crate) async fn commit(client: &Client, dice: &Dice, writes: Vec<Write>) -> 
 pub(crate) fn jitter(dice: &Dice, retry: u32) -> Duration {
     Duration::from_millis(u64::from_be_bytes(dice.bytes()) % (CONFLICT_PAUSE << retry) + 1)
 }
+
+/// Reasons that are gone in a moment: the SDK does not look into a transaction for them.
+const WILL_PASS: [&str; 4] = ["None", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
 
 enum Verdict {
     Refused(Refusals),
@@ -252,7 +255,7 @@ fn judge_reasons(reasons: &[CancellationReason], parts: &[Part]) -> Verdict {
         .collect();
     if !refused.is_empty() {
         Verdict::Refused(Refusals(refused))
-    } else if reasons.iter().all(|reason| matches!(code(reason).as_str(), "None" | "TransactionConflict")) {
+    } else if reasons.iter().all(|reason| WILL_PASS.contains(&code(reason).as_str())) {
         Verdict::Conflict
     } else {
         Verdict::Failed
@@ -273,14 +276,16 @@ mod tests {
     }
 
     #[test]
-    fn only_pure_conflicts_are_sent_again() {
+    fn only_what_passes_by_itself_is_sent_again() {
         for (codes, expected) in [
             (["None", "TransactionConflict"], "conflict"),
             (["TransactionConflict", "TransactionConflict"], "conflict"),
             (["ConditionalCheckFailed", "None"], "refused"),
             (["ConditionalCheckFailed", "TransactionConflict"], "refused"),
-            (["ThrottlingError", "None"], "failed"),
-            (["ThrottlingError", "TransactionConflict"], "failed"),
+            (["ThrottlingError", "None"], "conflict"),
+            (["ThrottlingError", "TransactionConflict"], "conflict"),
+            (["ThrottlingError", "ConditionalCheckFailed"], "refused"),
+            (["ThrottlingError", "ValidationError"], "failed"),
             (["ValidationError", "None"], "failed"),
         ] {
             assert_eq!(verdict(&codes), expected, "{codes:?}");

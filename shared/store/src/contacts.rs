@@ -1,7 +1,5 @@
 //! Contacts with what they alone may have: an email, and a mobile unless they share it.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use postern_aws::Unavailable;
@@ -78,22 +76,18 @@ impl Directory {
         Write::put(Part::Contact, &self.0, row(scope, contact), is_new())
     }
 
-    /// Touches nothing that signing in or inviting writes.
+    /// Sets nothing that signing in or inviting writes.
     fn change_contact(&self, scope: &FirmScope, before: &Contact, after: &Contact) -> Write {
         let place = key::contact(scope, after.contact);
-        let own = |contact| {
-            let row = row(scope, contact).into_iter();
-            row.filter(|(name, _)| !place.key().contains_key(name) && !WRITTEN_BY_OTHERS.contains(&name.as_str()))
-                .collect::<BTreeMap<_, _>>()
-        };
-        let (before_row, after_row) = (own(before), own(after));
+        let (before_row, mut after_row) = (row(scope, before), row(scope, after));
+        let gone: Vec<_> = before_row.into_keys().filter(|name| !after_row.contains_key(name)).collect();
+        after_row.retain(|name, _| !place.key().contains_key(name) && !WRITTEN_BY_OTHERS.contains(&name.as_str()));
         let set = after_row.keys().map(|name| format!("#{name} = :{name}")).collect::<Vec<_>>().join(", ");
-        let gone = before_row.keys().filter(|name| !after_row.contains_key(*name));
-        let gone = gone.map(|name| format!("#{name}")).collect::<Vec<_>>().join(", ");
-        let update = if gone.is_empty() { format!("SET {set}") } else { format!("SET {set} REMOVE {gone}") };
-        let named: BTreeSet<_> = before_row.keys().chain(after_row.keys()).cloned().collect();
+        let removed = gone.iter().map(|name| format!("#{name}")).collect::<Vec<_>>().join(", ");
+        let update = if gone.is_empty() { format!("SET {set}") } else { format!("SET {set} REMOVE {removed}") };
         let condition = Condition::new("attribute_exists(pk) AND #version = :seen").with(":seen", value(before.version));
-        let condition = named.into_iter().fold(condition, |condition, name| condition.naming(format!("#{name}"), name));
+        let named = gone.into_iter().chain(after_row.keys().cloned());
+        let condition = named.fold(condition, |condition, name| condition.naming(format!("#{name}"), name));
         let condition = after_row.into_iter().fold(condition, |condition, (name, value)| condition.with(format!(":{name}"), value));
         Write::update(Part::Contact, &self.0, &place, &update, condition)
     }

@@ -1,6 +1,6 @@
 //! Items as the tables hold them.
 
-use std::{collections::HashMap, str::FromStr};
+use std::{collections::HashMap, str::FromStr, time::Duration};
 
 use aws_sdk_dynamodb::{
     Client,
@@ -10,6 +10,10 @@ use jiff::Timestamp;
 use postern_aws::{Aws, Misconfigured, Unavailable};
 use postern_domain::Dice;
 use serde::{Serialize, de::DeserializeOwned};
+use tokio::time::sleep;
+
+/// The pause before a busy table is asked for the rest of a batch.
+const PAUSE: Duration = Duration::from_millis(25);
 
 /// An item of a table.
 pub(crate) type Item = HashMap<String, AttributeValue>;
@@ -111,10 +115,17 @@ impl Table {
         }
         let keys = places.iter().map(Place::key).collect();
         let keys = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(consistent).build().map_err(Unavailable::new)?;
-        let answer = self.client.batch_get_item().request_items(&self.name, keys).send().await.map_err(Unavailable::new)?;
-        if answer.unprocessed_keys().is_some_and(|keys| !keys.is_empty()) {
-            return Err(Unavailable::new("the table is throttled"));
+        let (mut wanted, mut found) = (HashMap::from([(self.name.clone(), keys)]), Vec::new());
+        // A busy table answers a part; the SDK leaves it to us to ask for the rest.
+        for pause in [PAUSE, PAUSE * 2, PAUSE * 4, Duration::ZERO] {
+            let answer = self.client.batch_get_item().set_request_items(Some(wanted)).send().await.map_err(Unavailable::new)?;
+            found.extend(answer.responses.unwrap_or_default().into_values().flatten());
+            wanted = answer.unprocessed_keys.unwrap_or_default();
+            if wanted.is_empty() {
+                return Ok(found);
+            }
+            sleep(pause).await;
         }
-        Ok(answer.responses.unwrap_or_default().into_values().flatten().collect())
+        Err(Unavailable::new("the table is throttled"))
     }
 }

@@ -58,9 +58,9 @@ impl AttemptHasher {
         AttemptKey(self.0.hash(&[scope.firm().as_str().as_bytes(), audience.name().as_bytes(), email.as_str().as_bytes()]))
     }
 
-    /// The hash of a wrong gate and the browser that it came from.
-    pub fn mistake(&self, gate_hash: &str, browser: [&str; 2]) -> String {
-        self.0.hash(&[gate_hash.as_bytes(), browser[0].as_bytes(), browser[1].as_bytes()])
+    /// The hash by which the same wrong gate is recognised, from wherever it comes.
+    pub fn mistake(&self, gate_hash: &str) -> String {
+        self.0.hash(&[gate_hash.as_bytes()])
     }
 }
 

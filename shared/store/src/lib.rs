@@ -21,4 +21,4 @@ pub use directory::{Directory, NotFor};
 pub use keys::{AttemptHasher, GateKeys, LinkKeys, LogKeys, LogSealer, SignInKeys};
 pub use outbox::{Claim, Outbox};
 pub use settle::{OUTER_TURNS, Turn, settle, settle_in};
-pub use work::Work;
+pub use work::{Bookmark, Work};

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use postern_aws::Unavailable;
 use postern_domain::{
     ClientId, DispatchId,
-    dispatch::{Dispatch, Line},
+    dispatch::{Dispatch, Line, WentOut},
     policy,
 };
 
@@ -84,15 +84,29 @@ impl Outbox {
         })
     }
 
-    /// Gives a message of `holder` back whose try failed, to be tried again at `next_try`, and by whoever comes before.
-    pub async fn release(&self, dispatch: DispatchId, holder: &str, next_try: Timestamp) -> Result<(), Unavailable> {
+    /// Gives a message of `holder` back whose try failed, to be tried again at `next_try`, and by whoever comes before; with `went_out`, only
+    /// to be written down.
+    pub async fn release(
+        &self,
+        dispatch: DispatchId,
+        holder: &str,
+        next_try: Timestamp,
+        went_out: Option<&WentOut>,
+    ) -> Result<(), Unavailable> {
         let ours = Condition::new("done = :no AND leased_by = :holder")
             .with(":no", value(false))
             .with(":holder", value(holder))
             .with(":next", moment(next_try))
             .with(":one", value(1));
-        let update = "SET due_at = :next REMOVE leased_until, leased_by ADD tries :one";
-        update::apply(&self.0, &key::dispatch(dispatch), update, ours).await.map(|_| ())
+        let place = key::dispatch(dispatch);
+        let released = match went_out {
+            None => update::apply(&self.0, &place, "SET due_at = :next REMOVE leased_until, leased_by ADD tries :one", ours).await,
+            Some(went_out) => {
+                let update = "SET due_at = :next, went_out = :went_out REMOVE leased_until, leased_by ADD tries :one";
+                update::apply(&self.0, &place, update, ours.with(":went_out", value(went_out))).await
+            }
+        };
+        released.map(|_| ())
     }
 
     /// At most `limit` messages of `line` that are due at `now` and not done, those first that have waited longest; one that came a moment ago

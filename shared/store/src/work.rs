@@ -20,6 +20,10 @@ const BY_END: &str = "by-end";
 #[derive(Debug, Clone)]
 pub struct Work(Table);
 
+/// Where a page of what has ended did.
+#[derive(Debug)]
+pub struct Bookmark(Item);
+
 table!(Work = "WORK_TABLE", indexes & [BY_END]);
 
 impl Work {
@@ -51,17 +55,19 @@ impl Work {
         Ok((bodies(answer.items.unwrap_or_default()), next))
     }
 
-    /// At most `limit` documents of all firms whose end came before `until`, the longest ended first. May be a moment old.
-    pub async fn ended(&self, until: Timestamp, limit: u16) -> Result<Vec<Ended>, Unavailable> {
+    /// At most `limit` documents of all firms whose end came before `until`, the longest ended first, from where an earlier page ended, and
+    /// where this one did. May be a moment old.
+    pub async fn ended(&self, until: Timestamp, from: Option<Bookmark>, limit: u16) -> Result<(Vec<Ended>, Option<Bookmark>), Unavailable> {
         let answer = (self.0.client.query().table_name(&self.0.name).index_name(BY_END))
             .key_condition_expression("ending = :ending AND ends_at < :until")
             .expression_attribute_values(":ending", value(key::ENDING))
             .expression_attribute_values(":until", moment(until))
+            .set_exclusive_start_key(from.map(|Bookmark(place)| place))
             .limit(limit.into())
             .send()
             .await
             .map_err(Unavailable::new)?;
-        Ok(bodies(answer.items.unwrap_or_default()))
+        Ok((bodies(answer.items.unwrap_or_default()), answer.last_evaluated_key.map(Bookmark)))
     }
 
     /// A new document.

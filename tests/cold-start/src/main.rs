@@ -28,6 +28,9 @@ use tokio::time::sleep;
 
 use self::function::Start;
 
+/// Where systems keep all root certificates in one file.
+const BUNDLES: [&str; 2] = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"];
+
 const USAGE: &str = "\
 Usage: cold-start [--rounds 30] [--folder FOLDER] [FUNCTION | FUNCTION=BINARY]...
 
@@ -104,7 +107,9 @@ async fn run() -> Result<String, Box<dyn Error>> {
     let data = tempfile::tempdir()?;
     let postern = Postern::start(Options { port: 0, data: data.path().to_owned(), lab: true, starts_at: None }).await?;
     let environment = std::fs::read_to_string(data.path().join("env"))?;
-    let environment: BTreeMap<_, _> = environment.lines().filter_map(|line| line.split_once('=')).collect();
+    let mut environment: BTreeMap<_, _> = environment.lines().filter_map(|line| line.split_once('=')).collect();
+    // As the template says it for the image of Lambda.
+    environment.extend(BUNDLES.into_iter().find(|file| Path::new(file).exists()).map(|file| ("SSL_CERT_FILE", file)));
     let (count, mut scenes) = (candidates.len(), 0);
     // The first round reads binaries from the disk; it is not counted.
     for round in 0..=rounds {

@@ -105,6 +105,8 @@ impl ContactPatch {
         {
             contact.email = email;
             contact.epoch += 1;
+            // Nobody was invited at this address yet.
+            contact.invited_at = None;
             told = true;
         }
         if let Some(mobile) = self.mobile

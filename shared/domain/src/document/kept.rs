@@ -107,6 +107,9 @@ impl Ended {
     }
 }
 
+/// Why a document is not renamed so, in words for a person.
+const OTHER_KIND: &str = "This ending says that it is another kind of file than it is. Leave the ending away.";
+
 /// Why a document is not changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unchanged {
@@ -127,14 +130,19 @@ impl Document {
     }
 
     /// Whether `reader`, who may see the papers of its client, is shown it. A refused one is shown to staff and to whoever sent it, one in
-    /// the bin to those who may take it out again.
+    /// the bin to those who may take it out again: what a client took back before the firm opened it is none of the firm's business.
     pub fn is_shown_to(&self, reader: Subject) -> bool {
         let arrived = match self.state {
             DocumentState::Ready => true,
             DocumentState::Refused => is_staff(reader) || self.by == reader,
             DocumentState::Awaited => false,
         };
-        arrived && self.deleted.as_ref().is_none_or(|deletion| is_staff(reader) || deletion.by == reader)
+        arrived && self.deleted.as_ref().is_none_or(|deletion| deletion.by == reader || (is_staff(reader) && is_staff(deletion.by)))
+    }
+
+    /// Whether the firm sent it, and nobody of the client has opened it yet.
+    pub fn is_news(&self) -> bool {
+        is_staff(self.by) && self.state == DocumentState::Ready && self.seen.is_none() && self.deleted.is_none()
     }
 
     /// Whether its time is over, so that it is as good as gone.
@@ -170,12 +178,13 @@ impl Document {
         Some(Self { seen: seen.or_else(|| self.seen.clone()), ..self.clone() })
     }
 
-    /// The document as `by` calls it from now on: staff may rename any, a contact its own. It keeps the ending of its name.
+    /// The document as `by` calls it from now on: staff may rename any, a contact its own. It keeps the ending of its name, and gets no other
+    /// that would say that it is of another kind.
     ///
     /// # Errors
     /// If they may not, or if that is no name for it.
-    pub fn renamed(&self, by: Subject, name: &DocumentName) -> Result<Self, Unchanged> {
-        if self.deleted.is_some() || !self.is_shown_to(by) {
+    pub fn renamed(&self, by: Subject, name: &DocumentName, now: Timestamp) -> Result<Self, Unchanged> {
+        if self.deleted.is_some() || !self.is_shown_to(by) || self.is_over(now) {
             return Err(Unchanged::Unknown);
         }
         if !is_staff(by) && self.by != by {
@@ -184,6 +193,10 @@ impl Document {
         let name = name.ending_like(&self.name);
         if name.is_of_program() && !self.kind.is_told_by_content() {
             return Err(Unchanged::Name(super::refused::NO_PROGRAMS));
+        }
+        let keeps_ending = self.name.extension().zip(name.extension()).is_some_and(|(old, new)| old.eq_ignore_ascii_case(new));
+        if !keeps_ending && Kind::named(&name).is_some_and(|kind| kind != self.kind) {
+            return Err(Unchanged::Name(OTHER_KIND));
         }
         Ok(Self { name, ..self.clone() })
     }
@@ -194,7 +207,7 @@ impl Document {
     /// # Errors
     /// If they may not.
     pub fn deleted(&self, by: Subject, now: Timestamp) -> Result<Self, Unchanged> {
-        if !self.is_shown_to(by) {
+        if !self.is_shown_to(by) || self.is_over(now) {
             return Err(Unchanged::Unknown);
         }
         if self.deleted.is_some() {
@@ -333,7 +346,7 @@ mod tests {
             ("ready", ready(), [true, true, true]),
             ("of staff", of_staff, [true, true, true]),
             ("refused", refused, [true, false, true]),
-            ("in the bin by its contact", binned_by(contact(1)), [true, false, true]),
+            ("in the bin by its contact", binned_by(contact(1)), [true, false, false]),
             ("in the bin by staff", binned_by(olive()), [false, false, true]),
         ] {
             assert_eq!([contact(1), contact(2), olive()].map(|reader| document.is_shown_to(reader)), shown, "{what}");
@@ -394,7 +407,8 @@ mod tests {
         for (what, document, by, at, outcome) in [
             ("own", &by_jane, contact(1), end - instant, Ok(())),
             ("own, at the end", &by_jane, contact(1), end, Err(Unchanged::Unknown)),
-            ("hers, by staff", &by_jane, olive(), NOW, Ok(())),
+            ("hers, by staff", &by_jane, olive(), NOW, Err(Unchanged::Unknown)),
+            ("by staff", &by_olive, olive(), NOW, Ok(())),
             ("by staff, by her", &by_olive, contact(1), NOW, Err(Unchanged::Unknown)),
             ("hers, by another", &by_jane, contact(2), NOW, Err(Unchanged::Unknown)),
         ] {
@@ -417,16 +431,19 @@ mod tests {
             (ready(), "W-2 of 2025", Ok("W-2 of 2025.pdf")),
             (ready(), "setup.exe", Ok("setup.exe.pdf")),
             (other("data"), "data.2025", Ok("data.2025")),
+            (other("notes"), "Form 1040.pdf", Err(Unchanged::Name(OTHER_KIND))),
+            (Document { name: name("photo.jpg"), kind: Kind::Webp, ..ready() }, "Receipt", Ok("Receipt.jpg")),
+            (Document { name: name("photo.jpg"), kind: Kind::Webp, ..ready() }, "Receipt.JPG", Ok("Receipt.JPG")),
             (other("data"), "data.exe", Err(Unchanged::Name(super::super::refused::NO_PROGRAMS))),
             (Document { name: name("scan"), ..ready() }, "Receipt - amazon.com", Ok("Receipt - amazon.com")),
             (Document { name: name("Receipt - amazon.com"), ..ready() }, "Receipt", Ok("Receipt")),
         ] {
-            let renamed = document.renamed(contact(1), &name(wanted)).map(|document| document.name.to_string());
+            let renamed = document.renamed(contact(1), &name(wanted), NOW).map(|document| document.name.to_string());
             assert_eq!(renamed, outcome.map(str::to_owned), "{} to {wanted}", document.name);
         }
-        assert_eq!(ready().renamed(contact(2), &name("a.pdf")), Err(Unchanged::NotTheirs));
-        assert!(ready().renamed(olive(), &name("a.pdf")).is_ok());
-        assert_eq!(ready().deleted(olive(), NOW).expect("staff").renamed(olive(), &name("a.pdf")), Err(Unchanged::Unknown));
+        assert_eq!(ready().renamed(contact(2), &name("a.pdf"), NOW), Err(Unchanged::NotTheirs));
+        assert!(ready().renamed(olive(), &name("a.pdf"), NOW).is_ok());
+        assert_eq!(ready().deleted(olive(), NOW).expect("staff").renamed(olive(), &name("a.pdf"), NOW), Err(Unchanged::Unknown));
     }
 
     #[test]

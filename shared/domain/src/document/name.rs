@@ -1,7 +1,7 @@
 //! A document's name, cleaned so that it can be shown and stored without lying about what it is.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
 
 use crate::text::{parsed_text, shown};
@@ -56,6 +56,15 @@ impl DocumentName {
     pub fn with_ending(&self, ending: &str) -> Self {
         let kept: String = self.0.chars().take(MAX_LEN.saturating_sub(ending.len() + 1)).collect();
         Self(format!("{}.{ending}", kept.trim_end()))
+    }
+
+    /// A name as a person types it for a document that is there: a slash begins no folder.
+    ///
+    /// # Errors
+    /// As [`DocumentName::parse`].
+    pub fn typed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let typed = String::deserialize(deserializer)?;
+        Self::parse(&typed.replace(['/', '\\'], "-")).map_err(serde::de::Error::custom)
     }
 
     /// This name with the ending of `other` behind it, unless it has that already, or `other` has none but that of a program.
