@@ -3,52 +3,66 @@
  *
  * @import { Audience } from "./api-types.js"
  * @import { Document, Refusal } from "./api.js"
- * @import { Errors } from "./form.js"
  */
 
 import { acting } from "./act.js";
 import { call } from "./api.js";
 import { reasonIn } from "./document-reason.js";
 import { downloadFrom } from "./download.js";
-import { field, onSubmit, showErrors } from "./form.js";
-import { draw, drawAndFocus, saying } from "./page.js";
+import { parted, renamed } from "./file-names.js";
+import { onSubmit, typedInto } from "./form.js";
+import { nameField } from "./name-field.js";
+import { draw, drawAndFocus, firm, saying } from "./page.js";
 import { dayAndTime, fileSize, words } from "./words.js";
 import { html, nothing } from "./html.js";
+
+/** @typedef {"download" | "name" | "delete" | "restore" | "save"} Act */
 
 /**
  * @param {object} how
  * @param {Audience} how.audience
  * @param {(document: Document) => (string | undefined)[]} how.about what to say of it, beside when it was sent and how large it is
  * @param {(document: Document) => boolean} how.isTheirs whether whoever is signed in may change it
- * @param {() => void} [how.moved] is told when one went into the bin or came out of it
+ * @param {(what: Document) => void} [how.changed] is told of one that has another name, or went into the bin or came out of it
  */
-export function documentRows({ audience, about, isTheirs, moved = () => {} }) {
+export function documentRows({ audience, about, isTheirs, changed = () => {} }) {
   /** Documents as they are since something was done with them here, by their id. @type {Map<string, Document>} */
   const latest = new Map();
-  /** Why something was not done. @type {{ document: string, say: () => string } | undefined} */
-  let trouble;
-  /** The name that is being typed. @type {{ document: string, name: string, errors: Errors } | undefined} */
-  let naming;
-  /** What was done, for who cannot see it. @type {(() => string) | undefined} */
+  /** What is being done with each. @type {Map<string, { act: ReturnType<typeof acting>, what?: Act }>} */
+  const acts = new Map();
+  /** Why something was not done. @type {Map<string, () => string>} */
+  const troubles = new Map();
+  /** Names that are being typed, by the documents' ids. */
+  const naming = typedInto(`names:${audience}`, { stems: /** @type {Record<string, string>} */ ({}) });
+  /** What was done last, for who cannot see it. @type {(() => string) | undefined} */
   let done;
-  const act = acting();
 
   const isStaff = audience === "staff";
+  const isOfOwnSide = (/** @type {Document} */ { by }) => "staff" in by === isStaff;
   const mayDelete = (/** @type {Document} */ document) => isTheirs(document) && (isStaff || document.seen.length === 0);
-  const at = (/** @type {string} */ button, /** @type {string} */ document) => `${button}-${document}`;
+
+  /** @param {string} document */
+  function actOf(document) {
+    const known = acts.get(document) ?? { act: acting() };
+    acts.set(document, known);
+    return known;
+  }
 
   /**
    * @param {Document} document
+   * @param {Act} what
    * @param {() => Promise<void>} does
    */
-  const doing = ({ document }, does) =>
-    act(
-      async () => {
-        [trouble, done] = [undefined, undefined];
-        await does();
-      },
-      (refusal) => (trouble = { document, say: () => notDone(refusal) }),
-    );
+  function doing({ document }, what, does) {
+    const one = actOf(document);
+    if (one.act.isBusy) {
+      return;
+    }
+    one.what = what;
+    troubles.delete(document);
+    done = undefined;
+    one.act(does, (refusal) => troubles.set(document, () => notDone(refusal)));
+  }
 
   /** @param {Refusal} refusal */
   function notDone(refusal) {
@@ -59,122 +73,162 @@ export function documentRows({ audience, about, isTheirs, moved = () => {} }) {
 
   /** @param {Document} document */
   const download = (document) =>
-    doing(document, async () => {
+    doing(document, "download", async () => {
       const { url } = await call("get", "/api/documents/{document}/download", { audience, params: { document: document.document } });
       downloadFrom(url);
     });
 
-  /** @param {Document} document */
-  const remove = (document) =>
-    doing(document, async () => {
+  /** @param {Document} document @param {string} place */
+  const remove = (document, place) =>
+    doing(document, "delete", async () => {
       await call("delete", "/api/documents/{document}", { audience, params: { document: document.document } });
-      latest.set(document.document, { ...document, deleted_at: new Date().toISOString() });
+      const gone = { ...document, deleted_at: new Date().toISOString() };
+      latest.set(document.document, gone);
       done = () => words.deletedSaid(document.name);
-      drawAndFocus(`#${at("restore", document.document)}`);
-      moved();
+      changed(gone);
+      drawAndFocus(`#${place}restore-${document.document}`);
     });
 
-  /** @param {Document} document */
-  const restore = (document) =>
-    doing(document, async () => {
+  /** @param {Document} document @param {string} place */
+  const restore = (document, place) =>
+    doing(document, "restore", async () => {
       const params = { document: document.document };
-      latest.set(document.document, await call("put", "/api/documents/{document}/restoration", { audience, params, body: {} }));
+      const back = await call("put", "/api/documents/{document}/restoration", { audience, params, body: {} });
+      latest.set(document.document, back);
       done = () => words.restoredSaid(document.name);
-      drawAndFocus(`#${at("name", document.document)}`);
-      moved();
+      changed(back);
+      // Out of the bin it leads back to where all stand.
+      drawAndFocus(...(place ? ["#bin"] : [`#name-${back.document}`, `#delete-${back.document}`]));
     });
-
-  /** @param {Document} document */
-  function beginName({ document, name }) {
-    naming = { document, name, errors: {} };
-    drawAndFocus(`#${at("new-name", document)}`);
-  }
 
   /** @param {string} document */
   function endName(document) {
-    naming = undefined;
-    drawAndFocus(`#${at("name", document)}`);
+    delete naming.stems[document];
+    naming.keep();
+    troubles.delete(document);
+    drawAndFocus(`#name-${document}`);
+  }
+
+  /** @param {Document} one */
+  function beginName(one) {
+    const id = `new-name-${one.document}`;
+    naming.stems[one.document] ??= parted(one.name)[0];
+    drawAndFocus(`#${id}`);
+    /** @type {HTMLInputElement | null} */ (document.getElementById(id))?.select();
   }
 
   /** @param {Document} document */
   function saveName(document) {
-    const typed = naming;
-    if (!typed?.name.trim()) {
-      naming = typed && { ...typed, errors: { [at("new-name", document.document)]: () => words.newNameEmpty } };
-      showErrors();
+    const stem = naming.stems[document.document] ?? "";
+    if (!stem.trim()) {
+      troubles.set(document.document, () => words.newNameEmpty);
+      drawAndFocus(`#new-name-${document.document}`);
       return;
     }
-    doing(document, async () => {
-      const params = { document: document.document };
-      const renamed = await call("patch", "/api/documents/{document}", { audience, params, body: { name: typed.name } });
-      latest.set(document.document, renamed);
-      done = () => words.renamedSaid(renamed.name);
+    doing(document, "save", async () => {
+      const [params, body] = [{ document: document.document }, { name: renamed(stem, document.name) }];
+      const called = await call("patch", "/api/documents/{document}", { audience, params, body });
+      latest.set(document.document, called);
+      done = () => words.renamedSaid(called.name);
+      changed(called);
       endName(document.document);
     });
   }
 
   /** @param {Document} document */
   function nameForm(document) {
-    const id = at("new-name", document.document);
+    const { act } = actOf(document.document);
+    const cancel = () => !act.isBusy && endName(document.document);
+    const key = (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && cancel();
     return html`
-      <form novalidate @submit=${onSubmit(() => saveName(document))}>
-        ${field({
-          id,
+      <form novalidate @submit=${onSubmit(() => saveName(document))} @keydown=${key}>
+        ${nameField({
+          id: `new-name-${document.document}`,
           label: words.newName(document.name),
-          value: naming?.name ?? "",
-          errors: naming?.errors ?? {},
-          typed: (name) => naming && (naming.name = name),
+          name: document.name,
+          typed: naming.stems[document.document],
+          error: troubles.get(document.document)?.(),
+          change: (stem) => {
+            naming.stems[document.document] = stem;
+            naming.keep();
+          },
         })}
         <div class="buttons">
-          <button aria-disabled=${act.isBusy}>${words.saveName}</button>
-          <button type="button" class="second" @click=${() => endName(document.document)}>${words.cancel}</button>
+          <button aria-disabled=${act.isBusy}>${act.isBusy ? words.oneMoment : words.saveName}</button>
+          <button type="button" class="second" aria-disabled=${act.isBusy} @click=${cancel}>${words.cancel}</button>
         </div>
       </form>
     `;
   }
 
   /**
-   * @param {string} id
+   * @param {string} place
+   * @param {Act} what
    * @param {string} text
    * @param {Document} document
-   * @param {(document: Document) => void} press
+   * @param {(document: Document, place: string) => void} press
    */
-  const button = (id, text, document, press) => html`
-    <button type="button" class="link" id=${at(id, document.document)} aria-label="${text}: ${document.name}" @click=${() => press(document)}>
-      ${text}
-    </button>
-  `;
-
-  /** @param {Document} document */
-  function acts(document) {
-    if (document.deleted_at) {
-      return button("restore", words.restore, document, restore);
-    }
+  function button(place, what, text, document, press) {
+    const one = actOf(document.document);
+    const said = one.act.isBusy && one.what === what ? words.oneMoment : text;
     return html`
-      ${document.state === "ready" ? button("download", words.download, document, download) : nothing}
-      ${isTheirs(document) && document.state === "ready" ? button("name", words.rename, document, beginName) : nothing}
-      ${mayDelete(document) ? button("delete", isStaff || document.state !== "ready" ? words.delete : words.takeBack, document, remove) : nothing}
+      <button
+        type="button"
+        class="link"
+        id="${place}${what}-${document.document}"
+        aria-label="${said}: ${document.name}"
+        aria-disabled=${one.act.isBusy}
+        @click=${() => press(document, place)}
+      >
+        ${said}
+      </button>
     `;
   }
 
-  /** @param {Document} listed */
-  function row(listed) {
+  /** @param {Document} document @param {string} place */
+  function buttons(document, place) {
+    if (document.deleted_at) {
+      return button(place, "restore", words.restore, document, restore);
+    }
+    const isReady = document.state === "ready";
+    return html`
+      ${isReady ? button(place, "download", words.download, document, download) : nothing}
+      ${isTheirs(document) && isReady ? button(place, "name", words.rename, document, beginName) : nothing}
+      ${mayDelete(document) ? button(place, "delete", isStaff || !isReady ? words.delete : words.takeBack, document, remove) : nothing}
+    `;
+  }
+
+  /** Who of the other side has opened it. @param {Document} document */
+  function opened(document) {
+    const [seen] = document.seen;
+    if (!seen || !isOfOwnSide(document)) {
+      return nothing;
+    }
+    return html`<p class="hint">${words.openedBy(isStaff ? seen.name : firm().name, dayAndTime(seen.at))}</p>`;
+  }
+
+  /**
+   * @param {Document} listed
+   * @param {string} [place] what the ids of its buttons begin with, where it may stand in another list too
+   */
+  function row(listed, place = "") {
     const document = latest.get(listed.document) ?? listed;
     const texts = [...about(document), dayAndTime(document.created_at), fileSize(document.size)].filter(Boolean);
+    const isNaming = !place && !document.deleted_at && naming.stems[document.document] !== undefined;
+    const trouble = isNaming ? undefined : troubles.get(document.document);
     return html`
       <li>
         <div class="what">
           <p><strong translate="no">${document.name}</strong></p>
           <p class="hint">${texts.join("\u00a0· ")}</p>
-          ${document.locked_with_password ? html`<p class="hint">${words.asksForPassword}</p>` : nothing}
+          ${opened(document)} ${document.locked_with_password ? html`<p class="hint">${words.asksForPassword}</p>` : nothing}
           ${document.state === "refused" ? html`<p class="bad">${words.refused} ${reasonIn(document)}</p>` : nothing}
           ${document.deleted_at
-            ? html`<p class="hint">${document.ends_at ? words.goesOn(dayAndTime(document.ends_at)) : words.deletedText}</p>`
+            ? html`<p class="hint">${document.ends_at && place ? words.goesOn(dayAndTime(document.ends_at)) : words.deletedText}</p>`
             : nothing}
-          ${trouble?.document === document.document ? html`<p class="error" role="alert">${trouble.say()}</p>` : nothing}
-          ${naming?.document === document.document ? nameForm(document) : nothing}
+          ${trouble ? html`<p class="error" role="alert">${trouble()}</p>` : nothing} ${isNaming ? nameForm(document) : nothing}
         </div>
-        <div class="acts">${naming?.document === document.document ? nothing : acts(document)}</div>
+        <div class="acts">${isNaming ? nothing : buttons(document, place)}</div>
       </li>
     `;
   }

@@ -42,11 +42,11 @@ export function paged({ ask, id, list, none, counted, refused }) {
     await reload();
   }
 
-  /** Reads the list from its beginning; what it showed stays until then. */
+  /** Reads the list from its beginning, as far as it was read; what it showed stays until then. */
   async function reload() {
     reading += 1;
     [cursor, isRefused] = [undefined, false];
-    await read([]);
+    await read([], Math.max(items.length, ENOUGH));
   }
 
   /** @param {Event} event */
@@ -65,9 +65,9 @@ export function paged({ ask, id, list, none, counted, refused }) {
     }
   }
 
-  /** @param {T[]} before */
-  async function read(before) {
-    const [mine, wanted] = [reading, before.length + ENOUGH];
+  /** @param {T[]} before @param {number} [wanted] how many there are to be then */
+  async function read(before, wanted = before.length + ENOUGH) {
+    const mine = reading;
     [isLoading, trouble] = [true, undefined];
     try {
       do {

@@ -8,10 +8,11 @@
  */
 
 import { reasonIn } from "./document-reason.js";
-import { isDownloading } from "./download.js";
-import { LONGEST_NAME, parted, renamed } from "./file-names.js";
+import { isDownloading, leaving } from "./download.js";
+import { renamed } from "./file-names.js";
 import { readFields } from "./form.js";
 import { html, nothing } from "./html.js";
+import { nameField } from "./name-field.js";
 import { draw, drawAndFocus, firm } from "./page.js";
 import { each } from "./rows.js";
 import { canBeTried, isPassing, sending } from "./sending.js";
@@ -19,6 +20,8 @@ import { goToSignIn } from "./session.js";
 import { unsent } from "./unsent.js";
 import { dayAndTime, duration, fileSize, words } from "./words.js";
 
+/** Files of one client that a mail to oneself names: programs for mail cut long addresses. */
+const MAILED_MOST = 20;
 /** From how many milliseconds on it is said how long it still takes. */
 const LONG_MS = 15_000;
 
@@ -37,7 +40,6 @@ const LONG_MS = 15_000;
  * @param {() => string} how.next what happens now that it has arrived
  * @param {() => string} how.mailbox the address of whoever sends
  * @param {() => void} how.arrived files have arrived
- * @returns {() => TemplateResult}
  */
 export function sendView({ audience, page, whose, ask, choice, seenBy, button, receipt: receiptText, next, mailbox, arrived }) {
   /** What has arrived since something was last sent: for whom which files. @type {{ at: number, lots: Map<string, string[]> } | undefined} */
@@ -180,19 +182,18 @@ export function sendView({ audience, page, whose, ask, choice, seenBy, button, r
 
   /** @param {Item} item */
   function naming(item) {
-    const [stem, ending] = parted(item.name);
-    const change = (/** @type {Event} */ { target }) => {
-      item.name = renamed(/** @type {HTMLInputElement} */ (target).value, item.name);
-    };
-    const id = `name-${item.id}`;
     return html`
       <li>
         <div class="what">
-          <label class="unseen" for=${id}>${words.nameOf(item.file.name)}</label>
-          <div class="naming" translate="no">
-            <input id=${id} autocomplete="off" maxlength=${LONGEST_NAME - ending.length} .value=${stem} @input=${change} @change=${draw} />
-            ${ending}
-          </div>
+          ${nameField({
+            id: `name-${item.id}`,
+            label: words.nameOf(item.file.name),
+            name: item.name,
+            change: (stem) => {
+              item.name = renamed(stem, item.name);
+            },
+            done: draw,
+          })}
           <p class="hint">${fileSize(item.file.size)}</p>
         </div>
         ${away(item)}
@@ -346,7 +347,7 @@ export function sendView({ audience, page, whose, ask, choice, seenBy, button, r
         <p>${next()}</p>
         <div class="buttons">
           <button type="button" class="link" @click=${() => print()}>${words.print}</button>
-          <a class="link" href=${mailed(receipt)}>${words.mailReceipt}</a>
+          <a class="link" href=${mailed(receipt)} @click=${leaving}>${words.mailReceipt}</a>
         </div>
       </div>
     `;
@@ -354,9 +355,13 @@ export function sendView({ audience, page, whose, ask, choice, seenBy, button, r
 
   /** A mail to oneself that says what the receipt says. @param {NonNullable<typeof receipt>} receipt */
   function mailed({ at, lots }) {
-    const files = [...lots].flatMap(([name, names]) => [...(name ? [words.receiptFor(name)] : []), ...names.map((one) => `- ${one}`), ""]);
+    const files = [...lots].flatMap(([name, names]) => {
+      const listed = names.slice(0, MAILED_MOST).map((one) => `- ${one}`);
+      const rest = names.length - listed.length;
+      return [...(name ? [words.receiptFor(name)] : []), ...listed, ...(rest > 0 ? [words.andMore(rest)] : []), ""];
+    });
     const title = words.receiptTitle([...lots.values()].flat().length);
-    const text = [title, receiptText(dayAndTime(at)), "", ...files, next()].join("\r\n");
+    const text = [title, receiptText(dayAndTime(at)), "", ...files, location.origin + location.pathname].join("\r\n");
     return `mailto:${encodeURIComponent(mailbox())}?subject=${encodeURIComponent(`${firm().name}: ${title}`)}&body=${encodeURIComponent(text)}`;
   }
 
@@ -371,5 +376,12 @@ export function sendView({ audience, page, whose, ask, choice, seenBy, button, r
     `;
   }
 
-  return view;
+  return {
+    view,
+    /** What the receipt says is no longer so. */
+    forgetReceipt: () => {
+      receipt = undefined;
+      draw();
+    },
+  };
 }

@@ -25,6 +25,7 @@ const list = documentList({
     return (clients.length > 1 && clients.find(({ client }) => client === document.client)?.name) || "";
   },
   none: () => words.noDocuments,
+  changed: () => sendings.forgetReceipt(),
 });
 
 const clientNamed = (/** @type {string | undefined} */ id) => session().clients.find(({ client }) => client === id);
@@ -79,7 +80,7 @@ function forWhom() {
 function view() {
   return html`
     <h1>${words.sendTitle}</h1>
-    ${sendings()}
+    ${sendings.view()}
     <section aria-labelledby="yours">
       <h2 id="yours">${words.yourDocuments}</h2>
       ${list.view()}

@@ -20,7 +20,7 @@ const params = { contact: segments[3] };
 /** @type {Contact} */
 let contact;
 const [inviting, unlocking] = [acting(), acting()];
-/** What became of the invitation. @type {{ isGood: boolean, say: () => string } | undefined} */
+/** What became of the invitation. @type {{ look: "receipt" | "error" | "panel", say: () => string } | undefined} */
 let news;
 
 /** Whether they were invited a moment ago, and another invitation has to be meant. */
@@ -43,7 +43,7 @@ const form = contactForm({
       }
       throw refusal;
     }
-    news = { isGood: true, say: () => staffWords.saved };
+    news = { look: "receipt", say: () => staffWords.saved };
     leaveForm();
   },
   startOver: () => (wasBegun ? startOver : undefined),
@@ -171,11 +171,13 @@ function invite(again = false) {
     [news, wasInvited] = [undefined, false];
     try {
       const { sent_to } = await call("post", "/api/contacts/{contact}/invitations", { audience: "staff", params, body: { again } });
-      news = { isGood: true, say: () => staffWords.invited(sent_to) };
+      news = { look: "receipt", say: () => staffWords.invited(sent_to) };
     } finally {
       // If something is missing by now, this says so.
       await renew();
       records.refresh();
+      // The button that was pressed may have made way for another.
+      drawAndFocus("#invite", "h1");
     }
   }, notInvited);
 }
@@ -185,13 +187,13 @@ function unlock() {
     async () => {
       news = undefined;
       await call("delete", "/api/contacts/{contact}/lock", { audience: "staff", params });
-      news = { isGood: true, say: () => staffWords.unlocked };
+      news = { look: "receipt", say: () => staffWords.unlocked };
       await renew();
       // The button that was pressed is gone.
       drawAndFocus("h1");
       records.refresh();
     },
-    (refusal) => (news = { isGood: false, say: () => saying(refusal) }),
+    (refusal) => (news = { look: "error", say: () => saying(refusal) }),
   );
 }
 
@@ -199,12 +201,12 @@ function unlock() {
 function notInvited(refusal) {
   if (refusal.name === "too-many-requests") {
     const opensAt = Date.now() + (refusal.retryAfter || 60) * 1000;
-    news = { isGood: false, say: () => staffWords.invitedTooOften(dayAndTime(opensAt)) };
+    news = { look: "error", say: () => staffWords.invitedTooOften(dayAndTime(opensAt)) };
   } else if (refusal.name === "invited-just-now") {
     wasInvited = true;
-    news = { isGood: false, say: () => staffWords.invitedJustNow };
+    news = { look: "panel", say: () => staffWords.invitedJustNow };
   } else if (refusal.name !== "not-ready") {
-    news = { isGood: false, say: () => saying(refusal) };
+    news = { look: "error", say: () => saying(refusal) };
   }
 }
 
@@ -219,7 +221,7 @@ function details() {
       <dt>${texts.mobile}</dt>
       <dd>${mobile ? shownPhone(mobile) : texts.notThere}</dd>
       ${language
-        ? html`<dt>${texts.language}</dt>
+        ? html`<dt>${texts.languageShort}</dt>
             <dd>${texts.languages[language]}</dd>`
         : nothing}
       <dt>${texts.gates}</dt>
@@ -253,8 +255,8 @@ function invitation() {
   return html`
     <div class="buttons">
       ${wasInvited
-        ? html`<button type="button" class="second" aria-disabled=${inviting.isBusy} @click=${() => invite(true)}>${texts.inviteAnyway}</button>`
-        : html`<button type="button" class=${look} aria-disabled=${inviting.isBusy} @click=${() => invite()}>
+        ? html`<button type="button" class="second" id="invite" aria-disabled=${inviting.isBusy} @click=${() => invite(true)}>${texts.inviteAnyway}</button>`
+        : html`<button type="button" class=${look} id="invite" aria-disabled=${inviting.isBusy} @click=${() => invite()}>
             ${inviting.isBusy ? words.oneMoment : text}
           </button>`}
       <button type="button" class="second" @click=${edit}>${texts.edit}</button>
@@ -277,7 +279,7 @@ function view() {
     <div role="status">
       ${readiness(contact)}
       ${news
-        ? html`<p class=${news.isGood ? "receipt" : "error"}>${news.say()}</p>`
+        ? html`<p class=${news.look}>${news.say()}</p>`
         : portal.status === "ready"
           ? nothing
           : html`<p>${texts.notReady}</p>`}

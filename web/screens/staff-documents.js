@@ -28,6 +28,7 @@ const list = documentList({
   },
   isTheirs: () => true,
   none: () => staffWords.noDocuments,
+  changed: () => sendings.forgetReceipt(),
 });
 
 const name = () => contact?.clients.find((one) => one.client === client)?.name ?? "";
@@ -68,7 +69,7 @@ function view() {
     ${contact
       ? html`<p><a class="target" href=${at(`staff/contacts/${contact.contact}`)}>${staffWords.backTo(contact.name)}</a></p>`
       : nothing}
-    ${sendings()}
+    ${sendings.view()}
     <section aria-labelledby="all">
       <h2 id="all">${words.documents}</h2>
       ${list.view()}

@@ -19,16 +19,28 @@ story("a client renames what they sent, takes it back, and fetches it again", as
   await of(page, "Rename", "image.jpg").click();
   const field = page.getByLabel("New name of image.jpg");
   assert.ok(await hasFocus(field));
+  // What is typed takes the place of the old name, but for its ending.
+  await page.keyboard.type("Rent 12/31");
+  assert.equal(await field.inputValue(), "Rent 12/31");
   await looksRight(page);
-  await field.fill(" ");
+  await page.reload();
+  assert.equal(await field.inputValue(), "Rent 12/31", "what was typed is still there");
+  await field.press("Enter");
+  await of(page, "Rename", "Rent 12-31.jpg").waitFor();
+  await of(page, "Rename", "Rent 12-31.jpg").click();
+  await page.getByLabel("New name of Rent 12-31.jpg").press("Escape");
+  await of(page, "Rename", "Rent 12-31.jpg").click();
+  const other = page.getByLabel("New name of Rent 12-31.jpg");
+  await other.fill(" ");
   await press(page, "Save");
   await page.getByText("Type a name.").waitFor();
-  await field.fill("Driver’s license");
-  await field.press("Enter");
+  await other.fill("Driver’s license");
+  await other.press("Enter");
   await page.getByText("It is called Driver’s license.jpg now.").waitFor();
   assert.ok(await hasFocus(of(page, "Rename", "Driver’s license.jpg")));
 
   await of(page, "Take back", "W-2.pdf").click();
+  assert.equal(await receipt(page, 2).count(), 0, "what it said is no longer so");
   await page.getByText("Deleted. It can be restored for 30 days.", { exact: true }).waitFor();
   assert.ok(await hasFocus(of(page, "Restore", "W-2.pdf")));
   await looksRight(page);
@@ -43,7 +55,8 @@ story("a client renames what they sent, takes it back, and fetches it again", as
   await page.getByText(/^Deleted. It goes for good on \w+ \d+, \d{4}/).waitFor();
   await looksRight(page);
   await of(page, "Restore", "W-2.pdf").click();
-  await of(page, "Download", "W-2.pdf").nth(1).waitFor();
+  await page.getByText("There is nothing that you can restore.").waitFor();
+  assert.ok(await hasFocus(page.getByRole("button", { name: "Deleted documents" })));
   await press(page, "Deleted documents");
   assert.deepEqual((await listed(page, 2)).map(([name]) => name), ["W-2.pdf", "Driver’s license.jpg"]);
 });
@@ -62,7 +75,7 @@ story("what the firm has opened is the firm's to delete, and the firm can restor
   await of(page, "Take back", "W-2.pdf").click();
   await page.getByText("Your firm has opened it already. Ask them to delete it.").waitFor();
   await page.reload();
-  await of(page, "Download", "W-2.pdf").waitFor();
+  await page.getByText(/^Opened by Demo & Daughters CPA on \w+ \d+, \d{4}/).waitFor();
   assert.equal(await of(page, "Take back", "W-2.pdf").count(), 0);
 
   await of(owner, "Delete", "W-2.pdf").click();
@@ -108,7 +121,7 @@ story("a receipt can be mailed to oneself, and says there what it says on the pa
   assert.equal(`${mail.protocol}${decodeURIComponent(mail.pathname)}`, "mailto:jane@example.com");
   assert.equal(mail.searchParams.get("subject"), "Demo & Daughters CPA: 2 documents have arrived");
   const text = mail.searchParams.get("body") ?? "";
-  for (const said of ["Sent to Demo & Daughters CPA on ", "For Jane Smith\r\n- W-2.pdf\r\n- 1099 & K-1.pdf", "can open them from now on"]) {
+  for (const said of ["Sent to Demo & Daughters CPA on ", "For Jane Smith\r\n- W-2.pdf\r\n- 1099 & K-1.pdf", `${stage.url}/demo/documents`]) {
     assert.ok(text.includes(said), text);
   }
 });

@@ -218,9 +218,11 @@ export const words = {
   /** @param {string} client */
   receiptFor: (client) => `For ${client}`,
   /** @param {string} firm */
-  receiptNext: (firm) => `${firm} can open them from now on. You need do nothing more, and find them below at any time.`,
+  receiptNext: (firm) => `${firm} can open what you sent from now on. You need do nothing more, and find it below at any time.`,
   print: "Print this receipt",
   mailReceipt: "Mail it to me",
+  /** @param {number} count */
+  andMore: (count) => `… and ${count} more`,
   yourDocuments: "Your documents",
   noDocuments: "No documents yet. What you send is listed here.",
   download: "Download",
@@ -240,7 +242,12 @@ export const words = {
   /** @param {string} file */
   restoredSaid: (file) => `${file} is restored.`,
   bin: "Deleted documents",
-  noneDeleted: "Nothing was deleted in the last 30 days.",
+  noneDeleted: "There is nothing that you can restore.",
+  /**
+   * @param {string} who
+   * @param {string} when
+   */
+  openedBy: (who, when) => `Opened by ${who} on ${when}.`,
   /** @param {string} when */
   goesOn: (when) => `Deleted. It goes for good on ${when}.`,
   asksForPassword: "It asks for a password when it is opened. Give the password by phone, not in a mail.",
@@ -249,7 +256,7 @@ export const words = {
     "document-opened": "Your firm has opened it already. Ask them to delete it.",
     "not-yours": "Someone else sent it. Ask them, or your firm.",
     "not-found": "It is no longer here. Load this page again.",
-    "invalid-request": "It cannot have this name.",
+    "invalid-request": "It cannot have this name. Use letters and digits, and leave the ending as it is.",
   },
   byYou: "from you",
   /** @param {string} firm */

@@ -58,6 +58,7 @@ export const staffWords = {
   /** @param {number} number */
   gateNumber: (number) => `Sign-in check ${number}`,
   language: "Language of their mails and text messages",
+  languageShort: "Language",
   /** @param {string} language */
   languageOfFirm: (language) => `As your firm writes (${language})`,
   languages: { en: "English", es: "Spanish" },

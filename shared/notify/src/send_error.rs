@@ -3,6 +3,7 @@
 use std::error::Error;
 
 use aws_sdk_sesv2::{
+    config::http::HttpResponse,
     error::{ProvideErrorMetadata, SdkError},
     operation::RequestId,
 };
@@ -37,7 +38,7 @@ impl SendError {
         E: Error + ProvideErrorMetadata + 'static,
     {
         let reason = reason(error);
-        match error.raw_response().map(|answer| answer.status()) {
+        match error.raw_response().map(HttpResponse::status) {
             Some(status) if status.is_client_error() || status.as_u16() == 503 => Self::Unavailable(reason),
             _ => Self::Unanswered(reason),
         }
