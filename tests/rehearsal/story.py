@@ -178,6 +178,11 @@ document = ann.post(f"/api/documents/{begun['document']}/completion", {}, 200)
 assert document["state"] == "ready", document
 assert [one["document"] for one in ann.get("/api/documents")["items"]] == [begun["document"]]
 
+# She has a receipt mailed to herself.
+told = len(sent_to(EMAIL))
+ann.post("/api/receipts", {"documents": [begun["document"]]}, 202)
+assert "W-2.pdf" in next_to(EMAIL, told)
+
 # She gives it a better name, takes it back, and changes her mind.
 her_paper = f"/api/documents/{begun['document']}"
 ann.ask("PATCH", her_paper, 200, {"name": "W-2 of 2025.pdf"})

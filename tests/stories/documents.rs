@@ -223,3 +223,38 @@ async fn storage_lets_pages_of_the_product_in_and_no_others() {
     );
     assert_eq!(stage.sent_to(Jane::MOBILE).await.len(), 2);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receipt_is_mailed_to_the_client_who_sent_the_documents_and_names_each() {
+    let stage = Stage::new().await;
+    let owner = stage.owner().await;
+    let jane = stage.jane(&owner).await;
+    let client = stage.jane_signed_in().await;
+    let mut sent = Vec::new();
+    for name in ["W-2.pdf", "1099.pdf"] {
+        let paper = Paper { bytes: format!("%PDF-1.7\n% {name}\n").into_bytes(), ..Paper::pdf(name) };
+        sent.push(client.hand_over(&paper, paper.announcement()).await);
+    }
+    let shared = owner.hand_over(&Paper::pdf("Return.pdf"), Paper::pdf("Return.pdf").announcement_for(jane.client())).await;
+    let ask = |documents: serde_json::Value| client.post("/api/receipts", json!({ "documents": documents }));
+    assert_eq!(ask(json!([sent[0], sent[1], sent[0]])).await.is(202), json!({"sent_to": Jane::EMAIL}));
+    let mail = stage.sent_to(Jane::EMAIL).await.pop().expect("a mail");
+    let text = mail["text"].as_str().expect("a text");
+    assert!(text.contains("For Jane Doe\n\n1. W-2.pdf, sent at ") && text.contains("\n2. 1099.pdf, sent at "), "{text}");
+
+    // Only of what they sent themselves, and a bounded number of times.
+    ask(json!([shared])).await.is_problem(404, "not-found");
+    ask(json!([])).await.names("documents");
+    ask(json!(vec![format!("{:064x}", 1); 1])).await.is_problem(404, "not-found");
+    for _ in 1..20 {
+        ask(json!([sent[0]])).await.is(202);
+    }
+    ask(json!([sent[0]])).await.is_problem(429, "too-many-requests");
+    assert_eq!(stage.sent_to(Jane::EMAIL).await.len(), 20);
+    let log = stage.log(&owner, &format!("&contact={}&outcome=receipt-requested", jane.id())).await;
+    assert_eq!((log.len(), log[0].as_str()), (20, "Receipt requested by Jane Doe"));
+
+    // What was taken back before the mail went is not in it.
+    client.delete(&format!("/api/documents/{}", sent[1])).await.is(204);
+    ask(json!([sent[1]])).await.is_problem(404, "not-found");
+}

@@ -176,7 +176,7 @@ export function documentRows({ audience, about, isTheirs, changed = () => {} }) 
         type="button"
         class="link"
         id="${place}${what}-${document.document}"
-        aria-label="${said}: ${document.name}"
+        aria-label="${text}: ${document.name}"
         aria-disabled=${one.act.isBusy}
         @click=${() => press(document, place)}
       >

@@ -7,21 +7,23 @@
  * @import { TemplateResult } from "../vendor/lit-html/lit-html.js"
  */
 
+import { acting } from "./act.js";
+import { call } from "./api.js";
 import { reasonIn } from "./document-reason.js";
-import { isDownloading, leaving } from "./download.js";
+import { isDownloading } from "./download.js";
 import { renamed } from "./file-names.js";
 import { readFields } from "./form.js";
 import { html, nothing } from "./html.js";
 import { nameField } from "./name-field.js";
-import { draw, drawAndFocus, firm } from "./page.js";
+import { draw, drawAndFocus, saying } from "./page.js";
 import { each } from "./rows.js";
 import { canBeTried, isPassing, sending } from "./sending.js";
 import { goToSignIn } from "./session.js";
 import { unsent } from "./unsent.js";
 import { dayAndTime, duration, fileSize, words } from "./words.js";
 
-/** Files of one client that a mail to oneself names: programs for mail cut long addresses. */
-const MAILED_MOST = 20;
+/** Documents that one mail names. */
+const MAILED_MOST = 100;
 /** From how many milliseconds on it is said how long it still takes. */
 const LONG_MS = 15_000;
 
@@ -38,16 +40,20 @@ const LONG_MS = 15_000;
  * @param {(count: number, whose?: Whose) => string} how.button
  * @param {(when: string) => string} how.receipt to whom it went
  * @param {() => string} how.next what happens now that it has arrived
- * @param {() => string} how.mailbox the address of whoever sends
  * @param {() => void} how.arrived files have arrived
  */
-export function sendView({ audience, page, whose, ask, choice, seenBy, button, receipt: receiptText, next, mailbox, arrived }) {
-  /** What has arrived since something was last sent: for whom which files. @type {{ at: number, lots: Map<string, string[]> } | undefined} */
+export function sendView({ audience, page, whose, ask, choice, seenBy, button, receipt: receiptText, next, arrived }) {
+  /**
+   * What has arrived since something was last sent: for whom which files, and what became of the wish to have that mailed.
+   *
+   * @type {{ at: number, lots: Map<string, Item[]>, mailed?: () => string } | undefined}
+   */
   let receipt;
   let isOver = false;
   /** @type {ReturnType<typeof unsent> | undefined} */
   let memory;
   const files = sending({ audience, changed, ended });
+  const mailing = acting();
 
   /** @param {...Item["stage"]} stages */
   const at = (...stages) => files.items().filter(({ stage }) => stages.includes(stage));
@@ -62,8 +68,8 @@ export function sendView({ audience, page, whose, ask, choice, seenBy, button, r
     const there = at("arrived");
     if (there.length > 0) {
       const lots = new Map();
-      for (const { whose, name } of there) {
-        lots.set(whose?.name ?? "", [...(lots.get(whose?.name ?? "") ?? []), name]);
+      for (const item of there) {
+        lots.set(item.whose?.name ?? "", [...(lots.get(item.whose?.name ?? "") ?? []), item]);
       }
       receipt = { at: Date.now(), lots };
       // Without a session that would lead away from what says which files did not arrive.
@@ -330,7 +336,8 @@ export function sendView({ audience, page, whose, ask, choice, seenBy, button, r
     if (!receipt) {
       return nothing;
     }
-    const { at, lots } = receipt;
+    const now = receipt;
+    const { at, lots, mailed } = now;
     const count = [...lots.values()].flat().length;
     return html`
       <div class="receipt" id="receipt" tabindex="-1">
@@ -340,30 +347,38 @@ export function sendView({ audience, page, whose, ask, choice, seenBy, button, r
           ([name, names]) => html`
             ${name ? html`<h3>${words.receiptFor(name)}</h3>` : nothing}
             <ul translate="no">
-              ${names.map((one) => html`<li>${one}</li>`)}
+              ${names.map(({ name }) => html`<li>${name}</li>`)}
             </ul>
           `,
         )}
         <p>${next()}</p>
+        ${mailed ? html`<p>${mailed()}</p>` : nothing}
         <div class="buttons">
           <button type="button" class="link" @click=${() => print()}>${words.print}</button>
-          <a class="link" href=${mailed(receipt)} @click=${leaving}>${words.mailReceipt}</a>
+          ${audience === "client"
+            ? html`<button type="button" class="link" aria-disabled=${mailing.isBusy} @click=${() => mail(now)}>
+                ${mailing.isBusy ? words.oneMoment : words.mailReceipt}
+              </button>`
+            : nothing}
         </div>
       </div>
     `;
   }
 
-  /** A mail to oneself that says what the receipt says. @param {NonNullable<typeof receipt>} receipt */
-  function mailed({ at, lots }) {
-    const files = [...lots].flatMap(([name, names]) => {
-      const listed = names.slice(0, MAILED_MOST).map((one) => `- ${one}`);
-      const rest = names.length - listed.length;
-      return [...(name ? [words.receiptFor(name)] : []), ...listed, ...(rest > 0 ? [words.andMore(rest)] : []), ""];
-    });
-    const title = words.receiptTitle([...lots.values()].flat().length);
-    const text = [title, receiptText(dayAndTime(at)), "", ...files, location.origin + location.pathname].join("\r\n");
-    return `mailto:${encodeURIComponent(mailbox())}?subject=${encodeURIComponent(`${firm().name}: ${title}`)}&body=${encodeURIComponent(text)}`;
-  }
+  /** Has the receipt mailed, and says to where. @param {NonNullable<typeof receipt>} of */
+  const mail = (of) =>
+    mailing(
+      async () => {
+        of.mailed = undefined;
+        const documents = [...of.lots.values()].flat().flatMap(({ begun }) => begun?.document ?? []);
+        for (let from = 0; from < documents.length; from += MAILED_MOST) {
+          const body = { documents: documents.slice(from, from + MAILED_MOST) };
+          const { sent_to } = await call("post", "/api/receipts", { audience: "client", body });
+          of.mailed = () => words.receiptMailed(sent_to);
+        }
+      },
+      (refusal) => (of.mailed = () => saying(refusal)),
+    );
 
   function view() {
     const progress = files.isRunning() ? words.progress(at("arrived").length, at("waiting", "reading", "sending", "checking", "arrived").length) : "";

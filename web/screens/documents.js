@@ -47,7 +47,6 @@ const sendings = sendView({
   button: (count, whose) => words.send(count, whose?.name),
   receipt: (when) => words.receiptText(firm().name, when),
   next: () => words.receiptNext(firm().name),
-  mailbox: () => session().contact?.email ?? "",
   arrived: list.reload,
 });
 

@@ -42,7 +42,6 @@ const sendings = sendView({
   button: (count) => staffWords.send(count, name()),
   receipt: (when) => staffWords.receiptText(when),
   next: () => staffWords.receiptNext,
-  mailbox: () => session().staff?.email ?? "",
   arrived: list.reload,
 });
 

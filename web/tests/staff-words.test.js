@@ -37,6 +37,8 @@ const GOOD = [
   "invite-sent",
   "link-opened",
   "owner-link-made",
+  "receipt-requested",
+  "receipt-sent",
   "signed-in",
   "signed-out",
   "staff-signed-in",

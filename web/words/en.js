@@ -221,8 +221,8 @@ export const words = {
   receiptNext: (firm) => `${firm} can open what you sent from now on. You need do nothing more, and find it below at any time.`,
   print: "Print this receipt",
   mailReceipt: "Mail it to me",
-  /** @param {number} count */
-  andMore: (count) => `… and ${count} more`,
+  /** @param {string} to */
+  receiptMailed: (to) => `It is on its way to ${to}.`,
   yourDocuments: "Your documents",
   noDocuments: "No documents yet. What you send is listed here.",
   download: "Download",

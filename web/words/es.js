@@ -181,7 +181,7 @@ export const words = {
   receiptFor: (client) => `Para ${client}`,
   receiptNext: (firm) => `${firm} puede abrir lo que envió desde ahora. No tiene que hacer nada más, y lo encuentra abajo cuando quiera.`,
   mailReceipt: "Enviármelo por correo",
-  andMore: (count) => `… y ${count} más`,
+  receiptMailed: (to) => `Está en camino a ${to}.`,
   print: "Imprimir este comprobante",
   yourDocuments: "Sus documentos",
   noDocuments: "Aún no hay documentos. Lo que envíe aparecerá aquí.",

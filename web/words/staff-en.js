@@ -189,6 +189,8 @@ export const staffWords = {
     "document-restored": "Document restored",
     "document-erased": "Document erased for good",
     "upload-given-up": "Upload never finished",
+    "receipt-requested": "Receipt requested",
+    "receipt-sent": "Receipt sent",
     "document-notice-requested": "Notice of new documents requested",
     "document-notice-sent": "Told by email of new documents",
     "owner-link-made": "Owner link made",

@@ -167,6 +167,8 @@ export const staffWords = {
     "document-restored": "Documento recuperado",
     "document-erased": "Documento borrado para siempre",
     "upload-given-up": "Envío no terminado",
+    "receipt-requested": "Recibo pedido",
+    "receipt-sent": "Recibo enviado",
     "document-notice-requested": "Aviso de documentos nuevos pedido",
     "document-notice-sent": "Avisado por correo de documentos nuevos",
     "owner-link-made": "Enlace de propietario creado",

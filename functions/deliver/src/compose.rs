@@ -9,6 +9,7 @@ use postern_domain::{
     code::Code as PostedCode,
     contact::Contact,
     dispatch::{Dispatch, DispatchKind, HonestReason},
+    document::Document,
     firm::Firm,
     keys::Token,
     link::Link,
@@ -17,7 +18,7 @@ use postern_domain::{
     staff::StaffMember,
 };
 use postern_notify::{
-    Code, Detail, DetailsChanged, Entry, FreshLink, HonestMail, Invitation, Letterhead, Mail, NewDocuments, NoCode, StaffCode,
+    Code, Detail, DetailsChanged, Entry, FreshLink, HonestMail, Invitation, Letterhead, Mail, NewDocuments, NoCode, Receipt, StaffCode,
 };
 
 use crate::Reach;
@@ -119,6 +120,14 @@ impl Reach {
                 let mail = NewDocuments { letterhead, contact: name, client: client.name.as_str(), url: &url, good_until }.mail();
                 (mail, Outcome::DocumentNoticeSent)
             }
+            DispatchKind::Receipt { documents } => {
+                let sent = self.work.documents_of(&dispatch.scope(), documents).await?;
+                let clients = by_client(contact, sent);
+                if clients.is_empty() {
+                    return Ok(Composed::Nothing);
+                }
+                (Receipt { letterhead, contact: name, clients: &clients }.mail(), Outcome::ReceiptSent)
+            }
             DispatchKind::FreshLink => {
                 let (url, good_until) = (self.link(dispatch, contact.identity(), &email).await?, dispatch.created_at + policy::LINK_LIFE);
                 (FreshLink { letterhead, contact: name, url: &url, good_until }.mail(), Outcome::FreshLinkSent)
@@ -159,6 +168,17 @@ impl Reach {
         let url = format!("{}/{}/link#{}", self.public_origin.0, dispatch.firm, token.reveal());
         Ok((token, url))
     }
+}
+
+/// Documents that a contact sent, by the names of the clients for whom it acts, the first first; but for those that are gone by now.
+fn by_client(contact: &Contact, mut documents: Vec<Document>) -> Vec<(String, Vec<(String, Timestamp)>)> {
+    documents.retain(|document| document.deleted.is_none());
+    documents.sort_by_key(|document| (document.created_at, document.document));
+    let clients = contact.clients.iter().map(|client| {
+        let own = documents.iter().filter(|document| document.document.client == client.client);
+        (client.name.to_string(), own.map(|document| (document.name.to_string(), document.created_at)).collect::<Vec<_>>())
+    });
+    clients.filter(|(_, documents)| !documents.is_empty()).collect()
 }
 
 fn letterhead(firm: &Firm, language: Language) -> Letterhead<'_> {

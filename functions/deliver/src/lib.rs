@@ -24,7 +24,7 @@ reach! {
     access: AccessStore [GetItem, PutItem, UpdateItem],
     access_log: AccessLog [PutItem],
     outbox: Outbox [PutItem, QueryIndex, UpdateItem],
-    work: Work [Query],
+    work: Work [BatchGetItem, Query],
     sign_in_keys: SignInKeys,
     link_keys: LinkKeys,
     log_keys: LogKeys,

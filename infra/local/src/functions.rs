@@ -99,7 +99,8 @@ functions! {
         create_download,
         rename_document,
         delete_document,
-        restore_document;
+        restore_document,
+        mail_receipt;
     workers:
         deliver,
         erase_documents,

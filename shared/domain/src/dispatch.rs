@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ChallengeId, ClientId, Dice, DispatchId, FirmId, Language,
+    ChallengeId, ClientId, Dice, DispatchId, DocumentId, FirmId, Language,
     channel::Channel,
     identity::Identity,
     link::Seed,
@@ -73,6 +73,11 @@ pub enum DispatchKind {
     Documents {
         /// Which.
         client: ClientId,
+    },
+    /// A receipt for documents that a contact sent.
+    Receipt {
+        /// Which.
+        documents: Vec<DocumentId>,
     },
     /// The news for an old address that email or mobile were changed.
     Changed {
@@ -171,9 +176,11 @@ impl Dispatch {
             DispatchKind::Nothing => (Line::None, policy::CODE_LIFE),
             DispatchKind::Code { .. } => (Line::Codes, policy::CODE_LIFE),
             DispatchKind::Honest(_) => (Line::Rest, policy::HOUR),
-            DispatchKind::Invitation { .. } | DispatchKind::FreshLink | DispatchKind::Documents { .. } | DispatchKind::Changed { .. } => {
-                (Line::Rest, policy::DISPATCH_LIFE)
-            }
+            DispatchKind::Invitation { .. }
+            | DispatchKind::FreshLink
+            | DispatchKind::Documents { .. }
+            | DispatchKind::Receipt { .. }
+            | DispatchKind::Changed { .. } => (Line::Rest, policy::DISPATCH_LIFE),
         };
         Self {
             dispatch: DispatchId::new(now, dice),
@@ -208,7 +215,11 @@ impl Dispatch {
     /// The same message in the `language` of whoever caused it, if it goes to them.
     pub(crate) fn asked_in(self, language: Option<Language>) -> Self {
         let language = match self.kind {
-            DispatchKind::Nothing | DispatchKind::Code { .. } | DispatchKind::Honest(_) | DispatchKind::FreshLink => language,
+            DispatchKind::Nothing
+            | DispatchKind::Code { .. }
+            | DispatchKind::Honest(_)
+            | DispatchKind::FreshLink
+            | DispatchKind::Receipt { .. } => language,
             DispatchKind::Invitation { .. } | DispatchKind::Documents { .. } | DispatchKind::Changed { .. } => None,
         };
         Self { language, ..self }

@@ -81,6 +81,10 @@ pub const STEP_UP: SignedDuration = SignedDuration::from_mins(10);
 pub const UPLOAD_BYTES: u64 = 100 * 1024 * 1024;
 /// Uploads per contact and day.
 pub const UPLOADS_PER_DAY: u32 = 500;
+/// Documents that one receipt names: as many as one read of the store brings.
+pub const RECEIPT_DOCUMENTS: usize = 100;
+/// Receipts that a contact has mailed to themselves in a day.
+pub const RECEIPTS_PER_DAY: u32 = 20;
 /// Life of an upload URL.
 pub const UPLOAD_URL_LIFE: SignedDuration = SignedDuration::from_secs(300);
 /// Life of a download URL.

@@ -99,6 +99,8 @@ outcomes! {
     DocumentDeleted { by: String, document: String } = "document-deleted", "Document deleted by {by}: {document}";
     DocumentRestored { by: String, document: String } = "document-restored", "Document restored by {by}: {document}";
     DocumentErased { document: String } = "document-erased", "Document erased for good: {document}";
+    ReceiptRequested { by: String } = "receipt-requested", "Receipt requested by {by}";
+    ReceiptSent = "receipt-sent", "Receipt sent by email";
     DocumentNoticeRequested = "document-notice-requested", "Notice of new documents requested";
     DocumentNoticeSent = "document-notice-sent", "Told by email of new documents";
     UploadGivenUp { document: String } = "upload-given-up", "Upload never finished: {document}";

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use postern_domain::Language;
 use postern_notify::{
-    Code, Detail, DetailsChanged, FreshLink, HonestMail, Invitation, Letterhead, Mail, NewDocuments, OriginHost, StaffCode,
+    Code, Detail, DetailsChanged, FreshLink, HonestMail, Invitation, Letterhead, Mail, NewDocuments, OriginHost, Receipt, StaffCode,
 };
 
 /// Each mail to a contact, by the name of its snapshot.
@@ -21,11 +21,19 @@ fn mails_to_contacts(letterhead: Letterhead<'static>) -> Vec<(&'static str, Mail
         ("invitation_first", invitation.mail()),
         ("invitation_resent", Invitation { resent: true, ..invitation }.mail()),
         ("new_documents", NewDocuments { letterhead, ..NewDocuments::sample() }.mail()),
+        ("receipt", receipt(letterhead)),
         ("fresh_link", FreshLink { letterhead, ..FreshLink::sample() }.mail()),
         ("details_changed_email", changed.mail()),
         ("details_changed_mobile_phone", DetailsChanged { detail: Detail::MobilePhone, ..changed }.mail()),
         ("details_changed_both", DetailsChanged { detail: Detail::Both, ..changed }.mail()),
     ]
+}
+
+/// A receipt for documents of an invented client.
+fn receipt(letterhead: Letterhead<'static>) -> Mail {
+    let at = "2026-11-21T15:41:00Z".parse().expect("a timestamp");
+    let clients = [("Smith Bakery LLC".to_owned(), vec![("W-2 <2025>.pdf".to_owned(), at), ("Receipt.jpg".to_owned(), at)])];
+    Receipt { letterhead, contact: "J. Smith", clients: &clients }.mail()
 }
 
 fn all_mails(letterhead: Letterhead<'static>) -> Vec<(&'static str, Mail)> {

@@ -266,6 +266,13 @@ impl AccessStore {
         let place = key::uploads(scope, subject, &day(now));
         Write::update(Part::Uploads, &self.0, &place, "SET #ttl = :ttl ADD uploads :one", below)
     }
+
+    /// Counts a receipt of today; refused as [`Part::Receipts`] if `subject` had as many as a day allows.
+    pub fn count_receipt(&self, scope: &FirmScope, subject: Subject, now: Timestamp) -> Write {
+        let below = counted_below("attribute_not_exists(pk) OR receipts < :most", policy::RECEIPTS_PER_DAY, now);
+        let place = key::receipts(scope, subject, &day(now));
+        Write::update(Part::Receipts, &self.0, &place, "SET #ttl = :ttl ADD receipts :one", below)
+    }
 }
 
 /// The day by which something is counted.

@@ -59,6 +59,8 @@ pub enum Part {
     FormerSession,
     /// The uploads of a day.
     Uploads,
+    /// The receipts of a day.
+    Receipts,
     /// A message in the outbox.
     Dispatch,
     /// A message that others may join.

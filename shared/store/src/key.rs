@@ -59,11 +59,18 @@ pub(crate) fn attempts(scope: &FirmScope, AttemptKey(hash): &AttemptKey) -> Plac
 }
 
 pub(crate) fn uploads(scope: &FirmScope, subject: Subject, day: &str) -> Place {
-    let subject = match subject {
+    alone(format!("UPLOADS#{}#{}#{day}", scope.firm(), id(subject)))
+}
+
+pub(crate) fn receipts(scope: &FirmScope, subject: Subject, day: &str) -> Place {
+    alone(format!("RECEIPTS#{}#{}#{day}", scope.firm(), id(subject)))
+}
+
+fn id(subject: Subject) -> String {
+    match subject {
         Subject::Contact(contact) => contact.to_string(),
         Subject::Staff(staff) => staff.to_string(),
-    };
-    alone(format!("UPLOADS#{}#{subject}#{day}", scope.firm()))
+    }
 }
 
 pub(crate) fn link_gates(scope: &FirmScope, AttemptKey(hash): &AttemptKey, day: &str) -> Place {

@@ -32,6 +32,12 @@ impl Work {
         self.0.get(&key::document(scope, document)).await
     }
 
+    /// Those of `documents` that are there, at most 100, in no order.
+    pub async fn documents_of(&self, scope: &FirmScope, documents: &[DocumentId]) -> Result<Vec<Document>, Unavailable> {
+        let places: Vec<_> = documents.iter().map(|document| key::document(scope, *document)).collect();
+        Ok(bodies(self.0.get_many(&places, true).await?))
+    }
+
     /// At most `limit` documents of a client before the document `before`, newest first, and before which one to go on.
     pub async fn documents(
         &self,

@@ -37,16 +37,20 @@ impl Route {
     /// A body in which nothing is wrong. A new route needs its own here.
     fn good_body(&self) -> Value {
         match self.name.as_str() {
-            "create-contact" => json!({"name": "Ann", "email": "ann@x.com", "mobile": "2025550190", "share_mobile": true,
+            "create-contact" => json!({"name": "Ann", "email": "ann@x.com", "mobile": "2025550190", "share_mobile": true, "language": "es",
                 "gates": [{"kind": "pin", "digits": "4821", "label": "Ann"}], "clients": [self.ids["client"]]}),
-            "update-contact" => json!({"name": "Bob", "email": "bob@x.com", "mobile": "2025550191", "share_mobile": false,
-                "gates": [{"kind": "ssn_last4", "digits": "1234", "label": "Bob"}], "clients": [self.ids["client"]]}),
+            "update-contact" => {
+                json!({"name": "Bob", "email": "bob@x.com", "mobile": "2025550191", "share_mobile": false, "language": "es",
+                "gates": [{"kind": "ssn_last4", "digits": "1234", "label": "Bob"}], "clients": [self.ids["client"]]})
+            }
             "create-upload" => Paper::pdf("W-2.pdf").announcement_for(&self.ids["client"]),
-            "complete-upload" | "invite" | "restore-document" => json!({}),
+            "complete-upload" | "restore-document" => json!({}),
+            "invite" => json!({"again": true}),
+            "mail-receipt" => json!({"documents": [self.ids["document"]]}),
             "rename-document" => json!({"name": "W-2 of 2025.pdf"}),
             "open-link" => json!({"token": self.ids["token"], "gate": "0000", "keep": true}),
             "preview-link" => json!({"token": self.ids["token"]}),
-            "request-code" => json!({"email": "nobody@x.com", "gate": "4821", "channel": "email"}),
+            "request-code" => json!({"email": "nobody@x.com", "gate": "4821", "channel": "email", "language": "es"}),
             "request-staff-code" | "send-fresh-link" => json!({"email": "nobody@x.com"}),
             "resend-code" => json!({"channel": "email"}),
             "verify-code" => json!({"code": "000000", "keep": true}),

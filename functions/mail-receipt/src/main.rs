@@ -1,0 +1,3 @@
+//! `mail-receipt` on Lambda.
+
+postern_http::lambda!(mail_receipt);
