@@ -151,6 +151,8 @@ for (const whose of /** @type {const} */ (["client", "stranger", "staff"])) {
 story("what takes its time says so, and what fails says what to do", async (stage) => {
   const page = await stage.signInAsClient();
   await sees(page, "No open requests");
+  // The first page looks for what is new.
+  await page.waitForLoadState("networkidle");
   await stage.fault({ service: "dynamodb", operation: "GetItem", mode: "slow", function: "list-documents" });
   await page.goto(`${stage.url}/demo/documents`);
   await page.getByText("Loading…").waitFor();

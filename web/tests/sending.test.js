@@ -1,7 +1,7 @@
 /** Files reach the firm whatever comes between, and nothing goes that nobody meant. */
 
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -183,4 +183,39 @@ storyOnce(
     await rm(folder, { recursive: true });
   },
   DESKTOP,
+);
+
+storyOnce(
+  "photos of one paper become one PDF, in the order in which they were taken, and it goes in their place",
+  async (stage) => {
+    const page = await documentsOfJane(stage);
+    const photo = await page.evaluate(async () => {
+      const canvas = Object.assign(document.createElement("canvas"), { width: 40, height: 60 });
+      canvas.getContext("2d")?.fillRect(0, 0, 40, 60);
+      const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg"));
+      return [...new Uint8Array(await /** @type {Blob} */ (blob).arrayBuffer())];
+    });
+    const file = (/** @type {string} */ name) => ({ name, mimeType: "image/jpeg", buffer: Buffer.from(photo) });
+    await choose(page, [file("IMG_0001.jpg"), paper("W-2.pdf"), file("IMG_0002.jpg"), file("IMG_0003.jpg")]);
+    const asked = page.waitForResponse((answer) => answer.url().includes("pdf-lib"));
+    await press(page, "Put the 3 photos into one PDF");
+    await asked;
+    await page.getByRole("heading", { name: "2 files, not sent yet" }).waitFor();
+    assert.equal(await page.getByRole("button", { name: /into one PDF/ }).count(), 0);
+    await looksRight(page);
+    await sendButton(page).click();
+    await receipt(page, 2).waitFor();
+    assert.deepEqual((await names(page, 2)).toSorted(), ["IMG_0001.pdf", "W-2.pdf"]);
+    const downloaded = page.waitForEvent("download");
+    await press(page, "Download: IMG_0001.pdf");
+    const pdf = await readFile(await (await downloaded).path(), "latin1");
+    assert.equal(pdf.match(/\/DCTDecode/g)?.length, 3);
+
+    // What is no photo inside stays as it is.
+    await choose(page, [paper("broken.jpg"), paper("other.jpg")]);
+    await press(page, "Put the 2 photos into one PDF");
+    await page.getByText("These photos cannot be put into one file here. Send them as they are.").waitFor();
+    await page.getByRole("heading", { name: "2 files, not sent yet" }).waitFor();
+  },
+  PHONE,
 );

@@ -146,6 +146,9 @@ export const words = {
   limits: "PDF, photos, Word, Excel or text. Up to 100 MB each.",
   /** @param {number} count */
   toSend: (count) => (count === 1 ? "1 file, not sent yet" : `${count} files, not sent yet`),
+  /** @param {number} photos */
+  join: (photos) => `Put the ${photos} photos into one PDF`,
+  joinFailed: "These photos cannot be put into one file here. Send them as they are.",
   toSendHint: "You can give each a name by which everyone knows it.",
   /** @param {string} file */
   nameOf: (file) => `Name of ${file}`,

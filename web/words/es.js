@@ -136,6 +136,8 @@ export const words = {
   photo: "Tomar una foto",
   limits: "PDF, fotos, Word, Excel o texto. Hasta 100 MB cada uno.",
   toSend: (count) => (count === 1 ? "1 archivo, aún sin enviar" : `${count} archivos, aún sin enviar`),
+  join: (photos) => `Juntar las ${photos} fotos en un PDF`,
+  joinFailed: "Estas fotos no se pueden juntar aquí. Envíelas como están.",
   toSendHint: "Puede dar a cada uno un nombre con el que todos lo reconozcan.",
   nameOf: (file) => `Nombre de ${file}`,
   seenBy: (firm, client) => `${firm} y todos los que entran por ${client} verán lo que envíe.`,

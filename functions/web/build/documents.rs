@@ -48,9 +48,11 @@ const fn link(address: &'static str, screen: &'static str, title: &'static str) 
 }
 
 impl Document {
-    /// The stylesheets that it needs, in `web/styles/`.
+    /// The stylesheets that it needs, in `web/styles/` and in this order: they become one.
     pub fn styles(&self) -> &'static [&'static str] {
-        if self.address.starts_with("/{firm}/staff") { &["base", "staff"] } else { &["base"] }
+        const STAFF: &[&str] = &["base", "frame", "forms", "lists", "sending", "staff", "circumstances"];
+        const CLIENT: &[&str] = &["base", "frame", "forms", "lists", "sending", "circumstances"];
+        if self.address.starts_with("/{firm}/staff") { STAFF } else { CLIENT }
     }
 
     /// The document: its body in the frame that all have.

@@ -113,7 +113,7 @@ impl Site {
             return Ok(url.clone());
         }
         let texts: Vec<_> = names.iter().map(|name| self.read(Path::new(&format!("styles/{name}.css")))).collect::<Result<_>>()?;
-        let url = self.asset(names.last().ok_or("a document has a style")?, "css", "text/css; charset=utf-8", &texts.concat())?;
+        let url = self.asset("style", "css", "text/css; charset=utf-8", &texts.concat())?;
         self.styles.insert(names, url.clone());
         Ok(url)
     }
