@@ -120,6 +120,8 @@ async fn what_went_out_goes_out_once_however_long_it_cannot_be_written_down() {
     stage.settle().await;
     break_calls(&stage, "dynamodb:TransactWriteItems", "error", 0).await;
     ask.send().await.is(201);
+    // No lease may end under a worker that is still at it.
+    stage.settle().await;
     let email = scene.thing("email").await;
     for _ in 0..8 {
         stage.advance(10 * 60).await;
