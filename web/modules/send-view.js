@@ -15,8 +15,8 @@ import { renamed } from "./file-names.js";
 import { readFields } from "./form.js";
 import { html, nothing } from "./html.js";
 import { nameField } from "./name-field.js";
-import { isPhoto, onePdf } from "./one-pdf.js";
 import { draw, drawAndFocus, saying } from "./page.js";
+import { photosView } from "./photos-view.js";
 import { each } from "./rows.js";
 import { canBeTried, isPassing, sending } from "./sending.js";
 import { goToSignIn } from "./session.js";
@@ -55,8 +55,10 @@ export function sendView({ audience, page, whose, ask, choice, seenBy, button, r
   let memory;
   const files = sending({ audience, changed, ended });
   const mailing = acting();
-  /** Whether photos are being put into one PDF, and whether that could not be done. @type {"busy" | "failed" | undefined} */
-  let joining;
+  const photos = photosView((gone, pdf) => {
+    gone.forEach(files.remove);
+    add([pdf]);
+  });
 
   /** @param {...Item["stage"]} stages */
   const at = (...stages) => files.items().filter(({ stage }) => stages.includes(stage));
@@ -182,44 +184,10 @@ export function sendView({ audience, page, whose, ask, choice, seenBy, button, r
         <ul class="rows">
           ${each(items, naming)}
         </ul>
-        ${photosToJoin()} ${choice?.() ?? nothing}
+        ${photos(items)} ${choice?.() ?? nothing}
         <p>${seenBy(whom)}</p>
         <button type="button" @click=${send}>${button(items.length, whom)}</button>
       </section>
-    `;
-  }
-
-  /** Puts the photos among what was chosen into one PDF, which takes their place. @param {Item[]} photos */
-  async function join(photos) {
-    if (joining === "busy") {
-      return;
-    }
-    joining = "busy";
-    draw();
-    try {
-      const pdf = await onePdf(photos.map(({ file }) => file));
-      photos.forEach(files.remove);
-      joining = undefined;
-      add([pdf]);
-    } catch {
-      joining = "failed";
-      draw();
-    }
-  }
-
-  /** The offer to make one file of several photos. */
-  function photosToJoin() {
-    const photos = at("chosen").filter(({ file }) => isPhoto(file));
-    if (photos.length < 2) {
-      return nothing;
-    }
-    return html`
-      ${joining === "failed" ? html`<p class="error" role="alert">${words.joinFailed}</p>` : nothing}
-      <p>
-        <button type="button" class="second" aria-disabled=${joining === "busy"} @click=${() => join(photos)}>
-          ${joining === "busy" ? words.oneMoment : words.join(photos.length)}
-        </button>
-      </p>
     `;
   }
 
