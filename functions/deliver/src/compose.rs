@@ -144,7 +144,7 @@ impl Reach {
         Ok(Some((challenge, code)))
     }
 
-    /// The link of an invitation, or of one in its place.
+    /// The link of an invitation, a fresh link, or news of documents.
     async fn link(&self, dispatch: &Dispatch, to: Identity, email: &Email) -> Result<String, Unavailable> {
         let (token, url) = self.token(dispatch).await?;
         let link = Link::new(&dispatch.scope(), to, email, dispatch.dispatch, policy::LINK_LIFE, dispatch.created_at);

@@ -1,4 +1,4 @@
-//! Sends what waits in the outbox: codes, honest mails, invitations. Driven by the outbox's stream, and each minute for what that did not
+//! Sends what waits in the outbox: every message of `DispatchKind`. Driven by the outbox's stream, and each minute for what that did not
 //! bring to an end; no route names it.
 
 mod compose;

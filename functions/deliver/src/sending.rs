@@ -179,7 +179,8 @@ impl Reach {
         self.settle(dispatch, Settled { outcome, delivery: Some(Delivery::Failed), channel: None, email: None }).await
     }
 
-    /// Writes down that a message went out: again and again for a while, since the message itself would go out again.
+    /// Writes down that a message went out, three times over a few seconds; if that fails, its row is marked (`went_out`), and the next try only
+    /// writes it down.
     async fn sent(&self, dispatch: &Dispatch, settled: Settled) -> Result<(), TryAgain> {
         for pause in QUICK_PAUSES {
             match self.settle(dispatch, settled.clone()).await {

@@ -30,7 +30,7 @@ pub fn described() -> Described {
         .problems(&[ProblemKind::NotReady, ProblemKind::InvitedJustNow, ProblemKind::TooManyRequests])
 }
 
-/// What is to be known of an invitation.
+/// Whether a second mail is meant.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Invite {

@@ -47,6 +47,7 @@ pub struct MailReceipt {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields, rename = "Receipt")]
 pub struct ReceiptView {
+    /// Where it goes.
     sent_to: Email,
 }
 
@@ -60,7 +61,7 @@ pub async fn handle(
     documents.sort_unstable();
     documents.dedup();
     if !(1..=policy::RECEIPT_DOCUMENTS).contains(&documents.len()) {
-        return Err(Problem::field("documents", "Name 1 to 100 documents."));
+        return Err(Problem::field("documents", format!("Name 1 to {} documents.", policy::RECEIPT_DOCUMENTS)));
     }
     let (by, work, named) = (signed_in.subject(), &reach.work, &documents);
     let read = |scope| async move { work.documents_of(&scope, named).await };

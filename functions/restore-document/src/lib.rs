@@ -18,7 +18,9 @@ reach! {
 /// How the document of the API describes it.
 pub fn described() -> Described {
     OPERATION
-        .described("Restores a document that was deleted at most 30 days ago: staff may restore any, clients what they deleted.")
+        .described(
+            "Restores a document that was deleted at most 30 days ago: staff what staff deleted, contacts what they deleted themselves.",
+        )
         .body::<Nothing>()
         .answer::<DocumentView>(200, "The document.")
 }

@@ -16,7 +16,7 @@ pub struct GateFailure {
     /// When it was tried.
     #[serde(with = "moments::required")]
     pub at: Timestamp,
-    /// A keyed hash of value and browser: the same mistake from one browser counts once.
+    /// A keyed hash of the wrong digits: the same mistake counts once, from wherever it comes.
     #[serde(rename = "mark")]
     pub hash: String,
 }
@@ -173,7 +173,7 @@ impl Attempts {
         }
         self.told.push(Told { at: now, reason: name.to_owned(), shuts_out });
         let is_last = shuts_out && told + 1 == policy::HONEST_MAILS_PER_DAY;
-        Some(if is_last { policy::DAY } else { policy::WAY_IN_LIFE })
+        Some(if is_last { policy::LAST_WAY_IN_LIFE } else { policy::WAY_IN_LIFE })
     }
 
     /// Logs a saved password in the field for digits, if it is the first of its window.

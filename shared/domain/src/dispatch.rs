@@ -107,7 +107,7 @@ fn way_in_seconds() -> i64 {
     policy::WAY_IN_LIFE.as_secs()
 }
 
-/// As what a message went out.
+/// That a message went out, while the log does not have it yet: what the log is to be told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WentOut {
     /// What the log is told.

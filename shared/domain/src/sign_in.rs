@@ -52,7 +52,7 @@ pub enum GateTry {
     Wrong {
         /// What the digits were compared with.
         kind: GateKind,
-        /// A keyed hash of value and browser, by which mistakes are counted.
+        /// A keyed hash of the digits, by which equal mistakes are counted once.
         hash: String,
         /// A keyed hash of the value, by which the log recognises equal mistakes.
         gate_hash: String,
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_mistake_of_one_browser_counts_once_and_old_mistakes_do_not() {
+    fn the_same_mistake_counts_once_and_old_mistakes_do_not() {
         let mut attempts = Attempts::default();
         for second in 0..9 {
             ask(&mut attempts, wrong("same"), after(second));

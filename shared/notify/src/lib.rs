@@ -1,7 +1,7 @@
 //! The messages that Postern sends, compiled in, and the two senders that hand them to AWS.
 //!
 //! A message is a struct of plain values: its `mail()` and `sms()` give the finished words, and the same values give
-//! the same words each time. Each has a `sample()` that previews and snapshot tests show. [`Mailer`] sends mails
+//! the same words each time. Most have a `sample()` that previews and snapshot tests show. [`Mailer`] sends mails
 //! through SES, [`Texter`] sends text messages through SNS. Nothing here reads or stores anything.
 
 mod code;

@@ -42,7 +42,7 @@ pub struct Contact {
     pub mobile: Option<Phone>,
     /// Whether others may have the same mobile.
     pub share_mobile: bool,
-    /// The language of what is sent to it, if not the firm's.
+    /// The language of what is sent to it; without one, that of the page on which it asked, else the firm's.
     #[serde(default)]
     pub language: Option<Language>,
     /// What it must know; either of two opens.
@@ -125,7 +125,7 @@ pub struct NewContact {
     /// Whether others may have the same mobile.
     #[serde(default)]
     pub share_mobile: bool,
-    /// The language of what is sent to it; without one, the firm's.
+    /// The language of what is sent to it; without one, that of the page on which it asked, else the firm's.
     #[serde(default)]
     pub language: Option<Language>,
     /// What it must know, at most two; either opens.

@@ -130,7 +130,7 @@ impl Document {
     }
 
     /// Whether `reader`, who may see the papers of its client, is shown it. A refused one is shown to staff and to whoever sent it, one in
-    /// the bin to those who may take it out again: what a client took back before the firm opened it is none of the firm's business.
+    /// the bin to those who may take it out again: what a contact took back before the firm opened it is nobody else's business.
     pub fn is_shown_to(&self, reader: Subject) -> bool {
         let arrived = match self.state {
             DocumentState::Ready => true,
@@ -222,7 +222,8 @@ impl Document {
         Ok(Self { deleted: Some(Deletion { by, at: now }), ends_at: Some(now + policy::BIN), ..self.clone() })
     }
 
-    /// The document out of the bin again: staff may take out any, a contact what it put there. The same if it is not there.
+    /// The document out of the bin again: staff may take out what staff put there, a contact what it put there itself. The same if it is not
+    /// there.
     ///
     /// # Errors
     /// If they may not, or if its time there is over.

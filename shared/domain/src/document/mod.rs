@@ -1,6 +1,6 @@
 //! Documents: what their names, declared types and first bytes say, and what is refused.
 //!
-//! Two decisions are made here. Before an upload, [`uploadable`] turns away what is too large or a
+//! [`Document`] says who may see, rename, delete and restore it. Two decisions are made besides. Before an upload, [`uploadable`] turns away what is too large or a
 //! program by its name alone ([`refusal_by_name`]). After it, [`inspect`] compares what name and type claim with the bytes that arrived.
 
 mod content;
