@@ -14,6 +14,9 @@ import { words } from "../modules/words.js";
 /** Clients whose newest documents are looked through, for who acts for very many. */
 const CLIENTS_MOST = 8;
 
+/** Documents of each that are looked through, the newest first. */
+const NEWEST = 100;
+
 /** What the firm sent, and nobody of this client has opened yet. @type {Document[]} */
 let fresh = [];
 
@@ -29,7 +32,7 @@ const rows = documentRows({
 /** A page that cannot say what is new still leads to all there is. */
 async function look() {
   const clients = session().clients.slice(0, CLIENTS_MOST);
-  const newest = clients.map(({ client }) => call("get", "/api/documents", { audience: "client", query: { client, state: "ready" } }));
+  const newest = clients.map(({ client }) => call("get", "/api/documents", { audience: "client", query: { client, state: "ready", limit: NEWEST } }));
   for (const page of newest) {
     const { items } = await page.catch((cause) => (refusalOf(cause), { items: [] }));
     fresh = [...fresh, ...items.filter(({ by, seen }) => "staff" in by && seen.length === 0)];

@@ -64,14 +64,21 @@ impl Reach {
         if not_before.is_some_and(|at| self.clock.now() < at) {
             return;
         }
-        for pause in QUICK_PAUSES {
-            match self.send(dispatch).await {
-                Err(error) if error.is_worth_another_try() => sleep(pause).await,
-                ended => return report(dispatch, ended),
-            }
-        }
-        report(dispatch, self.send(dispatch).await);
+        let is_over = |sent: &Result<(), sending::TryAgain>| !matches!(sent, Err(error) if error.is_worth_another_try());
+        report(dispatch, patiently(|| self.send(dispatch), is_over).await);
     }
+}
+
+/// Does something, and again after each quick pause until it is over; what came of it last.
+async fn patiently<T, F: Future<Output = T>>(does: impl Fn() -> F, is_over: impl Fn(&T) -> bool) -> T {
+    for pause in QUICK_PAUSES {
+        let done = does().await;
+        if is_over(&done) {
+            return done;
+        }
+        sleep(pause).await;
+    }
+    does().await
 }
 
 /// Tells the log of a message that did not go out.

@@ -1,5 +1,6 @@
 //! One message: claimed, composed, sent, written down.
 
+use crate::{Reach, compose::Composed, patiently};
 use futures_util::try_join;
 use jiff::Timestamp;
 use postern_aws::Unavailable;
@@ -14,9 +15,6 @@ use postern_domain::{
 };
 use postern_notify::SendError;
 use postern_store::{Claim, CommitError};
-use tokio::time::sleep;
-
-use crate::{QUICK_PAUSES, Reach, compose::Composed};
 
 /// Contacts of one client that are told of its documents, at most: what one transaction holds with room to spare.
 const SHARED_OUT: usize = 90;
@@ -92,13 +90,7 @@ impl Reach {
         let TryAgain::Unwritten(went_out, _) = error else {
             return drop(self.outbox.release(dispatch, holder, next_try, None).await);
         };
-        for pause in QUICK_PAUSES {
-            match self.outbox.release(dispatch, holder, next_try, Some(went_out)).await {
-                Ok(()) => return,
-                Err(_) => sleep(pause).await,
-            }
-        }
-        drop(self.outbox.release(dispatch, holder, next_try, Some(went_out)).await);
+        drop(patiently(|| self.outbox.release(dispatch, holder, next_try, Some(went_out)), Result::is_ok).await);
     }
 
     async fn send_claimed(&self, dispatch: &Dispatch) -> Result<(), TryAgain> {
@@ -182,17 +174,12 @@ impl Reach {
     /// Writes down that a message went out, three times over a few seconds; if that fails, its row is marked (`went_out`), and the next try only
     /// writes it down.
     async fn sent(&self, dispatch: &Dispatch, settled: Settled) -> Result<(), TryAgain> {
-        for pause in QUICK_PAUSES {
-            match self.settle(dispatch, settled.clone()).await {
-                Err(TryAgain::Store(_)) => sleep(pause).await,
-                ended => return ended,
-            }
-        }
-        let went_out = WentOut { outcome: settled.outcome.clone(), channel: settled.channel.unwrap_or(Channel::Email) };
-        match self.settle(dispatch, settled).await {
-            Err(TryAgain::Store(error)) => Err(TryAgain::Unwritten(went_out, error)),
-            ended => ended,
-        }
+        let written = patiently(|| self.settle(dispatch, settled.clone()), |ended| !matches!(ended, Err(TryAgain::Store(_)))).await;
+        let channel = settled.channel.unwrap_or(Channel::Email);
+        written.map_err(|error| match error {
+            TryAgain::Store(error) => TryAgain::Unwritten(WentOut { outcome: settled.outcome, channel }, error),
+            other => other,
+        })
     }
 
     /// Writes down what became of a message and forgets what it grew from.
