@@ -208,6 +208,13 @@ newest = log[0]["at"]
 for query in (f"from={log[-1]['at']}", f"to={newest}", f"contact={contact}", f"from={log[-1]['at']}&to={newest}&contact={contact}"):
     assert staff.get(f"/api/access-log?{query}")["items"], query
 
+# She signs out of this browser for good, staff sign her out of all, and then themselves.
+device = next(one["device"] for one in ann.get("/api/devices")["items"] if one["current"])
+ann.ask("DELETE", f"/api/devices/{device}", 204)
+staff.ask("PUT", f"/api/contacts/{contact}/code-path", 204, {})
+staff.ask("DELETE", f"/api/contacts/{contact}/sessions", 204)
+staff.ask("DELETE", "/api/devices", 204)
+
 # Whatever is added to the API is added here.
 template = cloud.get_template(StackName=STACK, TemplateStage="Processed")["TemplateBody"]
 for path, methods in template["Resources"]["HttpApi"]["Properties"]["Body"]["paths"].items():

@@ -27,7 +27,7 @@ const CALLED_BY_AWS: [&str; 5] =
     ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams", "sqs:SendMessage"];
 
 /// Requests that wait for more, and for how many.
-const LONGER: [(&str, usize); 7] = [
+const LONGER: [(&str, usize); 9] = [
     // What arrived is looked at, and its first bytes are read, before it is decided whether it is taken.
     ("complete-upload", 5),
     ("complete-upload, by staff", 5),
@@ -39,6 +39,9 @@ const LONGER: [(&str, usize); 7] = [
     ("open-link, by gate", 5),
     ("open-link, by gate again", 5),
     ("send-fresh-link, by token", 4),
+    // What is counted stands by the address, which the contact alone names.
+    ("unlock-contact", 4),
+    ("reopen-code-path", 4),
 ];
 
 /// What each kind of request makes every function do that has a part in it, once keys are known.

@@ -135,6 +135,7 @@ function refusal(answer, text) {
 
 /** @typedef {components["schemas"]["Firm"]} Firm */
 /** @typedef {components["schemas"]["Session"]} Session */
+/** @typedef {components["schemas"]["Device"]} Device */
 /** @typedef {components["schemas"]["Link"]} LinkView */
 /** @typedef {components["schemas"]["Document"]} Document */
 /** @typedef {components["schemas"]["Client"]} Client */

@@ -233,6 +233,7 @@ function account() {
                 <dd translate="no">${clients.map(({ name }) => html`<div>${name}</div>`)}</dd>`
             : nothing}
         </dl>
+        <p><a href=${at(screen.audience === "staff" ? "staff/devices" : "devices")}>${words.devices}</a></p>
         <p><button type="button" class="second" @click=${leave}>${words.signOut}</button></p>
       </div>
     </div>

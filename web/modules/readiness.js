@@ -11,6 +11,9 @@ export function readiness({ portal }) {
   if (portal.status !== "ready") {
     return html`<p class="status bad">${texts.missing(portal.missing.map((one) => texts.missingNames[one]).join(", "))}</p>`;
   }
+  if (portal.code_path === "closed") {
+    return html`<p class="status bad">${texts.codePathClosed}</p>`;
+  }
   return portal.locked_until
     ? html`<p class="status bad">${texts.lockedUntil(moment(portal.locked_until))}</p>`
     : html`<p class="status good">${texts.ready}</p>`;

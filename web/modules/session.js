@@ -9,8 +9,8 @@ import { tab } from "./store.js";
 
 /** Pages to which signing in leads back, as the path after the firm; whatever else is remembered leads home. */
 const WAYS_BACK = {
-  client: /^documents$/,
-  staff: /^staff(\/(contacts(\/[a-z0-9]+)?|access-log|clients\/[a-z0-9]+\/documents))?$/,
+  client: /^(documents|devices)$/,
+  staff: /^staff(\/(contacts(\/[a-z0-9]+)?|access-log|devices|clients\/[a-z0-9]+\/documents))?$/,
 };
 
 /** @param {Audience} audience */

@@ -19,7 +19,7 @@ const params = { contact: segments[3] };
 
 /** @type {Contact} */
 let contact;
-const [inviting, unlocking] = [acting(), acting()];
+const [inviting, helpingIn] = [acting(), acting()];
 /** What became of the invitation. @type {{ look: "receipt" | "error" | "panel", say: () => string } | undefined} */
 let news;
 
@@ -182,20 +182,29 @@ function invite(again = false) {
   }, notInvited);
 }
 
-function unlock() {
-  unlocking(
+/**
+ * Does something about how they get in, which its button is gone after.
+ *
+ * @param {() => Promise<unknown>} does
+ * @param {() => string} done
+ */
+function helping(does, done) {
+  helpingIn(
     async () => {
       news = undefined;
-      await call("delete", "/api/contacts/{contact}/lock", { audience: "staff", params });
-      news = { look: "receipt", say: () => staffWords.unlocked };
+      await does();
+      news = { look: "receipt", say: done };
       await renew();
-      // The button that was pressed is gone.
       drawAndFocus("h1");
       records.refresh();
     },
     (refusal) => (news = { look: "error", say: () => saying(refusal) }),
   );
 }
+
+const unlock = () => helping(() => call("delete", "/api/contacts/{contact}/lock", { audience: "staff", params }), () => staffWords.unlocked);
+const reopen = () => helping(() => call("put", "/api/contacts/{contact}/code-path", { audience: "staff", params, body: {} }), () => staffWords.reopened);
+const signOut = () => helping(() => call("delete", "/api/contacts/{contact}/sessions", { audience: "staff", params }), () => staffWords.signedOut);
 
 /** @param {Refusal} refusal */
 function notInvited(refusal) {
@@ -264,6 +273,11 @@ function invitation() {
   `;
 }
 
+/** @param {() => void} press @param {string} text */
+const helpingButton = (press, text) => html`
+  <button type="button" aria-disabled=${helpingIn.isBusy} @click=${press}>${helpingIn.isBusy ? words.oneMoment : text}</button>
+`;
+
 function view() {
   const texts = staffWords;
   if (inAddress("edit")) {
@@ -284,12 +298,13 @@ function view() {
           ? nothing
           : html`<p>${texts.notReady}</p>`}
     </div>
-    ${locked
+    ${portal.code_path === "closed" ? html`<div class="buttons">${helpingButton(reopen, texts.reopen)}</div>` : nothing}
+    ${locked ? html`<div class="buttons">${helpingButton(unlock, texts.unlock)}</div>` : nothing} ${invitation()} ${details()}
+    ${portal.last_access_at
       ? html`<div class="buttons">
-          <button type="button" aria-disabled=${unlocking.isBusy} @click=${unlock}>${unlocking.isBusy ? words.oneMoment : texts.unlock}</button>
+          <button type="button" class="second" aria-disabled=${helpingIn.isBusy} @click=${signOut}>${texts.signOutContact}</button>
         </div>`
       : nothing}
-    ${invitation()} ${details()}
     <section aria-labelledby="documents">
       <h2 id="documents">${words.documents}</h2>
       <ul class="rows">

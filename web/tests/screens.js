@@ -233,6 +233,8 @@ export const SCREENS = [
   { name: "staff contact", as: "staff", at: ({ contacts }) => `/demo/staff/contacts/${contacts.jane}` },
   { name: "staff contact, not set up", as: "staff", at: ({ contacts }) => `/demo/staff/contacts/${contacts.lee}` },
   { name: "staff contact, edited", as: "staff", at: ({ contacts }) => `/demo/staff/contacts/${contacts.millers}?edit=details` },
+  { name: "devices", as: "client", at: "/demo/devices" },
+  { name: "staff devices", as: "staff", at: "/demo/staff/devices" },
   { name: "staff access log", as: "staff", at: "/demo/staff/access-log" },
   { name: "staff access log, none found", as: "staff", at: "/demo/staff/access-log?outcome=pin-mismatch" },
   {

@@ -24,6 +24,21 @@ export const words = {
   goOn: "Continue",
   signIn: "Sign in",
   signOut: "Sign out",
+
+  // Browsers in which someone is signed in
+  devices: "Where you are signed in",
+  devicesTitle: "Where you are signed in",
+  devicesText: "These are the browsers that can open your portal now. Is there one that you do not know? Sign it out.",
+  unknownBrowser: "A browser that does not say its name",
+  thisBrowser: "(this one)",
+  /** @param {string} when @param {string} ip */
+  signedInThere: (when, ip) => `Signed in ${when}${ip ? ` from ${ip}` : ""}`,
+  /** @param {string} when */
+  lastUsedThere: (when) => `Last used ${when}`,
+  signOutThere: "Sign it out",
+  signedOutThere: "It is signed out.",
+  signOutAndForget: "Sign out and forget this browser",
+  signOutEverywhere: "Sign out everywhere",
   cancel: "Cancel",
 
   // Signing in: email

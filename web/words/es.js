@@ -24,6 +24,19 @@ export const words = {
   goOn: "Continuar",
   signIn: "Entrar",
   signOut: "Salir",
+
+  // Browsers in which someone is signed in
+  devices: "Dónde tiene la sesión abierta",
+  devicesTitle: "Dónde tiene la sesión abierta",
+  devicesText: "Estos son los navegadores que ahora pueden abrir su portal. ¿Hay uno que no conoce? Cierre la sesión en él.",
+  unknownBrowser: "Un navegador que no dice su nombre",
+  thisBrowser: "(este)",
+  signedInThere: (when, ip) => `Sesión abierta ${when}${ip ? ` desde ${ip}` : ""}`,
+  lastUsedThere: (when) => `Último uso: ${when}`,
+  signOutThere: "Cerrar la sesión en él",
+  signedOutThere: "La sesión está cerrada en él.",
+  signOutAndForget: "Cerrar la sesión y olvidar este navegador",
+  signOutEverywhere: "Cerrar la sesión en todas partes",
   cancel: "Cancelar",
 
   // Signing in: email

@@ -51,11 +51,13 @@ impl Reach {
             DispatchKind::Code { challenge, .. } => {
                 let Some((challenge, code)) = self.code(challenge).await? else { return Ok(Composed::Nothing) };
                 let (asked_at, good_until) = (challenge.created_at, challenge.expires_at);
-                (StaffCode { letterhead, code: code.reveal(), asked_at, good_until }.mail(), Outcome::CodeMailed)
+                let (url, link_until) = self.way_in(dispatch, staff.identity(), &staff.email).await?;
+                let way_in = Entry { url: &url, good_until: link_until };
+                (StaffCode { letterhead, code: code.reveal(), asked_at, good_until }.mail(way_in), Outcome::CodeMailed)
             }
-            DispatchKind::Honest(HonestReason::TooMany) => {
+            DispatchKind::Honest(reason) => {
                 let (url, good_until) = self.way_in(dispatch, staff.identity(), &staff.email).await?;
-                let reason = NoCode::TooMany(Entry { url: &url, good_until });
+                let reason = no_code(reason, Entry { url: &url, good_until });
                 let mail = HonestMail { letterhead, contact: staff.name.as_str(), asked_at: dispatch.created_at, reason }.mail();
                 (mail, Outcome::HonestMailSent)
             }
@@ -93,20 +95,12 @@ impl Reach {
                 if let (Channel::Sms, Some(mobile)) = (channel, &contact.mobile) {
                     return Ok(Composed::Text { to: mobile.clone(), text: message.sms(&self.host), email });
                 }
-                (message.mail(), Outcome::CodeMailed)
+                let (url, good_until) = self.way_in(dispatch, contact.identity(), &email).await?;
+                (message.mail(Entry { url: &url, good_until }), Outcome::CodeMailed)
             }
             DispatchKind::Honest(reason) => {
-                let way_in = match reason {
-                    HonestReason::NotSetUp => None,
-                    _ => Some(self.way_in(dispatch, contact.identity(), &email).await?),
-                };
-                let way_in = way_in.as_ref().map(|(url, good_until)| Entry { url, good_until: *good_until });
-                let reason = match (reason, way_in) {
-                    (HonestReason::NotSetUp, _) | (_, None) => NoCode::NotSetUp,
-                    (HonestReason::GateMismatch, Some(way_in)) => NoCode::GateMismatch(way_in),
-                    (HonestReason::Paused { until }, Some(way_in)) => NoCode::Paused { until: until.0, way_in },
-                    (HonestReason::TooMany, Some(way_in)) => NoCode::TooMany(way_in),
-                };
+                let (url, good_until) = self.way_in(dispatch, contact.identity(), &email).await?;
+                let reason = no_code(reason, Entry { url: &url, good_until });
                 (HonestMail { letterhead, contact: name, asked_at: dispatch.created_at, reason }.mail(), Outcome::HonestMailSent)
             }
             DispatchKind::Invitation { again } => {
@@ -167,6 +161,17 @@ impl Reach {
         let token = seed.token(&self.link_keys.current().await?);
         let url = format!("{}/{}/link#{}", self.public_origin.0, dispatch.firm, token.reveal());
         Ok((token, url))
+    }
+}
+
+/// Why no code went out, with what leads in nevertheless.
+fn no_code<'a>(reason: &HonestReason, way_in: Entry<'a>) -> NoCode<'a> {
+    match reason {
+        HonestReason::GateMismatch => NoCode::GateMismatch(way_in),
+        HonestReason::Paused { until } => NoCode::Paused { until: until.0, way_in },
+        HonestReason::NotSetUp => NoCode::NotSetUp,
+        HonestReason::TooMany => NoCode::TooMany(way_in),
+        HonestReason::Closed { links } => NoCode::Closed((!links).then_some(way_in)),
     }
 }
 

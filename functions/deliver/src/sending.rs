@@ -194,12 +194,12 @@ impl Reach {
 
     /// The carrier will not take this text message: the same code goes out by mail.
     async fn mail_instead(&self, dispatch: &Dispatch, outcome: Outcome, email: Email) -> Result<(), TryAgain> {
-        let DispatchKind::Code { challenge, .. } = dispatch.kind else { return self.settle(dispatch, Settled::no_longer_of_use()).await };
-        let kind = DispatchKind::Code { challenge, channel: Channel::Email };
+        let DispatchKind::Code { challenge, .. } = &dispatch.kind else { return self.settle(dispatch, Settled::no_longer_of_use()).await };
+        let kind = DispatchKind::Code { challenge: challenge.clone(), channel: Channel::Email };
         let mail = self.occasion(dispatch).dispatch(&dispatch.scope(), dispatch.to, kind);
         let failed = Settled { outcome, delivery: Some(Delivery::Failed), channel: Some(Channel::Sms), email: Some(email) };
         let record = self.record(dispatch, failed).await?;
-        let changes = [self.outbox.finish(dispatch.dispatch), self.access.divert(&challenge), self.outbox.put(&mail)];
+        let changes = [self.outbox.finish(dispatch.dispatch), self.access.divert(challenge), self.outbox.put(&mail)];
         match self.access_log.commit(&record, changes).await {
             Ok(()) | Err(CommitError::Refused(_)) => Ok(()),
             Err(error) => Err(error.into()),

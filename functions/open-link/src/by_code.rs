@@ -7,10 +7,11 @@ use axum::{
 use http::StatusCode;
 use postern_domain::{
     Occasion, Person,
+    attempts::Way,
     channel::Channel,
     sign_in::{self, GateTry},
 };
-use postern_flow::{AskError, Asking};
+use postern_flow::{AskError, Asking, KnownWay};
 use postern_http::ChallengeView;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -49,7 +50,8 @@ impl Reach {
         let audience = visit.audience();
         let (key, attempts) = ask.counted(scope, audience, email).await?;
         let who = (person.sign_in_record().account, person.missing(policy, self.texting.0), GateTry::Link);
-        let asking = Asking { scope: scope.clone(), audience, email: email.clone(), person: Some(who), channel };
+        let way = KnownWay { way: Way::Links, known: None };
+        let asking = Asking { scope: scope.clone(), audience, email: email.clone(), person: Some(who), way, channel };
         let mut changes = self.first_opening(caller, visit).await?;
         if !changes.is_empty() {
             changes.push(self.access.open_link(token, caller.now));

@@ -2,8 +2,8 @@
 
 use axum::response::Response;
 use postern_domain::{
-    Occasion,
-    attempts::{AttemptKey, Attempts},
+    AttemptKey, Occasion,
+    attempts::{Attempts, Way},
     record::{AccessRecord, Outcome},
     sign_in::{GateField, GateTry, gate_field},
 };
@@ -36,8 +36,9 @@ impl Reach {
         match self.try_gate.attempt(scope, Some(&person), check, &digits).await? {
             GateTry::Wrong { hash, gate_hash, .. } => self.count_mistake(caller, visit, (&key, attempts), &hash, gate_hash).await,
             GateTry::Opened(label) => {
-                let forgiven = self.access.forgive_gates(scope, &key, caller.now);
-                self.admit(caller, visit, coming, label, vec![forgiven]).await
+                // What was never counted needs no forgiving.
+                let forgiven = (attempts.version > 0).then(|| self.access.forgive_gates(scope, &key));
+                self.admit(caller, visit, coming, label, forgiven.into_iter().collect()).await
             }
             GateTry::NotChecked | GateTry::Link => self.send_code(caller, visit).await,
         }
@@ -62,7 +63,7 @@ impl Reach {
         let opening = &opening;
         settle(&caller.dice, (attempts, true), |(before, opens)| async move {
             let mut attempts = before.clone();
-            attempts.count_gate_failure(hash, now);
+            attempts.of(Way::Page).count_gate_failure(hash, now);
             attempts.remember_failure(Outcome::LinkGateMismatch, now);
             let opening = opening.iter().filter(|_| opens).cloned();
             let changes = [ask.access.put_attempts(scope, key, &attempts, now)].into_iter().chain(opening);

@@ -121,10 +121,21 @@ impl Reach {
         let mut used_up = vec![self.access.use_link(token, caller.now)];
         used_up.extend(changes);
         used_up.extend(self.first_opening(caller, visit).await?);
-        let instead_of = held.session(audience);
-        let new = NewSession { scope: scope.clone(), account, assurance: Assurance::Link, by_sms: false, keep, instead_of };
+        let attempts = self.ask_for_code.key(scope, audience, &visit.email).await?;
+        let new = NewSession {
+            scope: scope.clone(),
+            account,
+            assurance: Assurance::Link,
+            by_sms: false,
+            keep,
+            instead_of: held.session(audience),
+            // Which of their browsers it is takes a read to find out, and a link asks for no limits.
+            device: None,
+            known: held.known(audience, &attempts).map(|token| token.fingerprint()),
+            attempts,
+        };
         match self.open_session.open(caller, new, &record, used_up).await {
-            Ok((token, session)) => Ok(opened(&token, &session)),
+            Ok(cookies) => Ok(opened(&cookies, held)),
             Err(CommitError::Refused(_)) => Err(Stop::Changed),
             Err(CommitError::Unavailable(error)) => Err(Unavailable::into(error)),
         }

@@ -10,7 +10,7 @@ use postern_domain::{
     sign_in::{self, GateField, GateTry},
 };
 use postern_flow::{AskForCode, Asking, Known, TryGate};
-use postern_http::{Access, Body, Caller, ChallengeView, Described, Id, Operation, Problem, ProblemKind};
+use postern_http::{Access, Body, Caller, ChallengeView, Described, Held, Id, Operation, Problem, ProblemKind};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -51,11 +51,12 @@ pub async fn handle(
     State(reach): State<Reach>,
     Id(firm): Id<FirmId>,
     Caller(caller): Caller,
+    held: Held,
     Body(RequestCode { email, gate, channel, language }): Body<RequestCode>,
 ) -> Result<(StatusCode, Json<ChallengeView>), Problem> {
     let caller = Occasion { language: language.or(caller.language), ..caller };
     let (scope, ask) = (FirmScope::of_public_path(firm), &reach.ask_for_code);
-    let Known { firm, person, key, attempts } = ask.known(&scope, Audience::Client, &email).await?;
+    let Known { firm, person, key, attempts, way } = ask.known(&caller, &scope, Audience::Client, &email, &held).await?;
     let (policy, texting) = (firm.ok_or(Problem::NotFound)?.sign_in, reach.texting.0);
     let tried = match sign_in::gate_field(policy.identity_check, gate.as_deref()) {
         GateField::NotChecked => GateTry::NotChecked,
@@ -77,7 +78,7 @@ pub async fn handle(
         let missing = person.missing(&policy, texting);
         (person.account, missing, tried)
     });
-    let asking = Asking { scope, audience: Audience::Client, email, person, channel };
+    let asking = Asking { scope, audience: Audience::Client, email, person, way, channel };
     let challenge = ask.ask(&caller, &asking, (&key, attempts), &[]).await?;
     Ok((StatusCode::ACCEPTED, Json(ChallengeView::from(&challenge))))
 }

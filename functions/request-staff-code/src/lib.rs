@@ -5,7 +5,7 @@ use http::StatusCode;
 use postern_aws::reach;
 use postern_domain::{Audience, FirmId, FirmScope, TypedEmail, channel::Channel, sign_in::GateTry};
 use postern_flow::{AskForCode, Asking, Known};
-use postern_http::{Access, Body, Caller, ChallengeView, Described, Id, Operation, Problem, ProblemKind};
+use postern_http::{Access, Body, Caller, ChallengeView, Described, Held, Id, Operation, Problem, ProblemKind};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -37,13 +37,14 @@ pub async fn handle(
     State(reach): State<Reach>,
     Id(firm): Id<FirmId>,
     Caller(caller): Caller,
+    held: Held,
     Body(RequestStaffCode { email }): Body<RequestStaffCode>,
 ) -> Result<(StatusCode, Json<ChallengeView>), Problem> {
     let (scope, audience, ask) = (FirmScope::of_public_path(firm), Audience::Staff, &reach.ask_for_code);
-    let Known { firm, person, key, attempts } = ask.known(&scope, audience, &email).await?;
+    let Known { firm, person, key, attempts, way } = ask.known(&caller, &scope, audience, &email, &held).await?;
     firm.ok_or(Problem::NotFound)?;
     let person = person.map(|person| (person.account, Vec::new(), GateTry::NotChecked));
-    let asking = Asking { scope, audience, email, person, channel: Channel::Email };
+    let asking = Asking { scope, audience, email, person, way, channel: Channel::Email };
     let challenge = ask.ask(&caller, &asking, (&key, attempts), &[]).await?;
     Ok((StatusCode::ACCEPTED, Json(ChallengeView::from(&challenge))))
 }

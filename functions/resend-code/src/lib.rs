@@ -69,12 +69,12 @@ pub async fn handle(
     let challenge = challenge.sent_by(resend.channel);
     let to = challenge.account.as_ref().map(|account| account.identity);
     let kind = match to {
-        Some(_) => DispatchKind::Code { challenge: challenge.challenge, channel: challenge.channel },
+        Some(_) => DispatchKind::Code { challenge: challenge.challenge.clone(), channel: challenge.channel },
         None => DispatchKind::Nothing,
     };
     let record = AccessRecord { channel: Some(challenge.channel), ..challenge.record(&caller, Outcome::CodeRequestedAgain) };
     let changes = [reach.access.resend(&challenge, now), reach.outbox.put(&caller.dispatch(&scope, to, kind))];
-    match reach.access_log.commit(&record, changes).await {
+    match reach.access_log.commit_alike(&record, changes).await {
         Ok(()) => {}
         // Someone else sent it again at this very moment.
         Err(CommitError::Refused(_)) => return Err(Problem::until(now + policy::RESEND_PAUSE, now)),

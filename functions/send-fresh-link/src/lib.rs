@@ -10,7 +10,7 @@ use postern_domain::{
     sign_in::{self, FreshLink},
 };
 use postern_flow::{AskForCode, Known};
-use postern_http::{Access, Body, Caller, Described, Id, Operation, Problem};
+use postern_http::{Access, Body, Caller, Described, Held, Id, Operation, Problem, ProblemKind};
 use postern_store::{CommitError, Part, Turn, settle};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -26,6 +26,7 @@ pub fn described() -> Described {
         .described("Sends a fresh link to the address on file. The answer is the same whether one is sent or not.")
         .body::<SendFreshLink>()
         .empty_answer(202, "If there is such a contact, a link is on its way.")
+        .problems(&[ProblemKind::TooManyRequests])
 }
 
 /// Whose link it is: by the address, or by a link that is no longer good.
@@ -46,6 +47,7 @@ pub async fn handle(
     State(reach): State<Reach>,
     Id(firm): Id<FirmId>,
     Caller(caller): Caller,
+    held: Held,
     Body(whose): Body<SendFreshLink>,
 ) -> Result<StatusCode, Problem> {
     let scope = FirmScope::of_public_path(firm);
@@ -55,7 +57,7 @@ pub async fn handle(
         _ => return Err(Problem::field("email", "Give either the email or the token of a link.")),
     };
     let Some(email) = email.map(TypedEmail::from) else { return Ok(StatusCode::ACCEPTED) };
-    let known = reach.ask_for_code.known(&scope, Audience::Client, &email).await?;
+    let known = reach.ask_for_code.known(&caller, &scope, Audience::Client, &email, &held).await?;
     known.firm.as_ref().ok_or(Problem::NotFound)?;
     let (reach, caller, scope, email, known) = (&reach, &caller, &scope, &email, &known);
     settle(&caller.dice, known.attempts.clone(), |attempts| async move {
@@ -99,6 +101,6 @@ impl Reach {
         let dispatch = caller.dispatch(scope, account.map(|account| account.identity), kind);
         let record = ask.record(caller, scope, email, account, outcome).await?;
         let changes = [ask.access.put_attempts(scope, &known.key, &attempts, caller.now), ask.outbox.put(&dispatch)];
-        ask.access_log.commit(&record, changes).await
+        ask.access_log.commit_alike(&record, changes).await
     }
 }

@@ -3,21 +3,14 @@
 use axum::extract::State;
 use http::StatusCode;
 use postern_aws::reach;
-use postern_domain::{ContactId, record::Outcome, role::Right};
-use postern_flow::CountedAttempts;
-use postern_http::{Access, Caller, Described, Id, Operation, Problem, Sessions, SignedIn};
-use postern_store::{AccessLog, AccessStore, CommitError, Directory};
+use postern_domain::{ContactId, attempts::Attempts, record::Outcome, role::Right};
+use postern_flow::ChangeAttempts;
+use postern_http::{Access, Caller, Described, Id, Operation, Problem, SignedIn};
 
 /// The route, and who may call.
 pub const OPERATION: Operation = Operation::delete("unlock-contact", "/api/contacts/{contact}/lock", Access::Staff(Right::Work));
 
-reach! {
-    sessions: Sessions,
-    directory: Directory [GetItem],
-    access: AccessStore [UpdateItem, DeleteItem],
-    access_log: AccessLog [PutItem],
-    attempts: CountedAttempts,
-}
+reach! { change_attempts: ChangeAttempts }
 
 /// How the document of the API describes it.
 pub fn described() -> Described {
@@ -31,18 +24,7 @@ pub async fn handle(
     signed_in: SignedIn,
     Caller(caller): Caller,
 ) -> Result<StatusCode, Problem> {
-    let directory = &reach.directory;
-    let read = |scope| async move { directory.contact(&scope, contact).await };
-    let (acting, contact) = signed_in.with(&reach.sessions, read).await?;
-    let contact = contact.ok_or(Problem::NotFound)?;
-    // Without an email nobody can have tried.
-    let Some(key) = reach.attempts.key(&acting.scope, &contact).await? else { return Ok(StatusCode::NO_CONTENT) };
-    let (access, scope) = (&reach.access, &acting.scope);
-    let change = [access.clear_attempts(scope, &key), access.forget_link_gates(scope, &key, caller.now)];
-    let record = acting.record(&caller, Outcome::AccessUnlocked { staff: acting.name() }).about(contact.contact);
-    match reach.access_log.commit(&record, change).await {
-        // Refused means that nothing was ever counted: there is nothing to clear.
-        Ok(()) | Err(CommitError::Refused(_)) => Ok(StatusCode::NO_CONTENT),
-        Err(error) => Err(error.into()),
-    }
+    let outcome = |staff| Outcome::AccessUnlocked { staff };
+    reach.change_attempts.change(signed_in, &caller, contact, Attempts::unlocked, outcome).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -5,14 +5,15 @@ use postern_aws::reach;
 use postern_domain::{
     Audience, ChallengeId, Occasion,
     account::Account,
-    attempts::{Attempts, LastFailure},
+    attempts::Way,
     challenge::Challenge,
     code::Guess,
-    record::{AccessRecord, LockedUntil, Outcome},
+    record::{AccessRecord, Outcome},
+    sign_in,
 };
 use postern_flow::{NewSession, OpenSession};
-use postern_http::{Access, Body, Caller, Described, Held, Id, Opened, Operation, Problem, ProblemKind, opened};
-use postern_store::{AccessLog, AccessStore, CommitError, GuessCount, Part, SignInKeys, Write};
+use postern_http::{Access, Body, Caller, Described, Held, Id, NewCookies, Opened, Operation, Problem, ProblemKind, opened};
+use postern_store::{AccessLog, AccessStore, CommitError, GuessCount, Part, SignInKeys, Turn, Write, settle};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -21,7 +22,7 @@ pub const OPERATION: Operation = Operation::post("verify-code", "/api/challenges
 
 reach! {
     open_session: OpenSession,
-    access: AccessStore [UpdateItem, ConditionCheckItem],
+    access: AccessStore [GetItem, PutItem, UpdateItem],
     access_log: AccessLog [PutItem],
     sign_in_keys: SignInKeys,
 }
@@ -49,26 +50,50 @@ pub struct VerifyCode {
 /// Answers a request.
 pub async fn handle(
     State(reach): State<Reach>,
-    Id(challenge): Id<ChallengeId>,
+    Id(id): Id<ChallengeId>,
     Caller(caller): Caller,
     held: Held,
     Body(answer): Body<VerifyCode>,
 ) -> Result<Response, Problem> {
-    let challenge = match reach.access.count_guess(&challenge, caller.now).await? {
-        GuessCount::Open(challenge) => challenge,
-        // After a use or five guesses nothing more is compared or written, whatever comes.
-        GuessCount::Over(challenge) if !challenge.expires_unlogged(caller.now) => return Err(Problem::CodeRejected),
-        GuessCount::Over(challenge) => {
-            let logged = reach.access.log_challenge_expiry(&challenge.challenge);
-            return Err(reach.refuse(&caller, &challenge, Outcome::CodeExpired, Some(logged)).await);
+    let (counted, attempts) = tokio::try_join!(reach.access.count_guess(&id, caller.now), reach.access.attempts_named_by(&id))?;
+    let (challenge, found) = match counted {
+        GuessCount::Open(challenge) => {
+            let key = reach.sign_in_keys.code_of(&challenge.code_key).await?;
+            let found = challenge.judge(&answer.code, &key);
+            (challenge, found)
         }
-        GuessCount::Unknown => return Err(Problem::CodeRejected),
+        GuessCount::Over(challenge) if challenge.expires_unlogged(caller.now) => (challenge, Err(Outcome::CodeExpired)),
+        // After a use or five guesses nothing more is compared or written, whatever comes.
+        GuessCount::Over(_) | GuessCount::Unknown => return Err(Problem::CodeRejected),
     };
-    let key = reach.sign_in_keys.code_of(&challenge.code_key).await?;
-    match challenge.judge(&answer.code, &key) {
-        Ok(account) => reach.admit(&caller, &challenge, account, answer.keep, &held).await,
-        Err(outcome) => Err(reach.refuse(&caller, &challenge, outcome, None).await),
-    }
+    let attempts = match attempts {
+        Some(attempts) => attempts,
+        None => reach.access.attempts(&challenge.scope(), &challenge.attempts).await?,
+    };
+    let (reach, caller, challenge, held) = (&reach, &caller, &challenge, &held);
+    settle(&caller.dice, (found, attempts), |(found, attempts)| async move {
+        let (judged, after) = sign_in::judge(challenge, found.clone(), &attempts, caller.now);
+        let counted = reach.access.put_attempts(&challenge.scope(), &challenge.attempts, &after, caller.now);
+        let committed = match judged {
+            Ok(account) => {
+                reach.admit(caller, challenge, account, answer.keep, held, counted).await.map(|cookies| Ok(opened(&cookies, held)))
+            }
+            Err(outcome) => reach.refuse(caller, challenge, outcome, counted).await.map(|()| Err(Problem::CodeRejected)),
+        };
+        match committed {
+            Ok(answered) => answered.map(Turn::Done),
+            // Another sitting of the same form was as fast: that one is in, or it is written down already.
+            Err(CommitError::Refused(refusals)) if refusals.name(Part::Challenge) => Err(Problem::CodeRejected),
+            Err(CommitError::Refused(refusals)) => {
+                // Whoever changed since they asked cannot come in by what they asked for.
+                let found = if refusals.name(Part::Person) { Err(Outcome::CodeExpired) } else { found };
+                let stands = refusals.name(Part::Attempts).then(|| refusals.found(Part::Attempts)).transpose()?;
+                Ok(Turn::Again((found, stands.map_or(attempts, Option::unwrap_or_default))))
+            }
+            Err(CommitError::Unavailable(error)) => Err(error.into()),
+        }
+    })
+    .await
 }
 
 impl Reach {
@@ -80,39 +105,33 @@ impl Reach {
         account: Account,
         keep: bool,
         held: &Held,
-    ) -> Result<Response, Problem> {
-        let (now, scope) = (caller.now, challenge.scope());
-        let mut used_up = vec![self.access.consume(challenge)];
-        if !challenge.by_link {
-            used_up.push(self.access.check_unlocked(&scope, &challenge.attempts, now));
-        }
-        let instead_of = held.session(challenge.audience);
+        counted: Write,
+    ) -> Result<NewCookies, CommitError> {
         let record = record(caller, challenge, Outcome::signed_in(challenge.audience));
-        let new = NewSession { scope, account, assurance: challenge.assurance(), by_sms: challenge.texted, keep, instead_of };
-        match self.open_session.open(caller, new, &record, used_up).await {
-            Ok((token, session)) => Ok(opened(&token, &session)),
-            // Another sitting of the same form was as fast: that one is in, and nothing went wrong.
-            Err(CommitError::Refused(refusals)) if refusals.name(Part::Challenge) => Err(Problem::CodeRejected),
-            Err(CommitError::Refused(refusals)) => {
-                let locked = refusals.found::<Attempts>(Part::Attempts)?.and_then(|attempts| attempts.locked_until(now));
-                let outcome = locked.map_or(Outcome::CodeExpired, |until| Outcome::Locked { time: LockedUntil(until) });
-                Err(self.refuse(caller, challenge, outcome, None).await)
-            }
-            Err(CommitError::Unavailable(error)) => Err(error.into()),
-        }
+        // The code may have come to another browser than the one that asked for it.
+        let known = challenge.known.clone().filter(|known| held.is_known_by(challenge.audience, known));
+        let device = match challenge.way {
+            Way::Browser(device) if known.is_some() => Some(device),
+            _ => None,
+        };
+        let new = NewSession {
+            scope: challenge.scope(),
+            account,
+            assurance: challenge.assurance(),
+            by_sms: challenge.texted,
+            keep,
+            instead_of: held.session(challenge.audience),
+            device,
+            known,
+            attempts: challenge.attempts.clone(),
+        };
+        self.open_session.open(caller, new, &record, vec![self.access.consume(challenge), counted]).await
     }
 
-    /// Writes a refusal down, together with `change`; the answer is the same for every cause.
-    async fn refuse(&self, caller: &Occasion, challenge: &Challenge, outcome: Outcome, change: Option<Write>) -> Problem {
-        // Failures on a challenge for which no code went out do not count against the person; they cost the same.
-        let failure = challenge.account.as_ref().map(|_| LastFailure { at: caller.now, outcome: outcome.clone() });
-        let remembered = self.access.remember_failure(&challenge.scope(), &challenge.attempts, failure.as_ref());
-        match self.access_log.commit(&record(caller, challenge, outcome), [remembered].into_iter().chain(change)).await {
-            // Refused means that it is written down already.
-            Ok(()) => Problem::CodeRejected,
-            Err(CommitError::Refused(refusals)) if refusals.name(Part::Challenge) => Problem::CodeRejected,
-            Err(error) => error.into(),
-        }
+    /// Writes a refusal down; the answer is the same for every cause.
+    async fn refuse(&self, caller: &Occasion, challenge: &Challenge, outcome: Outcome, counted: Write) -> Result<(), CommitError> {
+        let expiry = (outcome == Outcome::CodeExpired).then(|| self.access.log_challenge_expiry(&challenge.challenge));
+        self.access_log.commit_alike(&record(caller, challenge, outcome), [counted].into_iter().chain(expiry)).await
     }
 }
 

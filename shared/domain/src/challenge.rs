@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Audience, ChallengeId, Dice, FirmId, FirmScope, Occasion,
+    AttemptKey, Audience, ChallengeId, Dice, FirmId, FirmScope, Occasion,
     account::Account,
-    attempts::AttemptKey,
+    attempts::Way,
     channel::Channel,
     code::{Code, Guess},
     keys::{Key, KeyId, Sealed},
@@ -40,8 +40,12 @@ pub struct Challenge {
     /// The keyed hash by which the log finds the email.
     #[serde(rename = "email_mark")]
     pub email_hash: String,
-    /// Whether it was asked for with a link, which no lock blocks.
-    pub by_link: bool,
+    /// By which way it was asked for.
+    #[serde(default)]
+    pub way: Way,
+    /// The fingerprint of the token by which the browser was known that asked for it.
+    #[serde(default)]
+    pub known: Option<String>,
     /// How the code was last sent.
     pub channel: Channel,
     /// Whether the code ever went out by mail, or was to.
@@ -87,23 +91,17 @@ pub struct ChallengeFor {
     pub email: Sealed,
     /// The keyed hash by which the log finds it.
     pub email_hash: String,
-    /// Whether it is asked for with a link.
-    pub by_link: bool,
+    /// By which way it is asked for.
+    pub way: Way,
+    /// The fingerprint of the token by which the browser is known, if it is.
+    pub known: Option<String>,
 }
 
 impl Challenge {
     /// A challenge that begins now; without an `account` it is a decoy that nothing opens.
-    pub fn begin(
-        challenge: ChallengeId,
-        asked: ChallengeFor,
-        account: Option<Account>,
-        channel: Channel,
-        code_key: &Key,
-        now: Timestamp,
-        dice: &Dice,
-    ) -> Self {
+    pub fn begin(asked: ChallengeFor, account: Option<Account>, channel: Channel, code_key: &Key, now: Timestamp, dice: &Dice) -> Self {
         Self {
-            challenge,
+            challenge: ChallengeId::new(asked.scope.firm(), asked.attempts.clone(), dice),
             firm: asked.scope.firm().clone(),
             audience: asked.audience,
             account,
@@ -112,7 +110,8 @@ impl Challenge {
             attempts: asked.attempts,
             email: asked.email,
             email_hash: asked.email_hash,
-            by_link: asked.by_link,
+            way: asked.way,
+            known: asked.known,
             channel,
             mailed: channel == Channel::Email,
             texted: channel == Channel::Sms,
@@ -219,12 +218,13 @@ mod tests {
         let asked = ChallengeFor {
             scope: FirmScope::of_row(&"demo".parse().expect("a firm")),
             audience: Audience::Client,
-            attempts: AttemptKey::default(),
+            attempts: key.attempts(&[b"ann@x.com"]),
             email: secret.sealer("email").seal("ann@x.com", b"", &dice),
             email_hash: String::new(),
-            by_link: false,
+            way: Way::Page,
+            known: None,
         };
-        let challenge = Challenge::begin(ChallengeId::new(&dice), asked, (!decoy).then_some(account), Channel::Sms, &key, now, &dice);
+        let challenge = Challenge::begin(asked, (!decoy).then_some(account), Channel::Sms, &key, now, &dice);
         (challenge, key, now)
     }
 

@@ -110,20 +110,21 @@ mod tests {
 
     fn code(nonce: u32) -> Code {
         let key = Secret::new(KeyId("1".into()), "secret").key(LABEL);
-        let challenge = ChallengeId::new(&Dice::new(|bytes| bytes.fill(1)));
-        Code::derive(&key, &nonce.to_be_bytes(), &challenge, &"demo".parse().expect("a firm"), Audience::Client)
+        let firm = "demo".parse().expect("a firm");
+        let challenge = ChallengeId::new(&firm, key.attempts(&[]), &Dice::new(|bytes| bytes.fill(1)));
+        Code::derive(&key, &nonce.to_be_bytes(), &challenge, &firm, Audience::Client)
     }
 
     #[test]
     fn every_digit_appears_in_every_place_equally_often() {
         let mut counts = [[0_u32; 10]; policy::CODE_DIGITS as usize];
-        for nonce in 0..20_000 {
+        for nonce in 0..200_000 {
             for (place, digit) in code(nonce).reveal().bytes().enumerate() {
                 counts[place][usize::from(digit - b'0')] += 1;
             }
         }
-        // 2,000 are expected of each; five standard deviations are 212.
-        assert!(counts.iter().flatten().all(|count| (1788..=2212).contains(count)), "{counts:?}");
+        // 20,000 are expected of each; five standard deviations are 671.
+        assert!(counts.iter().flatten().all(|count| (19_329..=20_671).contains(count)), "{counts:?}");
     }
 
     #[test]

@@ -28,6 +28,11 @@ pub enum HonestReason {
     NotSetUp,
     /// Too many codes were asked for.
     TooMany,
+    /// So many wrong codes came that this way is closed until staff reopen it.
+    Closed {
+        /// Whether links lead to no code either.
+        links: bool,
+    },
 }
 
 impl HonestReason {
@@ -38,12 +43,13 @@ impl HonestReason {
             Self::Paused { .. } => "paused",
             Self::NotSetUp => "not_set_up",
             Self::TooMany => "too_many",
+            Self::Closed { .. } => "closed",
         }
     }
 
     /// Whether it shuts the person out for a while, however right what they type: then the mail is their only way in.
     pub fn shuts_out(&self) -> bool {
-        matches!(self, Self::Paused { .. } | Self::TooMany)
+        matches!(self, Self::Paused { .. } | Self::TooMany | Self::Closed { .. })
     }
 }
 
@@ -153,7 +159,8 @@ pub struct Dispatch {
     /// Before which instant it is not sent, so that what comes in the meantime may join it.
     #[serde(with = "moments::optional", default)]
     pub not_before: Option<Timestamp>,
-    /// From when on it is looked for, as long as it is not done; nothing for what is not sent at all.
+    /// From when on it is looked for, as long as it is not done. What is not sent at all has one too, so that all rows cost alike; nobody looks
+    /// for it.
     #[serde(with = "moments::optional", default)]
     pub due_at: Option<Timestamp>,
     /// Tries that failed so far.
@@ -195,7 +202,7 @@ impl Dispatch {
             created_at: now,
             expires_at: now + life,
             not_before: None,
-            due_at: (line != Line::None).then(|| now + policy::SWEEP_AFTER),
+            due_at: Some(now + policy::SWEEP_AFTER),
             tries: 0,
             went_out: None,
             leased_until: None,
@@ -254,15 +261,16 @@ of_one_firm!(Dispatch);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::keys::{KeyId, Secret};
 
     #[test]
     fn what_failed_is_tried_after_ever_longer_pauses_and_a_code_each_minute() {
         let (now, dice) = (Timestamp::UNIX_EPOCH, Dice::new(|bytes| bytes.fill(1)));
         let dispatch = |kind| Dispatch::new("demo".parse().expect("a firm"), None, kind, Origin::default(), now, &dice);
-        let (code, invitation) = (
-            dispatch(DispatchKind::Code { challenge: ChallengeId::new(&dice), channel: Channel::Sms }),
-            dispatch(DispatchKind::Invitation { again: false }),
-        );
+        let attempts = Secret::new(KeyId("1".into()), "secret").key("attempts").attempts(&[]);
+        let challenge = ChallengeId::new(&"demo".parse().expect("a firm"), attempts, &dice);
+        let (code, invitation) =
+            (dispatch(DispatchKind::Code { challenge, channel: Channel::Sms }), dispatch(DispatchKind::Invitation { again: false }));
         let minutes = |dispatch: &Dispatch, tries| (Dispatch { tries, ..dispatch.clone() }.next_try(now) - now).get_seconds() / 60;
         assert_eq!([0, 1, 2, 3, 4, 5, 99].map(|tries| minutes(&invitation, tries)), [1, 2, 4, 8, 15, 15, 15]);
         assert_eq!([0, 1, 99].map(|tries| minutes(&code, tries)), [1, 1, 1]);
@@ -272,6 +280,6 @@ mod tests {
             (Dispatch { tries: 99, ..honest.clone() }.next_try(now) - now).get_seconds() / 60
         });
         assert_eq!(pauses, [15, 15, 5, 2, 1, 1], "of the hour that it is of use, none is slept through");
-        assert_eq!((code.due_at, dispatch(DispatchKind::Nothing).due_at), (Some(now + policy::SWEEP_AFTER), None));
+        assert_eq!([code.due_at, dispatch(DispatchKind::Nothing).due_at], [Some(now + policy::SWEEP_AFTER); 2]);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -95,17 +96,14 @@ ordered_id!(
     /// Identifies a document within its client.
     DocumentSerial
 );
-id!(
-    /// Identifies a challenge; whoever knows it may guess its code, so it is unguessable (128 random bits).
-    ChallengeId
+ordered_id!(
+    /// Identifies a browser in which someone signed in.
+    DeviceId
 );
-
-impl ChallengeId {
-    /// A new unguessable identifier.
-    pub fn new(dice: &Dice) -> Self {
-        Self(Uuid::from_bytes(dice.bytes()))
-    }
-}
+id!(
+    /// Identifies a challenge among those of one email (128 random bits).
+    ChallengeSerial
+);
 
 impl DocumentSerial {
     /// The identifier after which no other sorts: where a list that begins with the newest begins.
@@ -155,6 +153,101 @@ impl TryFrom<String> for DocumentId {
 
 impl From<DocumentId> for String {
     fn from(id: DocumentId) -> Self {
+        id.to_string()
+    }
+}
+
+/// Names the row in which the attempts of one email are counted: a keyed hash of firm, audience and email, so that the table names none of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct AttemptKey(String);
+
+impl AttemptKey {
+    /// The name of the row that this keyed hash stands for.
+    pub(crate) fn of(tag: [u8; 32]) -> Self {
+        Self(URL_SAFE_NO_PAD.encode(tag))
+    }
+
+    /// The name as it stands in keys of the table.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for AttemptKey {
+    type Err = NotAnId;
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        let hash = URL_SAFE_NO_PAD.decode(text).map_err(|_| NotAnId)?;
+        if hash.len() == 32 { Ok(Self(text.to_owned())) } else { Err(NotAnId) }
+    }
+}
+
+impl TryFrom<String> for AttemptKey {
+    type Error = NotAnId;
+    fn try_from(text: String) -> Result<Self, NotAnId> {
+        text.parse()
+    }
+}
+
+impl From<AttemptKey> for String {
+    fn from(key: AttemptKey) -> Self {
+        key.0
+    }
+}
+
+/// Identifies a challenge; whoever knows it may guess its code, so it is unguessable. It says where the attempts of its email are counted, so
+/// that both can be read at once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schemars(with = "String")]
+pub struct ChallengeId {
+    /// What cannot be guessed.
+    serial: ChallengeSerial,
+    /// At which firm, and in which row, attempts are counted. Identifiers of before say nothing of it.
+    counted: Option<(AttemptKey, FirmId)>,
+}
+
+impl ChallengeId {
+    /// A new unguessable identifier of a challenge for the email whose attempts are counted in `attempts`.
+    pub fn new(firm: &FirmId, attempts: AttemptKey, dice: &Dice) -> Self {
+        Self { serial: ChallengeSerial(Uuid::from_bytes(dice.bytes())), counted: Some((attempts, firm.clone())) }
+    }
+
+    /// Where the attempts of its email are counted, as it says; it is true only if there is such a challenge.
+    pub fn counted(&self) -> Option<(&AttemptKey, &FirmId)> {
+        self.counted.as_ref().map(|(attempts, firm)| (attempts, firm))
+    }
+}
+
+impl fmt::Display for ChallengeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serial.fmt(f)?;
+        let Some((attempts, firm)) = &self.counted else { return Ok(()) };
+        write!(f, ".{}.{firm}", attempts.0)
+    }
+}
+
+impl FromStr for ChallengeId {
+    type Err = NotAnId;
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        let (serial, counted) = match text.split_once('.') {
+            Some((serial, counted)) => (serial, Some(counted.split_once('.').ok_or(NotAnId)?)),
+            None => (text, None),
+        };
+        let counted = counted.map(|(attempts, firm)| Ok((attempts.parse()?, firm.parse()?))).transpose()?;
+        Ok(Self { serial: serial.parse()?, counted })
+    }
+}
+
+impl TryFrom<String> for ChallengeId {
+    type Error = NotAnId;
+    fn try_from(text: String) -> Result<Self, NotAnId> {
+        text.parse()
+    }
+}
+
+impl From<ChallengeId> for String {
+    fn from(id: ChallengeId) -> Self {
         id.to_string()
     }
 }
@@ -224,6 +317,19 @@ mod tests {
         let id: DocumentId = text.parse().expect("two ids");
         assert_eq!((id.to_string().as_str(), id.client.to_string().as_str()), (text, &text[..32]));
         assert_eq!("é".repeat(32).parse::<DocumentId>(), Err(NotAnId));
+    }
+
+    #[test]
+    fn a_challenge_id_names_the_row_in_which_its_attempts_are_counted() {
+        let text = format!("0192f0c4a1b27000800000000000abcd.{}.demo", "A".repeat(43));
+        let id: ChallengeId = text.parse().expect("an id");
+        let counted = id.counted().map(|(attempts, firm)| (attempts.as_str(), firm.as_str()));
+        assert_eq!((id.to_string(), counted), (text.clone(), Some((&*"A".repeat(43), "demo"))));
+        let before: ChallengeId = text[..32].parse().expect("an id of before");
+        assert_eq!((before.to_string().as_str(), before.counted()), (&text[..32], None));
+        for bad in ["", "..", &text[..76], &format!("{text}."), &format!("{text}/x"), &text.replace('A', "#"), &text.to_uppercase()] {
+            assert_eq!(bad.parse::<ChallengeId>(), Err(NotAnId), "{bad}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use ring::{aead, digest, hkdf, hmac};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
-use crate::Dice;
+use crate::{AttemptKey, Dice};
 
 /// Names one version of a trust group's secret.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -92,6 +92,11 @@ impl Key {
     pub fn verifies(&self, mac: &Mac, parts: &[&[u8]]) -> bool {
         let tag = URL_SAFE_NO_PAD.encode(self.tag(parts));
         mac.key == self.id && tag.as_bytes().ct_eq(mac.tag.as_bytes()).into()
+    }
+
+    /// Names the row in which the attempts of an email are counted, of which `parts` tell.
+    pub fn attempts(&self, parts: &[&[u8]]) -> AttemptKey {
+        AttemptKey::of(self.tag(parts))
     }
 
     /// The keyed hash of `parts`, as text that can stand in a key of a table.

@@ -19,12 +19,41 @@ pub const REQUESTS: usize = 10;
 /// Window in which [`REQUESTS`] are counted.
 pub const REQUEST_WINDOW: SignedDuration = SignedDuration::from_mins(15);
 
-/// Wrong gates within [`GATE_WINDOW`] that lock sign-in.
+/// Different wrong gates within [`GATE_WINDOW`] that lock sign-in.
 pub const GATE_FAILURES: usize = 5;
 /// Window in which [`GATE_FAILURES`] are counted.
 pub const GATE_WINDOW: SignedDuration = SignedDuration::from_mins(15);
-/// Length of the silent lock (NIST SP 800-63B-4 §3.2.2 allows 30 seconds to one hour).
-pub const LOCK: SignedDuration = SignedDuration::from_mins(15);
+/// Wrong codes in a row, over all challenges whose code went out, that lock sign-in.
+pub const CODE_FAILURES: u32 = 10;
+/// Wrong codes in a row after which a way to sign in stays closed until staff reopen it (NIST SP 800-63B-4 §3.2.2 allows at most 100).
+pub const CODE_FAILURES_MOST: u32 = 50;
+/// Lengths of the silent lock, each longer than the one before; the last one again and again (NIST SP 800-63B-4 §3.2.2 allows 30 seconds to
+/// one hour).
+pub const LOCKS: [SignedDuration; 5] = [
+    SignedDuration::from_mins(1),
+    SignedDuration::from_mins(5),
+    SignedDuration::from_mins(15),
+    SignedDuration::from_mins(30),
+    SignedDuration::from_mins(60),
+];
+/// Failures after a lock that lead to the next one.
+pub const FURTHER_FAILURES: u32 = 3;
+/// Time without a failure after which the next lock is the shortest again.
+pub const LOCK_MEMORY: SignedDuration = SignedDuration::from_hours(12);
+
+/// Requests for a code that one address may make at once; each takes [`ADDRESS_PAUSE`] to be forgotten, which is 30 an hour.
+pub const ADDRESS_BURST: u32 = 10;
+/// Time in which one request of an address is forgotten.
+pub const ADDRESS_PAUSE: SignedDuration = SignedDuration::from_mins(2);
+/// Requests for a code that a network (an IPv4 /24, an IPv6 /56) may make in a clock hour.
+pub const NETWORK_REQUESTS: u32 = 600;
+
+/// Time for which a browser is known in which someone signed in.
+pub const KNOWN_BROWSER_LIFE: SignedDuration = SignedDuration::from_hours(400 * 24);
+/// Persons whom one browser is known by, of each audience.
+pub const KNOWN_PERSONS: usize = 5;
+/// Browsers in which one person may be signed in; at one more the one that has waited longest is signed out.
+pub const DEVICES: u32 = 20;
 
 /// Challenges per hour and email for which a code goes out.
 pub const SENDS_PER_HOUR: usize = 5;

@@ -66,6 +66,8 @@ outcomes! {
     AccessUnlocked { staff: String } = "access-unlocked", "Access unlocked by {staff}";
     StaffSignedIn = "staff-signed-in", "Staff sign-in success";
     SignedOut = "signed-out", "Signed out";
+    DeviceSignedOut { by: String } = "device-signed-out", "A browser signed out by {by}";
+    SessionsEnded { by: String } = "sessions-ended", "All browsers signed out by {by}";
     CodeRequested = "code-requested", "Security code requested";
     CodeRequestedAgain = "code-requested-again", "Security code requested again";
     CodeTexted = "code-sent-sms", "Security code sent by SMS";
@@ -77,6 +79,8 @@ outcomes! {
     MessageGivenUp { reason: String } = "message-given-up", "Message given up: {reason}";
     TooManyMessages = "too-many-messages", "Code not sent: too many messages";
     TooManyRequests = "too-many-requests", "Code request refused: too many requests";
+    CodePathClosed = "code-path-closed", "Code not sent: sign-in by code is closed until staff reopen it";
+    CodePathReopened { staff: String } = "code-path-reopened", "Sign-in by code reopened by {staff}";
     HonestMailSent = "honest-mail-sent", "Told by email why no code was sent";
     ChangeTold = "change-told", "Change of contact details told to the old address";
     InviteRequested { staff: String } = "invite-requested", "Portal invite requested by {staff}";

@@ -4,7 +4,10 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Audience, FirmId, FirmScope, account::Account, identity::Identity, moments, policy, scope::of_one_firm};
+use crate::{
+    Audience, DeviceId, FirmId, FirmScope, Occasion, account::Account, identity::Identity, moments, policy, record::Origin,
+    scope::of_one_firm,
+};
 
 /// How a session was made, weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -44,6 +47,12 @@ pub struct Session {
     pub stage: Stage,
     /// Whether the client chose to keep this browser signed in.
     pub kept: bool,
+    /// The browser that holds it. Sessions of before name none.
+    #[serde(default)]
+    pub device: Option<DeviceId>,
+    /// From where it was opened.
+    #[serde(flatten)]
+    pub origin: Origin,
     /// When the session began.
     #[serde(with = "moments::required")]
     pub created_at: Timestamp,
@@ -56,13 +65,23 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session of `account` that begins now. Only clients may keep a browser.
-    pub fn begin(scope: &FirmScope, account: &Account, assurance: Assurance, keep: bool, now: Timestamp) -> Self {
-        let identity = account.identity;
+    /// A session of `account` that begins now in `device`. Only clients may keep a browser.
+    pub fn begin(scope: &FirmScope, account: &Account, assurance: Assurance, keep: bool, device: DeviceId, occasion: &Occasion) -> Self {
+        let (identity, now) = (account.identity, occasion.now);
         let kept = keep && identity.subject.audience() == Audience::Client;
         let life = if kept { policy::KEPT_SESSION_LIFE } else { policy::SESSION_LIFE };
-        let (firm, stage) = (scope.firm().clone(), Stage::Full);
-        Self { firm, identity, assurance, stage, kept, created_at: now, expires_at: now + life, last_seen_at: now }
+        Self {
+            firm: scope.firm().clone(),
+            identity,
+            assurance,
+            stage: Stage::Full,
+            kept,
+            device: Some(device),
+            origin: occasion.origin.clone(),
+            created_at: now,
+            expires_at: now + life,
+            last_seen_at: now,
+        }
     }
 
     /// When the person last proved who they are by more than a link; every such proof begins a new session.
@@ -92,10 +111,12 @@ mod tests {
 
     fn session(keep: bool) -> (Session, Timestamp) {
         let now = Timestamp::UNIX_EPOCH;
-        let contact = ContactId::new(now, &Dice::new(|bytes| bytes.fill(1)));
-        let identity = Identity::of_contact(contact, 0);
+        let dice = Dice::new(|bytes| bytes.fill(1));
+        let identity = Identity::of_contact(ContactId::new(now, &dice), 0);
         let account = Account { identity, mobile_epoch: 0, has_mobile: true };
-        (Session::begin(&FirmScope::of_row(&"demo".parse().expect("a firm")), &account, Assurance::Sms, keep, now), now)
+        let (device, scope) = (DeviceId::new(now, &dice), FirmScope::of_row(&"demo".parse().expect("a firm")));
+        let occasion = Occasion { now, origin: Origin::default(), language: None, dice };
+        (Session::begin(&scope, &account, Assurance::Sms, keep, device, &occasion), now)
     }
 
     #[test]

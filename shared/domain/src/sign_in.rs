@@ -1,10 +1,11 @@
-//! Signing in: what is decided about a request for a code or for a fresh link.
+//! Signing in: what is decided about a request for a code or for a fresh link, and about a guess.
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     account::Account,
-    attempts::Attempts,
+    attempts::{Attempts, Way},
+    challenge::Challenge,
     channel::Channel,
     dispatch::{DispatchKind, HonestReason},
     gate::{GateDigits, GateKind, IdentityCheck, NotAGate},
@@ -97,34 +98,41 @@ pub fn channel(policy: &SignInPolicy, texting: bool, has_mobile: bool, wish: Opt
     if by_sms { Channel::Sms } else { Channel::Email }
 }
 
-/// Decides about a request for a code. `person` is who has this email, with what they lack and how they passed the gate.
-pub fn decide(person: Option<(&Account, Vec<Missing>, GateTry)>, attempts: &Attempts, channel: Channel, now: Timestamp) -> Decision {
-    let mut attempts = Box::new(attempts.clone());
-    let by_link = person.as_ref().is_some_and(|(_, _, gate)| *gate == GateTry::Link);
-    let asked = if by_link { &mut attempts.links } else { &mut attempts.page };
-    if let Err(retry_at) = asked.count_request(now) {
-        let logged = asked.log_refusal(now).then_some(attempts);
+/// Decides about a request for a code that comes by `way`. `person` is who has this email, with what they lack and how they passed the gate.
+pub fn decide(
+    person: Option<(&Account, Vec<Missing>, GateTry)>,
+    attempts: &Attempts,
+    way: Way,
+    channel: Channel,
+    now: Timestamp,
+) -> Decision {
+    let mut attempts = Box::new(attempts.clone().tidied(now));
+    if let Err(retry_at) = attempts.of(way).count_request(now) {
+        let logged = attempts.of(way).log_refusal(now).then_some(attempts);
         return Decision::Refused { retry_at, logged };
     }
     let (outcome, sending) = match person {
         None => (Outcome::NoContact, Ok(None)),
         Some((_, fields, _)) if !fields.is_empty() => (Outcome::NotSetUp { fields }, Err(HonestReason::NotSetUp)),
-        Some(_) if !by_link && let Some(until) = attempts.locked_until(now).map(LockedUntil) => {
+        Some(_) if attempts.is_closed(way) => {
+            let links = attempts.is_closed(Way::Links);
+            (Outcome::CodePathClosed, Err(HonestReason::Closed { links }))
+        }
+        Some(_) if let Some(until) = attempts.lock_of(way, now).map(LockedUntil) => {
             (Outcome::Locked { time: until }, Err(HonestReason::Paused { until }))
         }
         Some((_, _, GateTry::Wrong { kind, hash, .. })) => {
-            attempts.count_gate_failure(&hash, now);
+            attempts.of(way).count_gate_failure(&hash, now);
             // Whoever is locked by this very mistake learns that, and has a way in at once.
-            let until = attempts.locked_until(now).map(LockedUntil);
+            let until = attempts.lock_of(way, now).map(LockedUntil);
             let reason = until.map_or(HonestReason::GateMismatch, |until| HonestReason::Paused { until });
             (Outcome::gate_mismatch(kind), Err(reason))
         }
         Some((account, _, gate)) => {
             if matches!(gate, GateTry::Opened(_)) {
-                attempts.gate_failures.clear();
+                attempts.of(way).forget_gate_failures();
             }
-            let asked = if by_link { &mut attempts.links } else { &mut attempts.page };
-            if asked.count_send(account.identity.subject.audience(), now) {
+            if attempts.of(way).count_send(account.identity.subject.audience(), now) {
                 (Outcome::CodeRequested, Ok(Some(channel)))
             } else {
                 (Outcome::TooManyMessages, Err(HonestReason::TooMany))
@@ -139,6 +147,34 @@ pub fn decide(person: Option<(&Account, Vec<Missing>, GateTry)>, attempts: &Atte
         Err(reason) => attempts.tell(&reason, now).map_or(Sending::Nothing, |life| Sending::Honest(reason, life)),
     };
     Decision::Answered { attempts, outcome, sending }
+}
+
+/// Judges a guess at the code of `challenge`, of which `found` is who it lets in or what is wrong with it, upon what is remembered of the email;
+/// and what is remembered from now on.
+pub fn judge(
+    challenge: &Challenge,
+    found: Result<Account, Outcome>,
+    attempts: &Attempts,
+    now: Timestamp,
+) -> (Result<Account, Outcome>, Attempts) {
+    let (way, mut attempts) = (challenge.way, attempts.clone().tidied(now));
+    let judged = found.and_then(|account| match attempts.lock_of(way, now) {
+        _ if attempts.is_closed(way) => Err(Outcome::CodePathClosed),
+        Some(until) => Err(Outcome::Locked { time: LockedUntil(until) }),
+        None => Ok(account),
+    });
+    match &judged {
+        Ok(_) => attempts.of(way).forget_code_failures(),
+        // Failures on a challenge for which no code went out do not count against the person; they cost the same.
+        Err(_) if challenge.account.is_none() => {}
+        Err(outcome) => {
+            if *outcome == Outcome::CodeMismatch {
+                attempts.count_code_failure(way, now);
+            }
+            attempts.remember_failure(outcome.clone(), now);
+        }
+    }
+    (judged, attempts)
 }
 
 /// What is decided about a request for a fresh link.
@@ -182,7 +218,13 @@ mod tests {
     use jiff::SignedDuration;
 
     use super::*;
-    use crate::{ContactId, Dice, identity::Identity, policy};
+    use crate::{
+        Audience, ContactId, DeviceId, Dice, FirmScope,
+        challenge::ChallengeFor,
+        identity::Identity,
+        keys::{KeyId, Secret},
+        policy,
+    };
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -218,7 +260,7 @@ mod tests {
     }
 
     fn ask(attempts: &mut Attempts, gate: GateTry, now: Timestamp) -> (Outcome, Sending) {
-        match decide(Some((&ann(), Vec::new(), gate)), attempts, Channel::Sms, now) {
+        match decide(Some((&ann(), Vec::new(), gate)), attempts, Way::Page, Channel::Sms, now) {
             Decision::Answered { attempts: after, outcome, sending } => {
                 *attempts = *after;
                 (outcome, sending)
@@ -234,53 +276,157 @@ mod tests {
             for second in 0..10 {
                 let person = ann();
                 let person = known.then(|| (&person, Vec::new(), wrong(&second.to_string())));
-                let Decision::Answered { attempts: row, .. } = decide(person, &attempts, Channel::Sms, after(second)) else {
+                let Decision::Answered { attempts: row, .. } = decide(person, &attempts, Way::Page, Channel::Sms, after(second)) else {
                     panic!("request {second} is refused")
                 };
                 attempts = *row;
             }
-            let refused = decide(None, &attempts, Channel::Sms, after(899));
+            let refused = decide(None, &attempts, Way::Page, Channel::Sms, after(899));
             let Decision::Refused { retry_at, logged: Some(row) } = refused else { panic!("{refused:?}") };
             assert_eq!(retry_at, after(900));
-            let again = decide(None, &row, Channel::Sms, after(899));
+            let again = decide(None, &row, Way::Page, Channel::Sms, after(899));
             assert!(matches!(again, Decision::Refused { logged: None, .. }), "one record per window");
-            assert!(matches!(decide(None, &row, Channel::Sms, after(900)), Decision::Answered { .. }));
+            assert!(matches!(decide(None, &row, Way::Page, Channel::Sms, after(900)), Decision::Answered { .. }));
         }
     }
 
     #[test]
-    fn five_different_wrong_gates_lock_silently_for_a_quarter_of_an_hour() {
+    fn five_different_wrong_gates_lock_silently_for_a_minute_and_three_more_for_five() {
         let mut attempts = Attempts::default();
         for guess in 0..5 {
             assert_eq!(ask(&mut attempts, wrong(&guess.to_string()), after(guess)).0, Outcome::SsnMismatch);
         }
-        let until = LockedUntil(after(4 + 900));
+        let until = LockedUntil(after(4 + 60));
         assert_eq!(ask(&mut attempts, GateTry::Opened(None), after(10)).0, Outcome::Locked { time: until });
-        assert_eq!(ask(&mut attempts, wrong("9"), after(903)).0, Outcome::Locked { time: until }, "a locked attempt does not extend");
-        assert_eq!(ask(&mut attempts, GateTry::Opened(None), after(904)).1, Sending::Code(Channel::Sms));
+        assert_eq!(ask(&mut attempts, wrong("9"), after(63)).0, Outcome::Locked { time: until }, "a locked attempt does not extend");
+        for guess in 0..3 {
+            assert_eq!(ask(&mut attempts, wrong(&guess.to_string()), after(64 + guess)).0, Outcome::SsnMismatch);
+        }
+        assert_eq!(attempts.locked_until(after(70)), Some(after(66 + 300)));
     }
 
     #[test]
     fn the_same_mistake_counts_once_and_old_mistakes_do_not() {
         let mut attempts = Attempts::default();
-        for second in 0..9 {
+        for second in 0..5 {
             ask(&mut attempts, wrong("same"), after(second));
         }
-        assert_eq!(attempts.locked_until, None);
+        for guess in 0..3 {
+            ask(&mut attempts, wrong(&guess.to_string()), after(10 + guess));
+        }
+        assert_eq!(attempts.locked_until(after(20)), None, "four different ones");
         let mut attempts = Attempts::default();
         for guess in 0..4 {
             ask(&mut attempts, wrong(&guess.to_string()), after(guess));
         }
         ask(&mut attempts, wrong("late"), after(900));
-        assert_eq!((attempts.locked_until, attempts.gate_failures.len()), (None, 4));
+        assert_eq!(attempts.locked_until(after(900)), None);
+        ask(&mut attempts, wrong("later"), after(900));
+        assert_eq!(attempts.locked_until(after(900)), Some(after(960)));
     }
 
     #[test]
     fn a_right_gate_forgets_the_wrong_ones() {
         let mut attempts = Attempts::default();
-        ask(&mut attempts, wrong("1"), NOW);
+        for guess in 0..4 {
+            ask(&mut attempts, wrong(&guess.to_string()), NOW);
+        }
         ask(&mut attempts, GateTry::Opened(None), NOW);
-        assert!(attempts.gate_failures.is_empty());
+        ask(&mut attempts, wrong("4"), NOW);
+        assert_eq!(attempts.locked_until(NOW), None);
+    }
+
+    /// A challenge that is answered by `way`, of a person to whom a code went out or of nobody.
+    fn challenge(way: Way, is_decoy: bool) -> Challenge {
+        let dice = Dice::new(|bytes| bytes.fill(1));
+        let secret = Secret::new(KeyId("1".into()), "secret");
+        let (key, email) = (secret.key("attempts"), secret.sealer("email").seal("ann@x.com", b"", &dice));
+        let scope = FirmScope::of_row(&"demo".parse().expect("a firm"));
+        let attempts = key.attempts(&[]);
+        let asked = ChallengeFor { scope, audience: Audience::Client, attempts, email, email_hash: String::new(), way, known: None };
+        Challenge::begin(asked, (!is_decoy).then(ann), Channel::Sms, &key, NOW, &dice)
+    }
+
+    fn guess(attempts: &mut Attempts, way: Way, found: Result<Account, Outcome>, now: Timestamp) -> Result<Account, Outcome> {
+        let (judged, after) = judge(&challenge(way, false), found, attempts, now);
+        *attempts = after;
+        judged
+    }
+
+    const WRONG: Result<Account, Outcome> = Err(Outcome::CodeMismatch);
+
+    #[test]
+    fn ten_wrong_codes_over_challenges_lock_and_the_right_one_forgets_them() {
+        let mut attempts = Attempts::default();
+        for second in 0..9 {
+            assert_eq!(guess(&mut attempts, Way::Page, WRONG, after(second)), WRONG);
+        }
+        let mut forgiven = attempts.clone();
+        assert!(guess(&mut forgiven, Way::Page, Ok(ann()), after(9)).is_ok());
+        assert_eq!(guess(&mut forgiven, Way::Page, WRONG, after(9)), WRONG);
+        assert_eq!(forgiven.locked_until(after(9)), None);
+
+        assert_eq!(guess(&mut attempts, Way::Page, WRONG, after(9)), WRONG);
+        let time = LockedUntil(after(9 + 60));
+        assert_eq!(guess(&mut attempts, Way::Page, Ok(ann()), after(68)), Err(Outcome::Locked { time }), "the right one does not open it");
+        assert!(guess(&mut attempts, Way::Page, Ok(ann()), after(69)).is_ok());
+    }
+
+    #[test]
+    fn a_wrong_code_where_none_went_out_does_not_count() {
+        let mut attempts = Attempts::default();
+        for _ in 0..policy::CODE_FAILURES_MOST {
+            attempts = judge(&challenge(Way::Page, true), WRONG, &attempts, NOW).1;
+        }
+        assert_eq!((attempts.locked_until(NOW), attempts.any_is_closed(), attempts.last_failure), (None, false, None));
+    }
+
+    /// Wrong codes by `way`, each as soon as it counts, until that is closed; how many.
+    fn closed(attempts: &mut Attempts, way: Way) -> u32 {
+        let (mut now, mut counted) = (NOW, 0);
+        while !attempts.is_closed(way) {
+            now = attempts.lock_of(way, now).unwrap_or(now);
+            guess(attempts, way, WRONG, now).expect_err("wrong");
+            counted += 1;
+        }
+        counted
+    }
+
+    #[test]
+    fn fifty_wrong_codes_in_a_row_close_their_way_alone_until_staff_reopen_it() {
+        let dice = Dice::new(|bytes| bytes.fill(1));
+        let ways = [Way::Page, Way::Browser(DeviceId::new(NOW, &dice)), Way::Links];
+        let far = after(400 * 24 * 3600);
+        for way in ways {
+            let mut attempts = Attempts::default();
+            assert_eq!(closed(&mut attempts, way), policy::CODE_FAILURES_MOST);
+            for other in ways {
+                let (expected, mut attempts) = (if other == way { Err(Outcome::CodePathClosed) } else { Ok(ann()) }, attempts.clone());
+                assert_eq!(guess(&mut attempts, other, Ok(ann()), far), expected, "{way:?} is closed, {other:?} is not");
+                let asked = decide(Some((&ann(), Vec::new(), GateTry::NotChecked)), &attempts, other, Channel::Sms, far);
+                let Decision::Answered { outcome, .. } = asked else { panic!("{asked:?}") };
+                assert_eq!(outcome == Outcome::CodePathClosed, other == way);
+            }
+            assert_eq!(attempts.forgotten_at(far), None, "nor does time open it");
+            assert!(attempts.clone().unlocked().is_closed(way), "nor does an unlock");
+            assert!(guess(&mut attempts.reopened(), way, Ok(ann()), far).is_ok());
+        }
+    }
+
+    #[test]
+    fn nobody_who_uses_one_way_can_shut_another() {
+        let browser = Way::Browser(DeviceId::new(NOW, &Dice::new(|bytes| bytes.fill(1))));
+        let mut attempts = Attempts::default();
+        for guess in 0..10 {
+            ask(&mut attempts, wrong(&guess.to_string()), after(guess));
+        }
+        let refused = decide(Some((&ann(), Vec::new(), GateTry::Opened(None))), &attempts, Way::Page, Channel::Sms, after(10));
+        assert!(matches!(refused, Decision::Refused { .. }));
+        for way in [browser, Way::Links] {
+            let gate = if way == Way::Links { GateTry::Link } else { GateTry::Opened(None) };
+            let asked = decide(Some((&ann(), Vec::new(), gate)), &attempts, way, Channel::Sms, after(10));
+            assert!(matches!(asked, Decision::Answered { sending: Sending::Code(_), .. }), "{asked:?}");
+        }
     }
 
     #[test]
@@ -311,7 +457,7 @@ mod tests {
                 let is_owner = gate == GateTry::Opened(None);
                 let (account, before) = (ann(), attempts.clone());
                 let Decision::Answered { attempts: next, outcome, sending } =
-                    decide(Some((&account, vec![], gate)), &before, Channel::Email, at)
+                    decide(Some((&account, vec![], gate)), &before, Way::Page, Channel::Email, at)
                 else {
                     continue;
                 };
@@ -336,10 +482,10 @@ mod tests {
 
     #[test]
     fn only_codes_that_go_out_are_answered_by_code() {
-        let nobody = decide(None, &Attempts::default(), Channel::Sms, NOW);
+        let nobody = decide(None, &Attempts::default(), Way::Page, Channel::Sms, NOW);
         assert!(matches!(nobody, Decision::Answered { outcome: Outcome::NoContact, sending: Sending::Nothing, .. }));
         let fields = vec![Missing::Mobile];
-        let unready = decide(Some((&ann(), fields.clone(), GateTry::Opened(None))), &Attempts::default(), Channel::Sms, NOW);
+        let unready = decide(Some((&ann(), fields.clone(), GateTry::Opened(None))), &Attempts::default(), Way::Page, Channel::Sms, NOW);
         assert!(
             matches!(unready, Decision::Answered { outcome: Outcome::NotSetUp { fields: missing }, sending: Sending::Honest(HonestReason::NotSetUp, _), .. } if missing == fields)
         );

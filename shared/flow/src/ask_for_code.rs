@@ -3,26 +3,27 @@
 use jiff::Timestamp;
 use postern_aws::{Unavailable, reach};
 use postern_domain::{
-    Audience, ChallengeId, FirmScope, Occasion, TypedEmail,
+    AttemptKey, Audience, FirmScope, Occasion, TypedEmail,
     account::{Account, SignInRecord},
-    attempts::{AttemptKey, Attempts},
+    attempts::{Attempts, Way},
     challenge::{Challenge, ChallengeFor},
     channel::Channel,
     dispatch::DispatchKind,
     firm::Firm,
+    keys::Token,
     policy,
     readiness::Missing,
     record::{AccessRecord, Outcome},
     sign_in::{Decision, GateTry, Sending, decide},
 };
-use postern_http::Problem;
+use postern_http::{Held, Problem};
 use postern_store::{AccessLog, AccessStore, CommitError, Directory, LogKeys, Outbox, Part, SignInKeys, Turn, Write, settle};
 
 reach! {
     /// What asking for a code touches.
     pub struct AskForCode {
         directory: Directory [GetItem],
-        access: AccessStore [GetItem, PutItem],
+        access: AccessStore [GetItem, PutItem, UpdateItem],
         access_log: AccessLog [PutItem],
         outbox: Outbox [PutItem],
         sign_in_keys: SignInKeys,
@@ -41,6 +42,17 @@ pub struct Known {
     pub key: AttemptKey,
     /// What is remembered of them.
     pub attempts: Attempts,
+    /// By which way they come.
+    pub way: KnownWay,
+}
+
+/// By which way someone comes, and by what the browser is known if it is.
+#[derive(Debug, Clone)]
+pub struct KnownWay {
+    /// The way.
+    pub way: Way,
+    /// The fingerprint of the token by which the browser is known.
+    pub known: Option<String>,
 }
 
 /// Who asks for a code.
@@ -54,6 +66,8 @@ pub struct Asking {
     pub email: TypedEmail,
     /// The person with this email, what they lack, and how they passed the gate.
     pub person: Option<(Account, Vec<Missing>, GateTry)>,
+    /// By which way.
+    pub way: KnownWay,
     /// How a code would go out.
     pub channel: Channel,
 }
@@ -88,14 +102,35 @@ impl From<AskError> for Problem {
 }
 
 impl AskForCode {
-    /// Reads what is known of `email`, all at once.
+    /// Reads what is known of `email`, all at once, and counts the request of the caller, who holds these `browsers`. A browser in which the same
+    /// person signed in before has limits of its own, and none by address.
     ///
     /// # Errors
-    /// If the store fails, or keys cannot be had.
-    pub async fn known(&self, scope: &FirmScope, audience: Audience, email: &TypedEmail) -> Result<Known, Unavailable> {
+    /// If too many requests came from one place, the store fails, or keys cannot be had.
+    pub async fn known(
+        &self,
+        occasion: &Occasion,
+        scope: &FirmScope,
+        audience: Audience,
+        email: &TypedEmail,
+        held: &Held,
+    ) -> Result<Known, AskError> {
         let (firm, person) = (self.directory.firm(scope), self.directory.sign_in_record(scope, audience, &email.email));
-        let (firm, person, (key, attempts)) = tokio::try_join!(firm, person, self.counted(scope, audience, email))?;
-        Ok(Known { firm, person, key, attempts })
+        let origin = self.access.count_origin(audience, occasion.origin.ip.as_deref(), occasion.now);
+        let counted = async {
+            let key = self.key(scope, audience, email).await?;
+            let token = held.known(audience, &key).unwrap_or_else(|| Token::of(occasion.dice.bytes()));
+            let (attempts, browser) = tokio::try_join!(self.access.attempts(scope, &key), self.access.known_browser(&token))?;
+            Ok((key, attempts, browser.map(|browser| (browser, token.fingerprint()))))
+        };
+        let (firm, person, (key, attempts, browser), origin) = tokio::try_join!(firm, person, counted, origin)?;
+        let subject = person.as_ref().map(|person| person.account.identity.subject);
+        let browser = browser.filter(|(browser, _)| subject.is_some_and(|subject| browser.is_of(scope, subject)));
+        let way = browser.map(|(browser, known)| KnownWay { way: Way::Browser(browser.device), known: Some(known) });
+        match (way, origin) {
+            (None, Err(retry_at)) => Err(AskError::TooMany { retry_at, now: occasion.now }),
+            (way, _) => Ok(Known { firm, person, key, attempts, way: way.unwrap_or(KnownWay { way: Way::Page, known: None }) }),
+        }
     }
 
     /// Which row of attempts belongs to `email`, and what is remembered of them.
@@ -103,9 +138,17 @@ impl AskForCode {
     /// # Errors
     /// If the store fails, or keys cannot be had.
     pub async fn counted(&self, scope: &FirmScope, audience: Audience, email: &TypedEmail) -> Result<(AttemptKey, Attempts), Unavailable> {
-        let key = self.sign_in_keys.attempts().await?.key(scope, audience, &email.email);
+        let key = self.key(scope, audience, email).await?;
         let attempts = self.access.attempts(scope, &key).await?;
         Ok((key, attempts))
+    }
+
+    /// Which row of attempts belongs to `email`.
+    ///
+    /// # Errors
+    /// If keys cannot be had.
+    pub async fn key(&self, scope: &FirmScope, audience: Audience, email: &TypedEmail) -> Result<AttemptKey, Unavailable> {
+        Ok(self.sign_in_keys.attempts().await?.key(scope, audience, &email.email))
     }
 
     /// Decides about a request, on the `attempts` of its row `key`, and commits what was decided, together with `changes`.
@@ -139,13 +182,13 @@ impl AskForCode {
         (key, attempts): (&AttemptKey, &Attempts),
         changes: &[Write],
     ) -> Result<Result<Challenge, AskError>, CommitError> {
-        let (now, Asking { scope, audience, email, person, channel }) = (occasion.now, asking);
+        let (now, Asking { scope, audience, email, person, way, channel }) = (occasion.now, asking);
         let known = person.as_ref().map(|(account, missing, gate)| (account, missing.clone(), gate.clone()));
-        let (attempts, outcome, sending) = match decide(known, attempts, *channel, now) {
+        let (attempts, outcome, sending) = match decide(known, attempts, way.way, *channel, now) {
             Decision::Refused { retry_at, logged } => {
                 if let Some(attempts) = logged {
                     let record = self.record_of(occasion, asking, Outcome::TooManyRequests).await?;
-                    self.access_log.commit(&record, [self.access.put_attempts(scope, key, &attempts, now)]).await?;
+                    self.access_log.commit_alike(&record, [self.access.put_attempts(scope, key, &attempts, now)]).await?;
                 }
                 return Ok(Err(AskError::TooMany { retry_at, now }));
             }
@@ -160,18 +203,19 @@ impl AskForCode {
             attempts: key.clone(),
             email: sealer.seal(scope, &email.typed, &occasion.dice),
             email_hash: sealer.email_hash(scope, &email.email),
-            by_link: person.as_ref().is_some_and(|(_, _, gate)| *gate == GateTry::Link),
+            way: way.way,
+            known: way.known.clone(),
         };
         let may_answer = account.filter(|_| matches!(sending, Sending::Code(_))).cloned();
-        let challenge = Challenge::begin(ChallengeId::new(&occasion.dice), asked, may_answer, *channel, &code_key, now, &occasion.dice);
+        let challenge = Challenge::begin(asked, may_answer, *channel, &code_key, now, &occasion.dice);
         let (kind, way_in) = match sending {
-            Sending::Code(channel) => (DispatchKind::Code { challenge: challenge.challenge, channel }, policy::WAY_IN_LIFE),
+            Sending::Code(channel) => (DispatchKind::Code { challenge: challenge.challenge.clone(), channel }, policy::WAY_IN_LIFE),
             Sending::Honest(reason, way_in) => (DispatchKind::Honest(reason), way_in),
             Sending::Nothing => (DispatchKind::Nothing, policy::WAY_IN_LIFE),
         };
         let dispatch = occasion.dispatch(scope, account.map(|account| account.identity), kind).with_way_in_for(way_in);
         let own = [self.access.put_challenge(&challenge), self.access.put_attempts(scope, key, &attempts, now), self.outbox.put(&dispatch)];
-        self.access_log.commit(&record, own.into_iter().chain(changes.iter().cloned())).await?;
+        self.access_log.commit_alike(&record, own.into_iter().chain(changes.iter().cloned())).await?;
         Ok(Ok(challenge))
     }
 
@@ -190,7 +234,7 @@ impl AskForCode {
             if !attempts.log_autofill(occasion.now) {
                 return Ok(Turn::Done(()));
             }
-            match self.access_log.commit(record, [self.access.put_attempts(scope, key, &attempts, occasion.now)]).await {
+            match self.access_log.commit_alike(record, [self.access.put_attempts(scope, key, &attempts, occasion.now)]).await {
                 Ok(()) => Ok(Turn::Done(())),
                 Err(CommitError::Refused(refusals)) if refusals.name(Part::Attempts) => {
                     Ok(Turn::Again(refusals.found(Part::Attempts)?.unwrap_or_default()))

@@ -1,11 +1,7 @@
 //! What is remembered of the attempts of contacts.
 
 use postern_aws::{Unavailable, reach};
-use postern_domain::{
-    Audience, FirmScope,
-    attempts::{AttemptKey, Attempts},
-    contact::Contact,
-};
+use postern_domain::{AttemptKey, Audience, FirmScope, attempts::Attempts, contact::Contact};
 use postern_store::{AccessStore, SignInKeys};
 
 reach! {

@@ -1,15 +1,20 @@
-//! What several functions do together: asking for a code, trying a gate, opening a session, changing a document.
+//! What several functions do together: asking for a code, trying a gate, opening a session, signing out of browsers, changing what is counted,
+//! changing a document.
 //!
 //! Each flow declares what it touches, and is a field of the `Reach` of every function that has a part in it.
 
 mod ask_for_code;
 mod attempts;
+mod change_attempts;
 mod change_document;
+mod end_devices;
 mod open_session;
 mod try_gate;
 
-pub use ask_for_code::{AskError, AskForCode, Asking, Known};
+pub use ask_for_code::{AskError, AskForCode, Asking, Known, KnownWay};
 pub use attempts::CountedAttempts;
+pub use change_attempts::ChangeAttempts;
 pub use change_document::ChangeDocument;
+pub use end_devices::EndDevices;
 pub use open_session::{NewSession, OpenSession};
 pub use try_gate::TryGate;

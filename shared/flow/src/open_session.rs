@@ -1,20 +1,24 @@
 //! Opening a session: what lets in is used up, the person is still who they were, and it is written down; all of it or nothing.
 
+use std::collections::BTreeSet;
+
 use postern_aws::reach;
 use postern_domain::{
-    FirmScope, Occasion,
+    AttemptKey, DeviceId, FirmScope, Occasion,
     account::Account,
+    device::{Device, KnownBrowser, label},
     keys::Token,
     record::AccessRecord,
     session::{Assurance, Session},
 };
-use postern_store::{AccessLog, AccessStore, CommitError, Directory, Write};
+use postern_http::NewCookies;
+use postern_store::{AccessLog, AccessStore, CommitError, Devices, Directory, Keeping, Part, Write};
 
 reach! {
     /// What opening a session touches.
     pub struct OpenSession {
         directory: Directory [UpdateItem],
-        access: AccessStore [PutItem, DeleteItem],
+        access: AccessStore [PutItem, DeleteItem, UpdateItem],
         access_log: AccessLog [PutItem],
     }
 }
@@ -34,10 +38,20 @@ pub struct NewSession {
     pub keep: bool,
     /// The session that this browser held before, which ends.
     pub instead_of: Option<Token>,
+    /// Which of their browsers this is; none where it is new to them.
+    pub device: Option<DeviceId>,
+    /// The fingerprint of the token by which it was known to them before, which is known no more.
+    pub known: Option<String>,
+    /// The row in which attempts with their email are counted.
+    pub attempts: AttemptKey,
 }
 
+/// Tries to keep a browser in the list of a person: once as it should be, once as a new one, once in place of the oldest.
+const TRIES: u32 = 3;
+
 impl OpenSession {
-    /// Opens `new`, together with `used_up`, the changes by which what let in is used up and all that it depends on.
+    /// Opens `new`, together with `used_up`, the changes by which what let in is used up and all that it depends on. From now on the browser is
+    /// known by a new token.
     ///
     /// # Errors
     /// If anything of it does not hold any more, or the store fails; then nothing has changed.
@@ -47,14 +61,47 @@ impl OpenSession {
         new: NewSession,
         record: &AccessRecord,
         used_up: Vec<Write>,
-    ) -> Result<(Token, Session), CommitError> {
-        let NewSession { scope, account, assurance, by_sms, keep, instead_of } = new;
-        let person = self.directory.sign_in_person(&scope, &account, by_sms, occasion.now);
-        let token = Token::of(occasion.dice.bytes());
-        let session = Session::begin(&scope, &account, assurance, keep, occasion.now);
-        let own = [person, self.access.put_session(&token, &session)];
-        let former = instead_of.map(|token| self.access.drop_session(&token));
-        self.access_log.commit(record, used_up.into_iter().chain(own).chain(former)).await?;
-        Ok((token, session))
+    ) -> Result<NewCookies, CommitError> {
+        let NewSession { scope, account, assurance, by_sms, keep, instead_of, device, known: former_known, attempts } = new;
+        let (now, subject, access) = (occasion.now, account.identity.subject, &self.access);
+        let (token, known) = (Token::of(occasion.dice.bytes()), Token::of(occasion.dice.bytes()));
+        let listed = Device { session: token.fingerprint(), known: known.fingerprint(), at: now.as_millisecond() };
+        let (mut device, mut keeping) = match device {
+            Some(device) => (device, Keeping::Again),
+            None => (DeviceId::new(now, &occasion.dice), Keeping::Anew),
+        };
+        // No two changes of a transaction may be of one item.
+        let mut sessions: BTreeSet<_> = instead_of.iter().map(Token::fingerprint).collect();
+        let mut knowns: BTreeSet<_> = former_known.into_iter().collect();
+        for last in (0..TRIES).map(|tries| tries + 1 == TRIES) {
+            let session = Session::begin(&scope, &account, assurance, keep, device, occasion);
+            let known_browser = KnownBrowser { firm: scope.firm().clone(), subject, device };
+            let own = [
+                self.directory.sign_in_person(&scope, &account, by_sms, now),
+                access.put_session(&token, &session),
+                access.put_known_browser(&known, &known_browser, now),
+                access.keep_device(&scope, subject, device, &listed, keeping, now),
+            ];
+            let former = sessions.iter().map(|session| access.drop_session(session));
+            let former = former.chain(knowns.iter().map(|known| access.forget_known_browser(known)));
+            let writes = used_up.iter().cloned().chain(own).chain(former);
+            match self.access_log.commit(record, writes).await {
+                Ok(()) => return Ok(NewCookies { token, session, label: label(&known, &attempts), known }),
+                Err(CommitError::Refused(refusals)) if refusals.name_only(Part::Devices) && !last => {
+                    let devices = refusals.found::<Devices>(Part::Devices)?.unwrap_or_default();
+                    match (keeping, devices.oldest()) {
+                        (Keeping::Anew | Keeping::InPlaceOf(_), Some((oldest, signed_out))) => {
+                            keeping = Keeping::InPlaceOf(oldest);
+                            sessions.insert(signed_out.session.clone());
+                            knowns.insert(signed_out.known.clone());
+                        }
+                        // It was signed out from elsewhere since it asked for its code: it is one more.
+                        _ => (device, keeping) = (DeviceId::new(now, &occasion.dice), Keeping::Anew),
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        unreachable!("the last try returns")
     }
 }

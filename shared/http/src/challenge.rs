@@ -19,7 +19,7 @@ pub struct ChallengeView {
 impl From<&Challenge> for ChallengeView {
     fn from(challenge: &Challenge) -> Self {
         Self {
-            challenge: challenge.challenge,
+            challenge: challenge.challenge.clone(),
             expires_in: policy::CODE_LIFE.unsigned_abs().as_secs(),
             resend_in: policy::RESEND_PAUSE.unsigned_abs().as_secs(),
         }

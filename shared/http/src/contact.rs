@@ -54,6 +54,8 @@ struct Portal {
 enum CodePath {
     /// They are.
     Open,
+    /// So many wrong ones came by some way that none is sent by it until staff reopen it.
+    Closed,
 }
 
 /// What last went wrong for a contact.
@@ -82,7 +84,7 @@ impl ContactView {
             invited_at: contact.invited_at,
             last_access_at: contact.last_access_at,
             locked_until: attempts.locked_until(now),
-            code_path: CodePath::Open,
+            code_path: if attempts.any_is_closed() { CodePath::Closed } else { CodePath::Open },
             last_failure: attempts.last_failure.as_ref().map(|failure| Failure {
                 at: failure.at,
                 outcome: failure.outcome.name().to_owned(),

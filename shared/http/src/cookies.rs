@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use axum::{
     Json,
     extract::FromRequestParts,
-    response::{IntoResponse, Response},
+    response::{AppendHeaders, IntoResponse, Response},
 };
 use cookie::{Cookie, CookieBuilder, SameSite, time::Duration};
 use http::{HeaderMap, StatusCode, header, request::Parts};
@@ -42,17 +42,26 @@ pub(crate) fn chosen_audience(headers: &HeaderMap) -> Result<Audience, Problem> 
 
 /// The session token of `audience` that came along.
 pub(crate) fn token(headers: &HeaderMap, audience: Audience) -> Option<Token> {
-    // Cookies of others may hold any bytes; ours are ASCII.
-    let cookies = headers.get_all(header::COOKIE).into_iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b';'));
-    let own = cookies
-        .filter_map(|cookie| Cookie::parse(str::from_utf8(cookie).ok()?).ok())
-        .filter(|cookie| cookie.name() == cookie_name(audience));
-    own.into_iter().find_map(|cookie| Token::parse(cookie.value()).ok())
+    values(headers, cookie_name(audience)).find_map(|value| Token::parse(&value).ok())
 }
 
-/// The sessions that the caller's browser holds already; whoever signs in anew there ends the one of theirs.
-#[derive(Debug, Clone)]
-pub struct Held(HeaderMap);
+/// What the cookies of this name hold.
+pub(crate) fn values<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = String> + 'a {
+    // Cookies of others may hold any bytes; ours are ASCII.
+    let cookies = headers.get_all(header::COOKIE).into_iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b';'));
+    let cookies = cookies.filter_map(|cookie| Cookie::parse(str::from_utf8(cookie).ok()?).ok());
+    cookies.filter(move |cookie| cookie.name() == name).map(|cookie| cookie.value().to_owned())
+}
+
+/// What the caller's browser holds already: sessions, of which whoever signs in anew there ends the one of theirs, and by what it is known.
+#[derive(Clone)]
+pub struct Held(pub(crate) HeaderMap);
+
+impl std::fmt::Debug for Held {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Held")
+    }
+}
 
 impl Held {
     /// The token of the session of `audience`, whatever became of it.
@@ -70,9 +79,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Held {
     }
 }
 
-/// A cookie of `audience` that no script and no other site reads.
-fn cookie(audience: Audience, value: &str) -> CookieBuilder<'_> {
-    Cookie::build((cookie_name(audience), value)).path("/").secure(true).http_only(true).same_site(SameSite::Lax)
+/// A cookie that no script and no other site reads.
+pub(crate) fn cookie_named(name: &'static str, value: String) -> CookieBuilder<'static> {
+    Cookie::build((name, value)).path("/").secure(true).http_only(true).same_site(SameSite::Lax)
 }
 
 /// Where a new session leads.
@@ -91,20 +100,34 @@ pub struct Opened {
     pub next: Next,
 }
 
-/// Answers with a new session: its token goes into the cookie of its audience and nowhere else.
-pub fn opened(token: &Token, session: &Session) -> Response {
-    let mut cookie = cookie(session.identity.subject.audience(), token.reveal());
+/// A new session, and by what its browser is known from now on.
+#[derive(Debug)]
+pub struct NewCookies {
+    /// The token of the session.
+    pub token: Token,
+    /// The session.
+    pub session: Session,
+    /// The token by which the browser is known to whoever signed in.
+    pub known: Token,
+    /// Under what that token stands among those of others.
+    pub label: String,
+}
+
+/// Answers a browser that held `held` with a new session: each token goes into a cookie of its audience and nowhere else.
+pub fn opened(NewCookies { token, session, known, label }: &NewCookies, held: &Held) -> Response {
+    let audience = session.identity.subject.audience();
+    let mut cookie = cookie_named(cookie_name(audience), token.reveal().to_owned());
     if session.kept {
         let life = session.expires_at.duration_since(session.created_at).as_secs();
         cookie = cookie.max_age(Duration::seconds(life));
     }
-    let answer = Json(Opened { next: Next::Portal });
-    (StatusCode::CREATED, [(header::SET_COOKIE, cookie.build().to_string())], answer).into_response()
+    let cookies = [cookie.build(), held.knowing(audience, (label, known))].map(|cookie| (header::SET_COOKIE, cookie.to_string()));
+    (StatusCode::CREATED, AppendHeaders(cookies), Json(Opened { next: Next::Portal })).into_response()
 }
 
 /// Answers that a session is over and takes the cookie of `audience` away.
 pub fn closed(audience: Audience) -> Response {
-    let cookie = cookie(audience, "").max_age(Duration::ZERO);
+    let cookie = cookie_named(cookie_name(audience), String::new()).max_age(Duration::ZERO);
     (StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie.build().to_string())]).into_response()
 }
 

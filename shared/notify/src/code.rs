@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use postern_domain::Language;
 
 use crate::{
+    honest_mail::Entry,
     letterhead::Letterhead,
     mail::{Mail, Part, words},
 };
@@ -32,8 +33,9 @@ impl Code<'static> {
 }
 
 impl Code<'_> {
-    /// The email: the code stands in the body and never in the subject, which a locked screen shows.
-    pub fn mail(&self) -> Mail {
+    /// The email: the code stands in the body and never in the subject, which a locked screen shows. With `way_in` a mail that comes late still
+    /// leads in.
+    pub fn mail(&self, way_in: Entry<'_>) -> Mail {
         let firm = self.letterhead.firm;
         let (subject, warning) = match self.letterhead.language {
             Language::English => {
@@ -41,7 +43,7 @@ impl Code<'_> {
             }
             Language::Spanish => (format!("{firm}: su código para entrar"), format!("Nadie de {firm} se lo pedirá nunca. No lo comparta.")),
         };
-        let body = body(&self.letterhead, self.code, (self.asked_at, self.good_until), warning);
+        let body = body(&self.letterhead, self.code, (self.asked_at, self.good_until), way_in, warning);
         Mail::to_contact(&self.letterhead, self.contact, &subject, &body)
     }
 }
@@ -51,9 +53,10 @@ pub(crate) fn body<'a>(
     letterhead: &Letterhead<'_>,
     code: &'a str,
     (asked_at, good_until): (Timestamp, Timestamp),
+    way_in: Entry<'a>,
     warning: String,
-) -> [Part<'a>; 6] {
-    let (asked, until) = (letterhead.moment(asked_at), letterhead.time(good_until));
+) -> [Part<'a>; 8] {
+    let (asked, until, link_until) = (letterhead.moment(asked_at), letterhead.time(good_until), letterhead.moment(way_in.good_until));
     match letterhead.language {
         Language::English => [
             words("Your sign-in code is:"),
@@ -61,6 +64,8 @@ pub(crate) fn body<'a>(
             words(format!("You asked for it at {asked}. It works until {until}.")),
             words("Type it on the page where you asked for it."),
             words(warning),
+            words(format!("The code came too late? This link works until {link_until} and sends you a new one:")),
+            Part::Button { label: "Send me a new code", url: way_in.url },
             words("You did not ask for a code? Then there is nothing you need to do."),
         ],
         Language::Spanish => [
@@ -69,6 +74,8 @@ pub(crate) fn body<'a>(
             words(format!("Lo pidió a {asked}. Sirve hasta {until}.")),
             words("Escríbalo en la página donde lo pidió."),
             words(warning),
+            words(format!("¿El código llegó demasiado tarde? Este enlace sirve hasta {link_until} y le envía uno nuevo:")),
+            Part::Button { label: "Enviarme un código nuevo", url: way_in.url },
             words("¿No pidió un código? Entonces no tiene que hacer nada."),
         ],
     }

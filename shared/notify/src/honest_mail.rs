@@ -46,11 +46,20 @@ pub enum NoCode<'a> {
     NotSetUp,
     /// Too many codes were asked for.
     TooMany(Entry<'a>),
+    /// So many wrong codes came that only the firm opens this way again; a link may still be a way in.
+    Closed(Option<Entry<'a>>),
 }
 
 /// An entry of an invented firm.
 const SAMPLE_ENTRY: Entry<'static> =
     Entry { url: "https://portal.example.com/smith-jones/link#sample", good_until: Timestamp::constant(1_795_279_260, 0) };
+
+impl Entry<'static> {
+    /// An entry of an invented firm, for previews and tests.
+    pub fn sample() -> Self {
+        SAMPLE_ENTRY
+    }
+}
 
 impl HonestMail<'static> {
     /// A wrong gate at an invented firm, for previews and tests; the other reasons are in [`Self::samples`].
@@ -63,10 +72,11 @@ impl HonestMail<'static> {
         }
     }
 
-    /// One mail for each reason, in the order in which [`NoCode`] lists them.
-    pub fn samples() -> [Self; 4] {
+    /// One mail for each reason, in the order in which [`NoCode`] lists them; of the last with and without an entry.
+    pub fn samples() -> [Self; 6] {
         let paused = NoCode::Paused { until: Timestamp::constant(1_795_275_900, 0), way_in: SAMPLE_ENTRY };
-        [NoCode::GateMismatch(SAMPLE_ENTRY), paused, NoCode::NotSetUp, NoCode::TooMany(SAMPLE_ENTRY)]
+        let [closed, closed_for_links] = [Some(SAMPLE_ENTRY), None].map(NoCode::Closed);
+        [NoCode::GateMismatch(SAMPLE_ENTRY), paused, NoCode::NotSetUp, NoCode::TooMany(SAMPLE_ENTRY), closed, closed_for_links]
             .map(|reason| Self { reason, ..Self::sample() })
     }
 }
@@ -134,6 +144,17 @@ impl HonestMail<'_> {
                     Part::Button { label: SEND, url },
                 ],
             ),
+            NoCode::Closed(way_in) => {
+                let mut body = vec![
+                    strong("Signing in with a code is closed for you."),
+                    words(format!("There were too many wrong codes. To open it again, {reach}.")),
+                ];
+                if let Some(Entry { url, good_until }) = way_in {
+                    body.push(words(format!("Or go on now. This link works until {} and sends you a code:", moment(good_until))));
+                    body.push(Part::Button { label: SEND, url });
+                }
+                ("signing in with a code is closed", body)
+            }
         };
         let mut body = vec![
             words(self.letterhead.greeting(self.contact)),
@@ -197,6 +218,17 @@ impl HonestMail<'_> {
                     Part::Button { label: SEND, url },
                 ],
             ),
+            NoCode::Closed(way_in) => {
+                let mut body = vec![
+                    strong("El acceso con código está cerrado para usted."),
+                    words(format!("Hubo demasiados códigos equivocados. Para abrirlo de nuevo, {reach}.")),
+                ];
+                if let Some(Entry { url, good_until }) = way_in {
+                    body.push(words(format!("O siga ahora mismo. Este enlace sirve hasta {} y le envía un código:", moment(good_until))));
+                    body.push(Part::Button { label: SEND, url });
+                }
+                ("el acceso con código está cerrado", body)
+            }
         };
         let mut body = vec![
             words(self.letterhead.greeting(self.contact)),

@@ -9,7 +9,7 @@ const TAKEN: &str = r#"{"MessageId":"1"}"#;
 async fn send(status: u16, answer: &'static str) -> Result<(), SendError> {
     let (config, _asked) = answering(status, answer);
     let mailer = Mailer::new(Client::new(&config), "portal@example.com").expect("an address");
-    mailer.send("Smith & Jones CPA", "office@smith.example", "ann@x.com", &Code::sample().mail()).await
+    mailer.send("Smith & Jones CPA", "office@smith.example", "ann@x.com", &Code::sample().mail(crate::Entry::sample())).await
 }
 
 fn sender_line(name: &str) -> String {

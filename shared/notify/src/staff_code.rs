@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use postern_domain::Language;
 
-use crate::{code, letterhead::Letterhead, mail::Mail};
+use crate::{code, honest_mail::Entry, letterhead::Letterhead, mail::Mail};
 
 /// A one-time code for a staff member, by email only.
 #[derive(Clone, Copy)]
@@ -28,7 +28,7 @@ impl StaffCode<'static> {
 
 impl StaffCode<'_> {
     /// The email: the code stands in the body and never in the subject, which a locked screen shows.
-    pub fn mail(&self) -> Mail {
+    pub fn mail(&self, way_in: Entry<'_>) -> Mail {
         let firm = self.letterhead.firm;
         let (subject, warning) = match self.letterhead.language {
             Language::English => (
@@ -40,6 +40,7 @@ impl StaffCode<'_> {
                 format!("Nadie se lo pedirá nunca: ni un colega de {firm} ni un cliente. No lo comparta."),
             ),
         };
-        Mail::to_staff(&self.letterhead, &subject, &code::body(&self.letterhead, self.code, (self.asked_at, self.good_until), warning))
+        let body = code::body(&self.letterhead, self.code, (self.asked_at, self.good_until), way_in, warning);
+        Mail::to_staff(&self.letterhead, &subject, &body)
     }
 }

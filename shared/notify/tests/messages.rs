@@ -4,20 +4,23 @@ use std::fmt::Write as _;
 
 use postern_domain::Language;
 use postern_notify::{
-    Code, Detail, DetailsChanged, FreshLink, HonestMail, Invitation, Letterhead, Mail, NewDocuments, OriginHost, Receipt, StaffCode,
+    Code, Detail, DetailsChanged, Entry, FreshLink, HonestMail, Invitation, Letterhead, Mail, NewDocuments, OriginHost, Receipt, StaffCode,
 };
 
 /// Each mail to a contact, by the name of its snapshot.
 fn mails_to_contacts(letterhead: Letterhead<'static>) -> Vec<(&'static str, Mail)> {
-    let [mismatch, paused, not_set_up, too_many] = HonestMail::samples().map(|sample| HonestMail { letterhead, ..sample }.mail());
+    let [mismatch, paused, not_set_up, too_many, closed, closed_for_links] =
+        HonestMail::samples().map(|sample| HonestMail { letterhead, ..sample }.mail());
     let invitation = Invitation { letterhead, ..Invitation::sample() };
     let changed = DetailsChanged { letterhead, ..DetailsChanged::sample() };
     vec![
-        ("code", Code { letterhead, ..Code::sample() }.mail()),
+        ("code", Code { letterhead, ..Code::sample() }.mail(Entry::sample())),
         ("honest_mail_gate_mismatch", mismatch),
         ("honest_mail_paused", paused),
         ("honest_mail_not_set_up", not_set_up),
         ("honest_mail_too_many", too_many),
+        ("honest_mail_closed", closed),
+        ("honest_mail_closed_for_links", closed_for_links),
         ("invitation_first", invitation.mail()),
         ("invitation_resent", Invitation { resent: true, ..invitation }.mail()),
         ("new_documents", NewDocuments { letterhead, ..NewDocuments::sample() }.mail()),
@@ -38,7 +41,7 @@ fn receipt(letterhead: Letterhead<'static>) -> Mail {
 
 fn all_mails(letterhead: Letterhead<'static>) -> Vec<(&'static str, Mail)> {
     let mut mails = mails_to_contacts(letterhead);
-    mails.push(("staff_code", StaffCode { letterhead, ..StaffCode::sample() }.mail()));
+    mails.push(("staff_code", StaffCode { letterhead, ..StaffCode::sample() }.mail(Entry::sample())));
     mails
 }
 
@@ -104,7 +107,7 @@ fn every_mail_to_a_contact_ends_with_whom_it_is_for() {
 #[test]
 fn the_code_stands_in_no_subject_and_in_no_debug_output() {
     let host = OriginHost::parse("https://portal.example.com").expect("a host");
-    for mail in [Code::sample().mail(), StaffCode::sample().mail()] {
+    for mail in [Code::sample().mail(Entry::sample()), StaffCode::sample().mail(Entry::sample())] {
         assert!(!mail.subject.contains("012345") && !format!("{mail:?}").contains("012345"));
         assert!(mail.text.contains("\n012345\n") && mail.html.contains(">012345<"));
     }

@@ -7,7 +7,7 @@ use postern_domain::{ClientId, ContactId, FirmScope, RecordId, policy, record::A
 
 use crate::{
     commit::{self, CommitError, Part, Write, is_new},
-    item::{Place, Table, bodies, item, last_place, table, value},
+    item::{Item, Place, Table, bodies, item, last_place, padded, table, value},
     key,
 };
 
@@ -58,14 +58,20 @@ impl AccessLog {
         commit::commit(&self.0.client, &self.0.dice, writes).await
     }
 
+    /// The same, by records of one size that are all in the index by contact: what it costs does not tell whether someone is known.
+    ///
+    /// # Errors
+    /// If conditions of the changes do not hold, or the store fails; then nothing has changed.
+    pub async fn commit_alike(&self, record: &AccessRecord, changes: impl IntoIterator<Item = Write>) -> Result<(), CommitError> {
+        let mut row = row(record);
+        row.entry("contact_pk".to_owned()).or_insert_with(|| AttributeValue::S(key::log_of_nobody(&record.firm, record.record)));
+        let writes = [Write::put(Part::Record, &self.0, padded(row), is_new())].into_iter().chain(changes).collect();
+        commit::commit(&self.0.client, &self.0.dice, writes).await
+    }
+
     /// One more record, for a change that is two steps at once.
     pub fn append(&self, record: &AccessRecord) -> Write {
-        let place = Place { pk: key::log(&record.firm), sk: record.record.to_string() };
-        let mut row = item(&place, Some(record.at + policy::ACCESS_LOG_RETENTION), record);
-        if let Some(contact) = record.contact {
-            row.insert("contact_pk".to_owned(), AttributeValue::S(key::log_of_contact(&record.firm, contact)));
-        }
-        Write::put(Part::Record, &self.0, row, is_new())
+        Write::put(Part::Record, &self.0, row(record), is_new())
     }
 
     /// At most `limit` records that fit `filter`, newest first, older than the record `after`.
@@ -125,4 +131,13 @@ impl AccessLog {
         let cursor = if cut { records.last().map(|record| record.record) } else { last };
         Ok(Page { records, cursor })
     }
+}
+
+fn row(record: &AccessRecord) -> Item {
+    let place = Place { pk: key::log(&record.firm), sk: record.record.to_string() };
+    let mut row = item(&place, Some(record.at + policy::ACCESS_LOG_RETENTION), record);
+    if let Some(contact) = record.contact {
+        row.insert("contact_pk".to_owned(), AttributeValue::S(key::log_of_contact(&record.firm, contact)));
+    }
+    row
 }

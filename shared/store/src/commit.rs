@@ -57,6 +57,12 @@ pub enum Part {
     LinkGates,
     /// The session that a browser held before.
     FormerSession,
+    /// A browser that is known from now on.
+    KnownBrowser,
+    /// A browser that was known.
+    FormerKnownBrowser,
+    /// The browsers of someone.
+    Devices,
     /// The uploads of a day.
     Uploads,
     /// The receipts of a day.
@@ -78,14 +84,14 @@ pub struct Write {
 
 /// A condition on an item, with the values that it and its update speak of.
 pub(crate) struct Condition {
-    pub expression: &'static str,
+    pub expression: Cow<'static, str>,
     names: Vec<(Cow<'static, str>, Cow<'static, str>)>,
     values: Vec<(Cow<'static, str>, AttributeValue)>,
 }
 
 impl Condition {
-    pub(crate) fn new(expression: &'static str) -> Self {
-        Self { expression, names: Vec::new(), values: Vec::new() }
+    pub(crate) fn new(expression: impl Into<Cow<'static, str>>) -> Self {
+        Self { expression: expression.into(), names: Vec::new(), values: Vec::new() }
     }
 
     pub(crate) fn with(mut self, name: impl Into<Cow<'static, str>>, value: AttributeValue) -> Self {
@@ -124,7 +130,7 @@ impl Write {
         let put = Put::builder()
             .table_name(&table.name)
             .set_item(Some(item))
-            .condition_expression(condition.expression)
+            .condition_expression(condition.expression.clone())
             .set_expression_attribute_names(condition.names())
             .set_expression_attribute_values(condition.values())
             .return_values_on_condition_check_failure(OnFailure::AllOld)
@@ -139,7 +145,7 @@ impl Write {
             .table_name(&table.name)
             .set_key(Some(place.key()))
             .update_expression(update)
-            .condition_expression(condition.expression)
+            .condition_expression(condition.expression.clone())
             .set_expression_attribute_values(condition.values())
             .return_values_on_condition_check_failure(OnFailure::AllOld)
             .build()
@@ -151,7 +157,7 @@ impl Write {
         let delete = Delete::builder()
             .table_name(&table.name)
             .set_key(Some(place.key()))
-            .condition_expression(condition.expression)
+            .condition_expression(condition.expression.clone())
             .set_expression_attribute_names(condition.names())
             .set_expression_attribute_values(condition.values())
             .return_values_on_condition_check_failure(OnFailure::AllOld)
@@ -164,7 +170,7 @@ impl Write {
         let check = ConditionCheck::builder()
             .table_name(&table.name)
             .set_key(Some(place.key()))
-            .condition_expression(condition.expression)
+            .condition_expression(condition.expression.clone())
             .set_expression_attribute_names(condition.names())
             .set_expression_attribute_values(condition.values())
             .return_values_on_condition_check_failure(OnFailure::AllOld)
@@ -182,6 +188,11 @@ impl Refusals {
     /// Whether the change of `part` was refused.
     pub fn name(&self, part: Part) -> bool {
         self.0.iter().any(|(refused, _)| *refused == part)
+    }
+
+    /// Whether the change of `part` alone was refused.
+    pub fn name_only(&self, part: Part) -> bool {
+        self.0.iter().all(|(refused, _)| *refused == part)
     }
 
     /// What stood in the way of the change of `part`; nothing if nothing stood there.

@@ -153,7 +153,7 @@ impl Directory {
         let Account { identity, mobile_epoch, .. } = account;
         let mut condition = unchanged(identity).with(":now", moment(now));
         if by_sms {
-            condition.expression = "epoch = :epoch AND mobile_epoch = :mobile_epoch";
+            condition.expression = "epoch = :epoch AND mobile_epoch = :mobile_epoch".into();
             condition = condition.with(":mobile_epoch", value(mobile_epoch));
         }
         Write::update(Part::Person, &self.0, &key::subject(scope, identity.subject), "SET last_access_at = :now", condition)
@@ -166,7 +166,7 @@ impl Directory {
         match identity.subject {
             Subject::Contact(_) => {
                 let mut condition = unchanged(identity).with(":client", value(client));
-                condition.expression = "epoch = :epoch AND contains(client_ids, :client)";
+                condition.expression = "epoch = :epoch AND contains(client_ids, :client)".into();
                 vec![person(condition)]
             }
             Subject::Staff(_) => {

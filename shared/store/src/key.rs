@@ -1,8 +1,8 @@
 //! Keys of the tables. This is the only place where `#` is written.
 
 use postern_domain::{
-    Audience, ChallengeId, ClientId, ContactId, DispatchId, DocumentId, Email, FirmId, FirmScope, Phone, StaffId, Subject,
-    attempts::AttemptKey, keys::fingerprint,
+    AttemptKey, Audience, ChallengeId, ClientId, ContactId, DispatchId, DocumentId, Email, FirmId, FirmScope, Phone, RecordId, StaffId,
+    Subject, keys::fingerprint,
 };
 
 use crate::item::{Item, Place};
@@ -54,8 +54,8 @@ pub(crate) fn challenge(challenge: &ChallengeId) -> Place {
     alone(format!("CHALLENGE#{challenge}"))
 }
 
-pub(crate) fn attempts(scope: &FirmScope, AttemptKey(hash): &AttemptKey) -> Place {
-    alone(format!("ATTEMPTS#{}#{hash}", scope.firm()))
+pub(crate) fn attempts(firm: &FirmId, key: &AttemptKey) -> Place {
+    alone(format!("ATTEMPTS#{firm}#{}", key.as_str()))
 }
 
 pub(crate) fn uploads(scope: &FirmScope, subject: Subject, day: &str) -> Place {
@@ -73,12 +73,32 @@ fn id(subject: Subject) -> String {
     }
 }
 
-pub(crate) fn link_gates(scope: &FirmScope, AttemptKey(hash): &AttemptKey, day: &str) -> Place {
-    alone(format!("LINKGATES#{}#{hash}#{day}", scope.firm()))
+pub(crate) fn link_gates(scope: &FirmScope, key: &AttemptKey, day: &str) -> Place {
+    alone(format!("LINKGATES#{}#{}#{day}", scope.firm(), key.as_str()))
 }
 
+/// What came from one address, or one network.
+pub(crate) fn origin(audience: Audience, origin: &str) -> Place {
+    alone(format!("ORIGIN#{}#{origin}", audience.name()))
+}
+
+pub(crate) fn known_browser(fingerprint: &str) -> Place {
+    alone(format!("KNOWN#{fingerprint}"))
+}
+
+pub(crate) fn devices(scope: &FirmScope, subject: Subject) -> Place {
+    alone(format!("DEVICES#{}#{}", scope.firm(), id(subject)))
+}
+
+const SESSION: &str = "SESSION#";
+
 pub(crate) fn session(fingerprint: &str) -> Place {
-    alone(format!("SESSION#{fingerprint}"))
+    alone(format!("{SESSION}{fingerprint}"))
+}
+
+/// The fingerprint of the session whose row `item` is.
+pub(crate) fn session_at(item: &Item) -> Option<String> {
+    Some(item.get("pk")?.as_s().ok()?.strip_prefix(SESSION)?.to_owned())
 }
 
 pub(crate) fn link(fingerprint: &str) -> Place {
@@ -91,6 +111,11 @@ pub(crate) fn log(firm: &FirmId) -> String {
 
 pub(crate) fn log_of_contact(firm: &FirmId, contact: ContactId) -> String {
     format!("{}#{contact}", log(firm))
+}
+
+/// A place in the index by contact for a record that names none; each its own, so that none grows.
+pub(crate) fn log_of_nobody(firm: &FirmId, record: RecordId) -> String {
+    format!("{}#nobody#{record}", log(firm))
 }
 
 const DISPATCH: &str = "DISPATCH#";

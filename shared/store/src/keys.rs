@@ -2,9 +2,7 @@
 
 use postern_aws::{Aws, Grant, Misconfigured, Reachable, Thing, TrustGroup, Unavailable};
 use postern_domain::{
-    Audience, ContactId, Dice, Email, FirmScope,
-    attempts::AttemptKey,
-    code,
+    AttemptKey, Audience, ContactId, Dice, Email, FirmScope, code,
     gate::{self, GateDigits},
     keys::{Key, KeyId, Sealed, Sealer},
     link,
@@ -55,7 +53,7 @@ pub struct AttemptHasher(Key);
 impl AttemptHasher {
     /// Which row of attempts belongs to `email` at one firm and audience.
     pub fn key(&self, scope: &FirmScope, audience: Audience, email: &Email) -> AttemptKey {
-        AttemptKey(self.0.hash(&[scope.firm().as_str().as_bytes(), audience.name().as_bytes(), email.as_str().as_bytes()]))
+        self.0.attempts(&[scope.firm().as_str().as_bytes(), audience.name().as_bytes(), email.as_str().as_bytes()])
     }
 
     /// The hash by which the same wrong gate is recognised, from wherever it comes.

@@ -13,7 +13,7 @@ mod settle;
 mod update;
 mod work;
 
-pub use access::{AccessStore, GuessCount};
+pub use access::{AccessStore, Devices, GuessCount, Keeping};
 pub use access_log::{AccessLog, Filter, Page};
 pub use commit::{CommitError, Part, Refusals, Write};
 pub use contacts::{Taken, taken};

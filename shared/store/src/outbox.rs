@@ -10,7 +10,7 @@ use postern_domain::{
 
 use crate::{
     commit::{Condition, Part, Write, is_new},
-    item::{Table, bodies, item, moment, table, value},
+    item::{Table, bodies, item, moment, padded, table, value},
     key,
     update::{self, Applied},
 };
@@ -46,10 +46,10 @@ pub enum Claim {
 }
 
 impl Outbox {
-    /// A new message.
+    /// A new message, of one size whatever it is about.
     pub fn put(&self, dispatch: &Dispatch) -> Write {
         let row = item(&key::dispatch(dispatch.dispatch), Some(dispatch.expires_at + policy::DAY), dispatch);
-        Write::put(Part::Dispatch, &self.0, row, is_new())
+        Write::put(Part::Dispatch, &self.0, padded(row), is_new())
     }
 
     /// A new message that waits for others to join it, unless one of the same client waits already: then refused as [`Part::Joined`], and all

@@ -24,7 +24,7 @@ pub(crate) async fn apply(table: &Table, place: &Place, update: &str, condition:
     let request = (table.client.update_item().table_name(&table.name))
         .set_key(Some(place.key()))
         .update_expression(update)
-        .condition_expression(condition.expression)
+        .condition_expression(condition.expression.clone())
         .set_expression_attribute_names(condition.names())
         .set_expression_attribute_values(condition.values())
         .return_values(ReturnValue::AllNew)

@@ -44,7 +44,7 @@ impl Route {
                 "gates": [{"kind": "ssn_last4", "digits": "1234", "label": "Bob"}], "clients": [self.ids["client"]]})
             }
             "create-upload" => Paper::pdf("W-2.pdf").announcement_for(&self.ids["client"]),
-            "complete-upload" | "restore-document" => json!({}),
+            "complete-upload" | "restore-document" | "reopen-code-path" => json!({}),
             "invite" => json!({"again": true}),
             "mail-receipt" => json!({"documents": [self.ids["document"]]}),
             "rename-document" => json!({"name": "W-2 of 2025.pdf"}),
@@ -65,7 +65,7 @@ impl Route {
     async fn send_as(&self, body: impl Into<Vec<u8>>, content_type: &str) -> Answer {
         let headers = [("content-type", content_type)];
         let headers = if content_type.is_empty() { &[][..] } else { &headers };
-        let answer = self.browser.send(self.method.clone(), &self.path(), body.into(), headers).await;
+        let answer = self.browser.elsewhere().send(self.method.clone(), &self.path(), body.into(), headers).await;
         answers::hold(&answer);
         answer
     }
@@ -84,6 +84,7 @@ async fn routes(stage: &Stage) -> Vec<Route> {
         ("challenge", text(&asked["challenge"])),
         ("client", jane.client().to_owned()),
         ("contact", text(&bob["contact"])),
+        ("device", text(&client.get("/api/devices").await.is(200)["items"][0]["device"])),
         ("document", text(&begun["document"])),
         ("firm", "demo".to_owned()),
         ("token", stage.invited(&owner, &jane).await),

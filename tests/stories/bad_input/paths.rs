@@ -41,7 +41,8 @@ async fn what_is_no_id_in_a_path_is_not_found() {
                 let path = route.template.replace(&format!("{{{name}}}"), &bad);
                 let path = route.ids.iter().fold(path, |path, (name, id)| path.replace(&format!("{{{name}}}"), id));
                 let body = if route.body.is_some() { route.good_body().to_string() } else { String::new() };
-                let answer = route.browser.send(route.method.clone(), &path, body, &[("content-type", "application/json")]).await;
+                let answer =
+                    route.browser.elsewhere().send(route.method.clone(), &path, body, &[("content-type", "application/json")]).await;
                 answers::hold(&answer);
                 assert_eq!(answer.status, 404, "{} {path:.200}: {answer:?}", route.name);
             }
@@ -53,7 +54,7 @@ async fn what_is_no_id_in_a_path_is_not_found() {
             };
             let path = route.template.replace(&format!("{{{name}}}"), &unknown);
             let body = if route.body.is_some() { route.good_body().to_string() } else { String::new() };
-            let answer = route.browser.send(route.method.clone(), &path, body, &[("content-type", "application/json")]).await;
+            let answer = route.browser.elsewhere().send(route.method.clone(), &path, body, &[("content-type", "application/json")]).await;
             answers::hold(&answer);
             match route.name.as_str() {
                 // A challenge that was never given out takes no code, like one that is over.

@@ -79,13 +79,18 @@ impl Answer {
     }
 }
 
+/// An address that nobody had before.
+fn next_address() -> String {
+    let [_, b, c, d] = NEXT_ADDRESS.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+    format!("198.{b}.{c}.{d}")
+}
+
 impl Browser {
     pub fn new(url: &str) -> Self {
-        let [_, b, c, d] = NEXT_ADDRESS.fetch_add(1, Ordering::Relaxed).to_be_bytes();
         Self {
             client: Client::builder(TokioExecutor::new()).build_http(),
             url: url.to_owned(),
-            address: format!("198.{b}.{c}.{d}"),
+            address: next_address(),
             cookies: Arc::default(),
             heard: Arc::default(),
             audience: None,
@@ -95,6 +100,16 @@ impl Browser {
     /// The same browser, saying on each request as whom it acts.
     pub fn acting_as(&self, audience: &'static str) -> Self {
         Self { audience: Some(audience), ..self.clone() }
+    }
+
+    /// The same browser, at another address.
+    pub fn elsewhere(&self) -> Self {
+        self.at(next_address())
+    }
+
+    /// The same browser, at this address.
+    pub fn at(&self, address: String) -> Self {
+        Self { address, ..self.clone() }
     }
 
     /// Everything that was answered to this browser.

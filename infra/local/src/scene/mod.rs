@@ -168,6 +168,11 @@ impl Scene {
                 Ok(challenge)
             }
             "session" => self.sign_in().await,
+            "device" => {
+                let cookie = self.cookie(Audience::Client).await?;
+                let devices = self.caller.send(Method::GET, "/api/devices", &[("cookie", cookie.as_str())], "").await?;
+                text(&devices.json["items"][0]["device"])
+            }
             "token" => {
                 let (contact, email) = (self.thing("contact").await?, self.thing("email").await?);
                 let before = self.sent_to(&email).await?.len();

@@ -1,0 +1,3 @@
+//! `list-devices` on Lambda.
+
+postern_http::lambda!(list_devices);

@@ -1,0 +1,3 @@
+//! `reopen-code-path` on Lambda.
+
+postern_http::lambda!(reopen_code_path);

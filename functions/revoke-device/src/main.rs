@@ -1,0 +1,3 @@
+//! `revoke-device` on Lambda.
+
+postern_http::lambda!(revoke_device);

@@ -1,0 +1,208 @@
+//! Attempts: all that is counted of one email, known or unknown alike.
+
+mod counted;
+mod ladder;
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::{DeviceId, dispatch::HonestReason, moments, policy, record::Outcome};
+pub use counted::{Counted, GateFailure};
+
+/// By which way someone signs in. Each is counted apart, so that nobody who uses one can shut another.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// By the sign-in page, in a browser that is not known.
+    #[default]
+    Page,
+    /// By the sign-in page, in a browser in which this person signed in before.
+    Browser(DeviceId),
+    /// By links from the person's own mailbox, which no lock blocks.
+    Links,
+}
+
+/// What last went wrong for an email.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LastFailure {
+    /// When.
+    #[serde(with = "moments::required")]
+    pub at: Timestamp,
+    /// What.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+}
+
+/// A mail that told why no code went out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// When.
+    #[serde(with = "moments::required")]
+    pub at: Timestamp,
+    /// The name of the reason.
+    pub reason: String,
+    /// Whether the reason shuts the person out for a while.
+    pub shuts_out: bool,
+}
+
+/// What is remembered of the attempts of one email at one firm, known or unknown alike.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Attempts {
+    /// Counts the changes of this row, so that of two requests at once none is lost. The store sets it.
+    pub version: u64,
+    /// What came by the sign-in page, in browsers that are not known.
+    #[serde(flatten)]
+    page: Counted,
+    /// What came by links.
+    #[serde(default)]
+    links: Counted,
+    /// What came by the sign-in page, in each known browser of which something still counts.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    browsers: BTreeMap<DeviceId, Counted>,
+    /// Fresh links that were asked for within the last day.
+    #[serde(with = "moments::list", default)]
+    fresh_links: Vec<Timestamp>,
+    /// When a saved password in the field for digits was last written to the log.
+    #[serde(with = "moments::optional", default)]
+    autofill_logged_at: Option<Timestamp>,
+    /// Mails within the last day that told why no code went out.
+    #[serde(default)]
+    told: Vec<Told>,
+    /// What last went wrong.
+    #[serde(default)]
+    pub last_failure: Option<LastFailure>,
+}
+
+/// Whether something happens for the first time in its window, `last` being when it was last written down.
+fn is_first_of_window(last: &mut Option<Timestamp>, now: Timestamp) -> bool {
+    let first = last.is_none_or(|at| now >= at + policy::REQUEST_WINDOW);
+    if first {
+        *last = Some(now);
+    }
+    first
+}
+
+/// Counts something at `now` among `counted` of the last day; refuses beyond so many an hour and a day.
+fn count(counted: &mut Vec<Timestamp>, per_hour: usize, per_day: usize, now: Timestamp) -> bool {
+    counted.retain(|at| now < *at + policy::DAY);
+    let this_hour = counted.iter().filter(|at| now < **at + policy::HOUR).count();
+    let allowed = counted.len() < per_day && this_hour < per_hour;
+    if allowed {
+        counted.push(now);
+    }
+    allowed
+}
+
+impl Attempts {
+    /// What is counted of `way`.
+    pub fn of(&mut self, way: Way) -> &mut Counted {
+        match way {
+            Way::Page => &mut self.page,
+            Way::Browser(device) => self.browsers.entry(device).or_default(),
+            Way::Links => &mut self.links,
+        }
+    }
+
+    /// Until when `way` is locked, if it is; links never are.
+    pub fn lock_of(&self, way: Way, now: Timestamp) -> Option<Timestamp> {
+        match way {
+            Way::Page => self.page.locked_until(now),
+            Way::Browser(device) => self.browsers.get(&device)?.locked_until(now),
+            Way::Links => None,
+        }
+    }
+
+    /// Until when some browser of theirs is locked out, if one is.
+    pub fn locked_until(&self, now: Timestamp) -> Option<Timestamp> {
+        [&self.page].into_iter().chain(self.browsers.values()).filter_map(|counted| counted.locked_until(now)).max()
+    }
+
+    /// Whether `way` is closed until staff reopen it.
+    pub fn is_closed(&self, way: Way) -> bool {
+        match way {
+            Way::Page => self.page.is_closed(),
+            Way::Browser(device) => self.browsers.get(&device).is_some_and(Counted::is_closed),
+            Way::Links => self.links.is_closed(),
+        }
+    }
+
+    /// Whether some way is closed until staff reopen it.
+    pub fn any_is_closed(&self) -> bool {
+        [&self.page, &self.links].into_iter().chain(self.browsers.values()).any(Counted::is_closed)
+    }
+
+    /// Counts a wrong code of `way`; links are never locked, but closed like all others.
+    pub fn count_code_failure(&mut self, way: Way, now: Timestamp) {
+        self.of(way).count_code_failure(way != Way::Links, now);
+    }
+
+    /// Counts a fresh link that is asked for; refuses beyond the limits of hour and day.
+    pub fn count_fresh_link(&mut self, now: Timestamp) -> bool {
+        count(&mut self.fresh_links, policy::FRESH_LINKS_PER_HOUR, policy::FRESH_LINKS_PER_DAY, now)
+    }
+
+    /// Counts a mail that tells `reason`, if one may go out, and tells how long its way in lives. The same reason rests for a while; those
+    /// that shut the person out have a budget that the others cannot use up. The last of that budget has a way in for a day: until then another
+    /// mail may go out, so that whoever owns the mailbox always has one, whatever others ask for in their name.
+    pub fn tell(&mut self, reason: &HonestReason, now: Timestamp) -> Option<SignedDuration> {
+        self.told.retain(|told| now < told.at + policy::DAY);
+        let (name, shuts_out) = (reason.name(), reason.shuts_out());
+        let rests = self.told.iter().any(|told| told.reason == name && now < told.at + policy::HONEST_MAIL_PAUSE);
+        let told = self.told.iter().filter(|told| told.shuts_out == shuts_out).count();
+        if rests || told >= policy::HONEST_MAILS_PER_DAY {
+            return None;
+        }
+        self.told.push(Told { at: now, reason: name.to_owned(), shuts_out });
+        let is_last = shuts_out && told + 1 == policy::HONEST_MAILS_PER_DAY;
+        Some(if is_last { policy::LAST_WAY_IN_LIFE } else { policy::WAY_IN_LIFE })
+    }
+
+    /// Logs a saved password in the field for digits, if it is the first of its window.
+    pub fn log_autofill(&mut self, now: Timestamp) -> bool {
+        is_first_of_window(&mut self.autofill_logged_at, now)
+    }
+
+    /// Remembers what went wrong.
+    pub fn remember_failure(&mut self, outcome: Outcome, now: Timestamp) {
+        self.last_failure = Some(LastFailure { at: now, outcome });
+    }
+
+    /// The same as staff unlock it: no lock, and nothing that counts towards one or was sent. What is closed stays closed.
+    #[must_use]
+    pub fn unlocked(self) -> Self {
+        let browsers = self.browsers.into_iter().map(|(device, counted)| (device, counted.unlocked()));
+        Self {
+            version: self.version,
+            page: self.page.unlocked(),
+            links: self.links.unlocked(),
+            browsers: browsers.collect(),
+            autofill_logged_at: self.autofill_logged_at,
+            last_failure: self.last_failure,
+            ..Self::default()
+        }
+    }
+
+    /// The same as staff reopen it: wrong codes are forgotten by all ways.
+    #[must_use]
+    pub fn reopened(mut self) -> Self {
+        [&mut self.page, &mut self.links].into_iter().chain(self.browsers.values_mut()).for_each(Counted::forget_code_failures);
+        self
+    }
+
+    /// The same without the browsers of which nothing counts any more; of very many the oldest are forgotten.
+    #[must_use]
+    pub fn tidied(mut self, now: Timestamp) -> Self {
+        self.browsers.retain(|_, counted| !counted.is_idle(now));
+        while self.browsers.len() > policy::DEVICES as usize {
+            self.browsers.pop_first();
+        }
+        self
+    }
+
+    /// When it may be forgotten if nothing comes to it: never while a way is closed.
+    pub fn forgotten_at(&self, now: Timestamp) -> Option<Timestamp> {
+        (!self.any_is_closed()).then(|| now + policy::ATTEMPTS_MEMORY)
+    }
+}
