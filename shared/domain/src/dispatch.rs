@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ChallengeId, ClientId, Dice, DispatchId, DocumentId, FirmId, Language,
+    ChallengeId, ClientId, Dice, DispatchId, DocumentId, FirmId, Language, TextId,
     channel::Channel,
     identity::Identity,
     link::Seed,
@@ -115,6 +115,9 @@ pub struct WentOut {
     pub outcome: Outcome,
     /// By what.
     pub channel: Channel,
+    /// What SNS calls it, if it is a text message.
+    #[serde(default)]
+    pub text: Option<TextId>,
 }
 
 /// A message that is to be sent.

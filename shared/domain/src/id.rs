@@ -96,6 +96,10 @@ ordered_id!(
     DocumentSerial
 );
 id!(
+    /// Identifies a text message, as SNS calls it.
+    TextId
+);
+id!(
     /// Identifies a challenge; whoever knows it may guess its code, so it is unguessable (128 random bits).
     ChallengeId
 );
@@ -104,6 +108,16 @@ impl ChallengeId {
     /// A new unguessable identifier.
     pub fn new(dice: &Dice) -> Self {
         Self(Uuid::from_bytes(dice.bytes()))
+    }
+}
+
+impl TextId {
+    /// Reads an identifier as SNS writes it, with hyphens.
+    ///
+    /// # Errors
+    /// If it is none.
+    pub fn read(text: &str) -> Result<Self, NotAnId> {
+        Uuid::try_parse(text).map(Self).map_err(|_| NotAnId)
     }
 }
 

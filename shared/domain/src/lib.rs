@@ -12,6 +12,7 @@ pub mod client;
 mod clock;
 pub mod code;
 pub mod contact;
+pub mod delivery;
 pub mod dispatch;
 pub mod document;
 pub mod firm;
@@ -41,7 +42,7 @@ pub mod text;
 
 pub use address::{Email, TypedEmail};
 pub use clock::{Clock, Dice};
-pub use id::{ChallengeId, ClientId, ContactId, DispatchId, DocumentId, DocumentSerial, FirmId, RecordId, StaffId};
+pub use id::{ChallengeId, ClientId, ContactId, DispatchId, DocumentId, DocumentSerial, FirmId, RecordId, StaffId, TextId};
 pub use identity::{Audience, Identity, Subject};
 pub use language::Language;
 pub use object::Object;

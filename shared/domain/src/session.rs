@@ -88,13 +88,13 @@ mod tests {
     use jiff::SignedDuration;
 
     use super::*;
-    use crate::{ContactId, Dice};
+    use crate::{ContactId, Dice, delivery::Troubles};
 
     fn session(keep: bool) -> (Session, Timestamp) {
         let now = Timestamp::UNIX_EPOCH;
         let contact = ContactId::new(now, &Dice::new(|bytes| bytes.fill(1)));
         let identity = Identity::of_contact(contact, 0);
-        let account = Account { identity, mobile_epoch: 0, has_mobile: true };
+        let account = Account { identity, mobile_epoch: 0, has_mobile: true, troubles: Troubles::default() };
         (Session::begin(&FirmScope::of_row(&"demo".parse().expect("a firm")), &account, Assurance::Sms, keep, now), now)
     }
 

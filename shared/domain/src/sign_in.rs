@@ -182,7 +182,7 @@ mod tests {
     use jiff::SignedDuration;
 
     use super::*;
-    use crate::{ContactId, Dice, identity::Identity, policy};
+    use crate::{ContactId, Dice, delivery::Troubles, identity::Identity, policy};
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -192,7 +192,7 @@ mod tests {
 
     fn ann() -> Account {
         let contact = ContactId::new(NOW, &Dice::new(|bytes| bytes.fill(1)));
-        Account { identity: Identity::of_contact(contact, 0), has_mobile: true, mobile_epoch: 0 }
+        Account { identity: Identity::of_contact(contact, 0), has_mobile: true, mobile_epoch: 0, troubles: Troubles::default() }
     }
 
     fn wrong(hash: &str) -> GateTry {

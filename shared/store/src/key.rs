@@ -1,7 +1,7 @@
 //! Keys of the tables. This is the only place where `#` is written.
 
 use postern_domain::{
-    Audience, ChallengeId, ClientId, ContactId, DispatchId, DocumentId, Email, FirmId, FirmScope, Phone, StaffId, Subject,
+    Audience, ChallengeId, ClientId, ContactId, DispatchId, DocumentId, Email, FirmId, FirmScope, Phone, StaffId, Subject, TextId,
     attempts::AttemptKey, keys::fingerprint,
 };
 
@@ -97,6 +97,10 @@ const DISPATCH: &str = "DISPATCH#";
 
 pub(crate) fn dispatch(dispatch: DispatchId) -> Place {
     alone(format!("{DISPATCH}{dispatch}"))
+}
+
+pub(crate) fn text(text: TextId) -> Place {
+    alone(format!("TEXT#{text}"))
 }
 
 /// The message whose row `item` is.
