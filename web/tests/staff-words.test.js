@@ -29,6 +29,7 @@ const GOOD = [
   "document-ready",
   "document-renamed",
   "document-restored",
+  "email-delivered",
   "firm-created",
   "fresh-link-requested",
   "fresh-link-sent",
@@ -41,7 +42,9 @@ const GOOD = [
   "receipt-sent",
   "signed-in",
   "signed-out",
+  "sms-delivered",
   "staff-signed-in",
+  "texts-resumed",
   "upload-given-up",
   "upload-started",
 ];
