@@ -221,12 +221,11 @@ impl Reach {
             changes.extend(self.directory.note_troubles(&scope, contact, &troubles));
         }
         match self.access_log.commit(&record, changes).await {
-            Ok(()) => Ok(()),
             // Staff changed the contact at this moment: the next try reads it anew.
             Err(CommitError::Refused(refusals)) if !refusals.name(Part::Dispatch) => {
                 Err(Unavailable::new("the contact changed while its phone was tried").into())
             }
-            Err(CommitError::Refused(_)) => Ok(()),
+            Ok(()) | Err(CommitError::Refused(_)) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }

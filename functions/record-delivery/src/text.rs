@@ -31,7 +31,7 @@ struct Entry {
 
 /// What SNS writes of one text message.
 #[derive(Deserialize)]
-struct Status {
+struct Told {
     notification: Notification,
     delivery: Delivery,
     status: String,
@@ -64,7 +64,7 @@ pub(crate) fn reported(data: &str) -> Result<Vec<Result<Reported, Unusable>>, Un
 }
 
 fn of_entry(text: &str) -> Result<Reported, Unusable> {
-    let Status { notification, delivery, status } = read(text)?;
+    let Told { notification, delivery, status } = read(text)?;
     let report = match status.as_str() {
         "SUCCESS" => Report::TextDelivered,
         "FAILURE" if delivery.provider_response.to_ascii_lowercase().contains("opted out") => Report::TextOptedOut,

@@ -118,12 +118,12 @@ impl Directory {
             }
         }
         let clauses = [("SET", set), ("REMOVE", gone)].into_iter().filter(|(_, names)| !names.is_empty());
-        let update = clauses.map(|(clause, names)| format!("{clause} {} ", names.join(", "))).collect::<String>();
+        let update = clauses.map(|(clause, names)| format!("{clause} {}", names.join(", "))).collect::<Vec<_>>().join(" ");
         let with_values =
             |condition| values.iter().cloned().fold(condition, |condition: Condition, (name, value)| condition.with(name, value));
         let place = key::contact(scope, contact.contact);
         let as_read = with_values(as_read(contact)).with(":one", value(1));
-        let mut writes = vec![Write::update(Part::Contact, &self.0, &place, &format!("{update}ADD reports :one"), as_read)];
+        let mut writes = vec![Write::update(Part::Contact, &self.0, &place, &format!("{update} ADD reports :one"), as_read)];
         if let Some(email) = &contact.email {
             let theirs = Condition::new("subject = :subject").with(":subject", value(Subject::Contact(contact.contact)));
             writes.push(Write::update(Part::Email, &self.0, &key::sign_in(scope, Audience::Client, email), &update, with_values(theirs)));

@@ -100,7 +100,9 @@ impl Events {
     pub(crate) fn bring(&self, event: &Value) -> bool {
         let listeners = self.listeners();
         let taken: Vec<_> = listeners.iter().filter(|(filter, _)| filter(event)).map(|(_, target)| target).collect();
-        taken.iter().for_each(|target| self.begin(target, event.clone()));
+        for target in &taken {
+            self.begin(target, event.clone());
+        }
         !taken.is_empty()
     }
 

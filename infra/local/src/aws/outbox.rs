@@ -79,7 +79,7 @@ impl Outbox {
         file.seek(SeekFrom::End(0))?;
         let messages = text[..whole].lines().map(serde_json::from_str).collect::<Result<Vec<Message>, _>>()?;
         let (count, kept) = (watch::Sender::new(messages.len()), Mutex::new(Kept { file, messages }));
-        Ok(Self(Arc::new(Inner { count, kept, clock, configuration_sets, events })))
+        Ok(Self(Arc::new(Inner { kept, count, clock, configuration_sets, events })))
     }
 
     /// Every message, oldest first.
