@@ -65,7 +65,7 @@ impl<'a> Office<'a> {
 }
 
 /// What EventBridge brings of a mail.
-fn mail(kind: &str, part: Value, message: &str, to: &str) -> Value {
+fn mail(kind: &str, part: &Value, message: &str, to: &str) -> Value {
     let event_type = match kind {
         "Email Delivered" => "Delivery",
         "Email Bounced" => "Bounce",
@@ -80,11 +80,11 @@ fn mail(kind: &str, part: Value, message: &str, to: &str) -> Value {
 }
 
 fn bounce(message: &str, to: &str) -> Value {
-    mail("Email Bounced", json!({"bounceType": "Permanent", "bounceSubType": "General"}), message, to)
+    mail("Email Bounced", &json!({"bounceType": "Permanent", "bounceSubType": "General"}), message, to)
 }
 
 fn delivery(message: &str, to: &str) -> Value {
-    mail("Email Delivered", json!({"smtpResponse": "250 ok"}), message, to)
+    mail("Email Delivered", &json!({"smtpResponse": "250 ok"}), message, to)
 }
 
 /// What a log group brings of a text message.
@@ -160,9 +160,9 @@ async fn mail_that_is_delivered_marked_as_spam_rejected_or_answered_by_a_machine
     let office = Office::with(&stage, "kim@example.com", "+12025550174").await;
     let message = office.invite().await;
     assert_eq!(office.outcomes().await[0], "invite-sent", "nothing is delivered by assumption");
-    stage.happens(mail("Email Rejected", json!({"reason": "Bad content"}), &message, "kim@example.com")).await;
+    stage.happens(mail("Email Rejected", &json!({"reason": "Bad content"}), &message, "kim@example.com")).await;
     assert_eq!(office.outcomes().await[0], "email-rejected");
-    stage.happens(mail("Email Complaint Received", json!({"complaintFeedbackType": "not-spam"}), &message, "kim@example.com")).await;
+    stage.happens(mail("Email Complaint Received", &json!({"complaintFeedbackType": "not-spam"}), &message, "kim@example.com")).await;
     assert_eq!(office.outcomes().await[0], "email-rejected");
 }
 
@@ -177,7 +177,7 @@ async fn a_report_counts_once_whatever_its_order_and_says_nothing_of_another_add
     assert_eq!(office.outcomes().await[..3], ["email-delivered", "email-bounced", "invite-sent"]);
     assert_eq!(office.troubles().await["email"], "bounced", "it bounced, whatever came first");
     let at_same_time = (0..8).map(|_| {
-        let (deliver, event) = (stage.worker(record_delivery::NAME), mail("Email Rejected", json!({}), &message, kim));
+        let (deliver, event) = (stage.worker(record_delivery::NAME), mail("Email Rejected", &json!({}), &message, kim));
         async move { deliver(event).await }
     });
     assert!(at_once(at_same_time).await.iter().all(Result::is_ok));
@@ -210,7 +210,7 @@ async fn what_is_of_no_known_message_or_makes_no_sense_breaks_nothing_and_is_tol
     assert!(logged().lines().any(|line| line.contains("WARN") && line.contains(unknown)), "it is not ours");
     let odd = "0000feed-odd1-id";
     stage.happens(bounce(odd, "kim@example.com")).await;
-    stage.happens(mail("Email Bounced", Value::Null, &message, "kim@example.com")).await;
+    stage.happens(mail("Email Bounced", &Value::Null, &message, "kim@example.com")).await;
     stage.happens(entries("", &["no JSON".to_owned()])).await;
     let told = logged();
     let errors = told.lines().filter(|line| line.contains("ERROR") && line.contains("a report of a message cannot be used"));
@@ -236,7 +236,7 @@ async fn an_event_that_no_rule_and_no_filter_takes_is_refused() {
     of_another["detail"]["mail"]["tags"]["ses:configuration-set"] = json!(["another-deployment"]);
     for event in [
         of_another,
-        mail("Email Opened", json!({}), "0192f0c4a1b27000800000000000abcd", "a@b.test"),
+        mail("Email Opened", &json!({}), "0192f0c4a1b27000800000000000abcd", "a@b.test"),
         entries("/Elsewhere", &[]),
         json!({"awslogs": {"data": "%"}}),
         json!({"source": "aws.ec2"}),

@@ -80,25 +80,25 @@ mod tests {
 
     const ID: &str = "0199f5b0c4007a00800000000000abcd";
 
-    fn detail(kind: &str, part: &str, what: Value) -> Value {
+    fn detail(kind: &str, part: &str, what: &Value) -> Value {
         json!({"eventType": kind, "mail": {"destination": ["ann@x.com"], "tags": {"message": [ID], "ses:from-domain": ["x.com"]}}, part: what})
     }
 
     #[test]
     fn what_ses_says_is_read_for_what_it_means() {
-        let bounce = |kind: &str, sub: &str| detail("Bounce", "bounce", json!({"bounceType": kind, "bounceSubType": sub}));
+        let bounce = |kind: &str, sub: &str| detail("Bounce", "bounce", &json!({"bounceType": kind, "bounceSubType": sub}));
         for (detail, report) in [
-            (detail("Delivery", "delivery", json!({"smtpResponse": "250 ok"})), Some(Report::MailDelivered)),
-            (detail("Reject", "reject", json!({"reason": "Bad content"})), Some(Report::MailRejected)),
+            (detail("Delivery", "delivery", &json!({"smtpResponse": "250 ok"})), Some(Report::MailDelivered)),
+            (detail("Reject", "reject", &json!({"reason": "Bad content"})), Some(Report::MailRejected)),
             (bounce("Permanent", "General"), Some(Report::MailBounced { for_good: true })),
             (bounce("Permanent", "OnAccountSuppressionList"), Some(Report::MailBounced { for_good: true })),
             (bounce("Transient", "General"), Some(Report::MailReturned)),
             (bounce("Transient", "MailboxFull"), Some(Report::MailBounced { for_good: false })),
             (bounce("Undetermined", "Undetermined"), Some(Report::MailBounced { for_good: false })),
-            (detail("Complaint", "complaint", json!({"complaintFeedbackType": "abuse"})), Some(Report::MailMarkedAsSpam)),
-            (detail("Complaint", "complaint", json!({"complaintSubType": null})), Some(Report::MailMarkedAsSpam)),
-            (detail("Complaint", "complaint", json!({"complaintFeedbackType": "not-spam"})), None),
-            (detail("Open", "open", json!({})), None),
+            (detail("Complaint", "complaint", &json!({"complaintFeedbackType": "abuse"})), Some(Report::MailMarkedAsSpam)),
+            (detail("Complaint", "complaint", &json!({"complaintSubType": null})), Some(Report::MailMarkedAsSpam)),
+            (detail("Complaint", "complaint", &json!({"complaintFeedbackType": "not-spam"})), None),
+            (detail("Open", "open", &json!({})), None),
         ] {
             let read = reported(&detail).expect("it is understood");
             assert_eq!(read.map(|read| (read.report, read.address)), report.map(|report| (report, "ann@x.com".to_owned())), "{detail}");
@@ -117,7 +117,7 @@ mod tests {
             ("/bounce", json!(null)),
             ("/bounce", json!({"bounceType": 5})),
         ] {
-            let mut detail = detail("Bounce", "bounce", json!({"bounceType": "Permanent"}));
+            let mut detail = detail("Bounce", "bounce", &json!({"bounceType": "Permanent"}));
             *detail.pointer_mut(pointer).expect("it is there") = odd.clone();
             assert!(reported(&detail).is_err(), "{pointer} {odd}");
         }

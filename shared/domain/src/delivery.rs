@@ -158,8 +158,8 @@ mod tests {
         NOW + SignedDuration::from_mins(minute)
     }
 
-    fn trouble(kind: TroubleKind, minute: i64) -> Option<Trouble> {
-        Some(Trouble { kind, at: at(minute) })
+    fn trouble(kind: TroubleKind, minute: i64) -> Trouble {
+        Trouble { kind, at: at(minute) }
     }
 
     #[test]
@@ -168,18 +168,18 @@ mod tests {
         use TroubleKind::{Bounced, Failed, MarkedAsSpam, OptedOut};
         // Each report with the minute in which its message was made; reports come a minute apart, from minute 10 on.
         for (reports, email, mobile) in [
-            (vec![(MailBounced { for_good: true }, 9)], trouble(Bounced, 10), None),
+            (vec![(MailBounced { for_good: true }, 9)], Some(trouble(Bounced, 10)), None),
             (vec![(MailBounced { for_good: false }, 9), (MailReturned, 9), (MailRejected, 9)], None, None),
-            (vec![(MailDelivered, 9), (MailBounced { for_good: true }, 9)], trouble(Bounced, 11), None),
-            (vec![(MailBounced { for_good: true }, 9), (MailDelivered, 9)], trouble(Bounced, 10), None),
-            (vec![(MailBounced { for_good: true }, 9), (MailDelivered, 10)], trouble(Bounced, 10), None),
+            (vec![(MailDelivered, 9), (MailBounced { for_good: true }, 9)], Some(trouble(Bounced, 11)), None),
+            (vec![(MailBounced { for_good: true }, 9), (MailDelivered, 9)], Some(trouble(Bounced, 10)), None),
+            (vec![(MailBounced { for_good: true }, 9), (MailDelivered, 10)], Some(trouble(Bounced, 10)), None),
             (vec![(MailBounced { for_good: true }, 9), (MailDelivered, 11)], None, None),
-            (vec![(MailMarkedAsSpam, 9), (MailDelivered, 9)], trouble(MarkedAsSpam, 10), None),
-            (vec![(TextFailed, 9)], None, trouble(Failed, 10)),
-            (vec![(TextOptedOut, 9), (TextFailed, 9)], None, trouble(OptedOut, 10)),
-            (vec![(TextFailed, 9), (TextOptedOut, 9)], None, trouble(OptedOut, 11)),
+            (vec![(MailMarkedAsSpam, 9), (MailDelivered, 9)], Some(trouble(MarkedAsSpam, 10)), None),
+            (vec![(TextFailed, 9)], None, Some(trouble(Failed, 10))),
+            (vec![(TextOptedOut, 9), (TextFailed, 9)], None, Some(trouble(OptedOut, 10))),
+            (vec![(TextFailed, 9), (TextOptedOut, 9)], None, Some(trouble(OptedOut, 11))),
             (vec![(TextOptedOut, 9), (TextDelivered, 11), (MailDelivered, 11)], None, None),
-            (vec![(TextOptedOut, 9), (TextDelivered, 8)], None, trouble(OptedOut, 10)),
+            (vec![(TextOptedOut, 9), (TextDelivered, 8)], None, Some(trouble(OptedOut, 10))),
         ] {
             let come = |troubles: Troubles, ((report, made), minute): (&(Report, i64), i64)| troubles.after(*report, at(*made), at(minute));
             let troubles = reports.iter().zip(10..).fold(Troubles::default(), come);
@@ -214,7 +214,7 @@ mod tests {
 
     #[test]
     fn what_is_remembered_survives_storage() {
-        let troubles = Troubles { email: None, mobile: trouble(TroubleKind::OptedOut, 3) };
+        let troubles = Troubles { email: None, mobile: Some(trouble(TroubleKind::OptedOut, 3)) };
         let json = serde_json::to_value(troubles).expect("JSON");
         assert_eq!(json, serde_json::json!({"mobile_trouble": {"kind": "opted_out", "at": 180_000}}));
         assert_eq!(serde_json::from_value::<Troubles>(json).expect("troubles"), troubles);
