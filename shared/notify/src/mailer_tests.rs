@@ -28,7 +28,7 @@ async fn a_mail_goes_to_one_bare_address_with_both_forms() {
     let mailer = Mailer::new(Client::new(&config), " portal@example.com ", SET.to_owned()).expect("an address");
     let mail = Mail { subject: "Søren: ö".into(), html: "<p>é</p>".into(), text: "é".into() };
     mailer.send(message(), "Smith & Jones CPA", "office@smith.example", "ann@x.com", &mail).await.expect("taken");
-    insta::assert_snapshot!(body(asked), @r#"{"Content":{"Simple":{"Subject":{"Data":"Søren: ö","Charset":"UTF-8"},"Body":{"Text":{"Data":"é","Charset":"UTF-8"},"Html":{"Data":"<p>é</p>","Charset":"UTF-8"}},"Headers":[{"Name":"Auto-Submitted","Value":"auto-generated"}]}},"Destination":{"ToAddresses":["ann@x.com"]},"FromEmailAddress":"=?utf-8?b?U21pdGggJiBKb25lcyBDUEE=?= <portal@example.com>","ReplyToAddresses":["office@smith.example"]}"#);
+    insta::assert_snapshot!(body(asked), @r#"{"ConfigurationSetName":"ConfigurationSet","Content":{"Simple":{"Subject":{"Data":"Søren: ö","Charset":"UTF-8"},"Body":{"Text":{"Data":"é","Charset":"UTF-8"},"Html":{"Data":"<p>é</p>","Charset":"UTF-8"}},"Headers":[{"Name":"Auto-Submitted","Value":"auto-generated"}]}},"Destination":{"ToAddresses":["ann@x.com"]},"EmailTags":[{"Name":"message","Value":"0199f5b0c4007a00800000000000abcd"}],"FromEmailAddress":"=?utf-8?b?U21pdGggJiBKb25lcyBDUEE=?= <portal@example.com>","ReplyToAddresses":["office@smith.example"]}"#);
 }
 
 #[test]
