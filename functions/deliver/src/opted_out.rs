@@ -2,19 +2,22 @@
 
 use postern_domain::{
     contact::Contact,
-    delivery::{TroubleKind, Troubles},
+    delivery::{Trouble, TroubleKind, Troubles},
     dispatch::Dispatch,
+    policy,
     record::Outcome,
 };
 
 use crate::{Reach, sending::Settled};
 
 impl Reach {
-    /// Asks SNS, before the code of someone who once answered STOP goes by mail, whether their phone takes text messages again: then the next
+    /// Asks SNS, before the code of someone who answered STOP some time ago goes by mail, whether their phone takes text messages again: then the next
     /// one goes there. This one goes out whatever comes of it.
     pub(crate) async fn look_for_start(&self, dispatch: &Dispatch, contact: &Contact) {
-        let is_out = contact.troubles.mobile.is_some_and(|trouble| trouble.kind == TroubleKind::OptedOut);
-        let Some(mobile) = contact.mobile.as_ref().filter(|_| is_out) else { return };
+        let now = self.clock.now();
+        let may_be_back = |trouble: Trouble| trouble.kind == TroubleKind::OptedOut && trouble.at + policy::OPT_OUT_REST <= now;
+        let is_worth_asking = contact.troubles.mobile.is_some_and(may_be_back);
+        let Some(mobile) = contact.mobile.as_ref().filter(|_| is_worth_asking) else { return };
         match self.texter.is_opted_out(mobile.as_str()).await {
             Ok(true) => {}
             Ok(false) => self.forget_opt_out(dispatch, contact).await,

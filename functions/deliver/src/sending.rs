@@ -215,15 +215,16 @@ impl Reach {
         let mail = occasion.dispatch(&scope, dispatch.to, kind);
         let (delivery, channel, email) = (Some(Delivery::Failed), Some(Channel::Sms), contact.email.clone());
         let record = self.record(dispatch, Settled { delivery, channel, email, ..Settled::without_message(outcome) }).await?;
-        let mut changes = vec![self.outbox.finish(dispatch.dispatch, occasion.now), self.access.divert(&challenge), self.outbox.put(&mail)];
+        let mut changes =
+            vec![self.outbox.finish(dispatch.dispatch, occasion.now), self.access.divert(&challenge, occasion.now), self.outbox.put(&mail)];
         if let Some(report) = of_phone {
             let troubles = contact.troubles.after(report, dispatch.created_at, occasion.now);
             changes.extend(self.directory.note_troubles(&scope, contact, &troubles));
         }
         match self.access_log.commit(&record, changes).await {
-            // Staff changed the contact at this moment: the next try reads it anew.
+            // Staff changed the contact, or the code was used, at this moment: the next try looks anew.
             Err(CommitError::Refused(refusals)) if !refusals.name(Part::Dispatch) => {
-                Err(Unavailable::new("the contact changed while its phone was tried").into())
+                Err(Unavailable::new("contact or code changed while the phone was tried").into())
             }
             Ok(()) | Err(CommitError::Refused(_)) => Ok(()),
             Err(error) => Err(error.into()),

@@ -1,4 +1,4 @@
-//! Writes down what mailboxes and carriers report of messages that went out. Called by a rule for what SES reports, and by the log groups in
+//! Writes down what mailboxes and carriers report of messages that went out, and mails a code that did not arrive by text. Called by a rule for what SES reports, and by the log groups in
 //! which SNS writes what became of text messages; no route names it.
 
 mod mail;
@@ -7,7 +7,7 @@ mod text;
 
 use postern_aws::{Unavailable, reach};
 use postern_domain::{Clock, Dice};
-use postern_store::{AccessLog, Directory, LogKeys, Outbox};
+use postern_store::{AccessLog, AccessStore, Directory, LogKeys, Outbox};
 use serde_json::Value;
 
 use self::message::Reported;
@@ -17,8 +17,9 @@ pub const NAME: &str = "record-delivery";
 
 reach! {
     directory: Directory [GetItem, UpdateItem],
+    access: AccessStore [UpdateItem],
     access_log: AccessLog [PutItem],
-    outbox: Outbox [GetItem, UpdateItem],
+    outbox: Outbox [GetItem, PutItem, UpdateItem],
     log_keys: LogKeys,
     clock: Clock,
     dice: Dice,

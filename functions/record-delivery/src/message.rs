@@ -5,7 +5,12 @@ use std::{fmt, time::Duration};
 use jiff::Timestamp;
 use postern_aws::Unavailable;
 use postern_domain::{
-    DispatchId, Email, Occasion, Phone, TextId, channel::Channel, contact::Contact, delivery::Report, dispatch::Dispatch, policy,
+    DispatchId, Email, Occasion, Phone, TextId,
+    channel::Channel,
+    contact::Contact,
+    delivery::Report,
+    dispatch::{Dispatch, DispatchKind},
+    policy,
     record::AccessRecord,
 };
 use postern_store::{CommitError, Part, Turn, settle};
@@ -54,12 +59,16 @@ impl Reach {
             return Ok(());
         };
         let (dispatch, contact) = (&dispatch, self.contact(&dispatch).await?);
-        settle(&self.dice, contact, |contact| async move {
-            match self.commit(dispatch, contact.as_ref(), reported).await {
+        settle(&self.dice, (contact, true), |(contact, is_of_use)| async move {
+            match self.commit(dispatch, contact.as_ref(), reported, is_of_use).await {
                 Ok(()) => Ok(Turn::Done(())),
                 // The same came before.
                 Err(CommitError::Refused(refusals)) if refusals.name(Part::Dispatch) => Ok(Turn::Done(())),
-                Err(CommitError::Refused(_)) => Ok(Turn::Again(self.contact(dispatch).await?)),
+                Err(CommitError::Refused(refusals)) => {
+                    // The code is used up, or staff changed the contact.
+                    let is_of_use = is_of_use && !refusals.name(Part::Challenge);
+                    Ok(Turn::Again((self.contact(dispatch).await?, is_of_use)))
+                }
                 Err(CommitError::Unavailable(error)) => Err(error),
             }
         })
@@ -97,9 +106,17 @@ impl Reach {
         }
     }
 
-    async fn commit(&self, dispatch: &Dispatch, contact: Option<&Contact>, reported: &Reported) -> Result<(), CommitError> {
+    /// Commits a report with what follows from it; as long as it `is_of_use`, a code that did not arrive by text is mailed.
+    async fn commit(
+        &self,
+        dispatch: &Dispatch,
+        contact: Option<&Contact>,
+        reported: &Reported,
+        is_of_use: bool,
+    ) -> Result<(), CommitError> {
         let (scope, report) = (dispatch.scope(), reported.report);
-        let occasion = Occasion { now: self.clock.now(), origin: dispatch.origin.clone(), language: None, dice: self.dice.clone() };
+        let occasion =
+            Occasion { now: self.clock.now(), origin: dispatch.origin.clone(), language: dispatch.language, dice: self.dice.clone() };
         let email = match report.channel() {
             Channel::Email => Email::parse(&reported.address).ok(),
             Channel::Sms => contact.and_then(|contact| contact.email.clone()),
@@ -121,6 +138,13 @@ impl Reach {
             if troubles != contact.troubles {
                 changes.extend(self.directory.note_troubles(&scope, contact, &troubles));
             }
+        }
+        let has_mail = |contact: &Contact| contact.email.is_some() && !contact.troubles.keep_from_mailing(occasion.now);
+        let may_mail = is_of_use && contact.is_some_and(has_mail);
+        if let Some(challenge) = dispatch.code_to_mail(report, occasion.now).filter(|_| may_mail) {
+            let kind = DispatchKind::Code { challenge, channel: Channel::Email };
+            changes.push(self.access.divert(&challenge, occasion.now));
+            changes.push(self.outbox.put(&occasion.dispatch(&scope, dispatch.to, kind)));
         }
         self.access_log.commit(&record, changes).await
     }

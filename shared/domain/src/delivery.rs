@@ -133,11 +133,16 @@ impl Troubles {
         }
     }
 
+    /// Whether mail had better not be sent at `now`.
+    pub fn keep_from_mailing(self, now: Timestamp) -> bool {
+        self.email.is_some_and(|trouble| trouble.keeps_away(now))
+    }
+
     /// The way that someone who has a mobile or not, and asked for `wish`, had better get a code: by the address that gives no trouble. A text
     /// message that is asked for is tried nevertheless: they may have answered START by now.
     pub fn steer(self, wish: Option<Channel>, has_mobile: bool, now: Timestamp) -> Option<Channel> {
-        let is_kept_away = |trouble: Option<Trouble>| trouble.is_some_and(|trouble| trouble.keeps_away(now));
-        let (no_mail, no_text) = (is_kept_away(self.email), !has_mobile || is_kept_away(self.mobile));
+        let no_text = !has_mobile || self.mobile.is_some_and(|trouble| trouble.keeps_away(now));
+        let no_mail = self.keep_from_mailing(now);
         match wish {
             None if no_text && !no_mail => Some(Channel::Email),
             Some(Channel::Email) if no_mail && !no_text => Some(Channel::Sms),

@@ -120,6 +120,8 @@ pub const DISPATCH_LIFE: SignedDuration = SignedDuration::from_hours(24);
 /// Time for which a message that went out is remembered, so that what mailboxes and carriers report of it finds it. Carriers take up to three
 /// days, people who mark a mail as spam weeks.
 pub const REPORT_WAIT: SignedDuration = SignedDuration::from_hours(60 * 24);
+/// Time after which it is asked whether a phone that opted out takes text messages again.
+pub const OPT_OUT_REST: SignedDuration = CODE_LIFE;
 /// Time for which codes go by mail after a text message did not get through.
 pub const TEXT_FAILURE_REST: SignedDuration = DAY;
 
