@@ -69,9 +69,15 @@ class Browser:
 def sent_to(to):
     """The texts of all that the emulator was given to send to an address or a number, oldest first."""
     base = ENDPOINT or "https://sts.us-east-1.amazonaws.com"
-    kept = [json.loads(ask("GET", f"{base}/_ministack/{kind}")[2]) for kind in ("ses/messages", "sns/sms-messages")]
-    by_mail = [mail["BodyText"] for mails in kept[0]["messages"].values() for mail in mails if to in mail["To"]]
-    return by_mail + [text["Message"] for text in kept[1]["sms_messages"].get(to, [])]
+    kept = json.loads(ask("GET", f"{base}/_ministack/ses/messages")[2])["messages"]
+    by_mail = [mail["BodyText"] for mails in kept.values() for mail in mails if to in mail["To"]]
+    return by_mail + [text["Message"] for text in kept_texts(to)]
+
+
+def kept_texts(to):
+    """What the emulator's SNS was given to send to a number, oldest first."""
+    base = ENDPOINT or "https://sts.us-east-1.amazonaws.com"
+    return json.loads(ask("GET", f"{base}/_ministack/sns/sms-messages")[2])["sms_messages"].get(to, [])
 
 
 def next_to(to, before, patience=PATIENCE):
@@ -160,6 +166,39 @@ assert len(sent_to(EMAIL)) == told, "SES was not down"
 iam.delete_role_policy(**down)
 Browser().post(f"/api/challenges/{challenge}/session", {"code": code_in(next_to(EMAIL, told, 150))}, 201)
 print(f"A code that SES did not take for 20 seconds came {time.monotonic() - begun:.0f} seconds after it was asked for.")
+
+# Her carrier and her mailbox report what became of her text and of her mail. SNS writes such a line into its log group; the emulator's SES tells
+# EventBridge nothing, and nobody else may in its name: so the worker is given the event itself.
+log = staff.get("/api/access-log?limit=100")["items"]
+texted = next(text["MessageId"] for text in kept_texts(MOBILE))
+line = {
+    "notification": {"messageId": texted, "timestamp": "2026-03-02 10:44:00.558"},
+    "delivery": {"destination": MOBILE, "providerResponse": "Message has been accepted by phone carrier", "dwellTimeMs": 599},
+    "status": "SUCCESS",
+}
+account = boto3.client("sts").get_caller_identity()["Account"]
+logs, group = boto3.client("logs"), f"sns/us-east-1/{account}/DirectPublishToPhoneNumber"
+logs.create_log_stream(logGroupName=group, logStreamName="rehearsal")
+entry = {"timestamp": int(time.time() * 1000), "message": json.dumps(line)}
+logs.put_log_events(logGroupName=group, logStreamName="rehearsal", logEvents=[entry])
+mailed = next(record["message_id"] for record in log if record["outcome"] == "invite-sent")
+bounced = {
+    "source": "aws.ses",
+    "detail-type": "Email Bounced",
+    "detail": {
+        "eventType": "Bounce",
+        "mail": {"destination": [EMAIL], "tags": {"message": [mailed]}},
+        "bounce": {"bounceType": "Permanent", "bounceSubType": "General"},
+    },
+}
+worker = cloud.describe_stack_resource(StackName=STACK, LogicalResourceId="RecordDelivery")["StackResourceDetail"]["PhysicalResourceId"]
+answer = boto3.client("lambda").invoke(FunctionName=worker, Payload=json.dumps(bounced))
+assert "FunctionError" not in answer, answer["Payload"].read()
+until = time.monotonic() + PATIENCE
+while not {"sms-delivered", "email-bounced"} <= {record["outcome"] for record in staff.get("/api/access-log?limit=100")["items"]}:
+    assert time.monotonic() < until, "what was reported is not written down"
+    time.sleep(0.5)
+assert staff.get(f"/api/contacts/{contact}")["portal"]["troubles"]["email"]["kind"] == "bounced"
 
 # She hands a paper over, straight to storage; nobody but her own page may, and nothing but what was signed.
 paper = {"name": "W-2.pdf", "size": len(PDF), "content_type": "application/pdf", "sha256": hashlib.sha256(PDF).hexdigest()}

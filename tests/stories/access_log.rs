@@ -68,6 +68,7 @@ async fn a_record_tells_who_when_from_where_and_what_became_of_it() {
             "gate",
             "ip",
             "message",
+            "message_id",
             "outcome",
             "record",
             "request_id",

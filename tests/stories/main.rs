@@ -6,6 +6,7 @@ mod bad_input;
 mod codes;
 mod contact_changes;
 mod contacts;
+mod delivery;
 mod document_access;
 mod document_bin;
 mod document_contents;

@@ -55,7 +55,8 @@ export function paged({ ask, id, list, none, counted, refused }) {
     if (isLoading) {
       return;
     }
-    const [rows, shown] = [/** @type {HTMLElement} */ (currentTarget).previousElementSibling, items.length];
+    const rows = /** @type {HTMLElement} */ (currentTarget).previousElementSibling;
+    const shown = rows?.children.length ?? 0;
     await read(items);
     // The button may be gone by now, and what is new begins above it.
     const first = rows?.children[shown];

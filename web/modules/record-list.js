@@ -1,7 +1,7 @@
 /**
  * Access records, newest first, each with what to do about it. While the page is looked at, new ones appear by themselves.
  *
- * @import { AccessRecord, Refusal } from "./api.js"
+ * @import { AccessRecord, Outcome, Refusal } from "./api.js"
  * @import { TemplateResult } from "../vendor/lit-html/lit-html.js"
  */
 
@@ -15,6 +15,23 @@ import { html, nothing } from "./html.js";
 const LIVE_MS = 4000;
 /** Without anyone at it the page stops asking, so that a session can end for want of use. */
 const IDLE_MS = 600_000;
+
+/**
+ * Records of messages that went out, each with those of what came back of it. That one was delivered is no news of its own.
+ *
+ * @param {AccessRecord[]} records
+ */
+function withReports(records) {
+  const sent = new Set(records.filter(({ delivery }) => delivery === "accepted").map((record) => record.message_id));
+  /** @param {AccessRecord} record */
+  const isReport = ({ message_id: of, delivery }) => Boolean(of) && delivery !== "accepted" && sent.has(of);
+  return records
+    .filter((record) => !(isReport(record) && record.delivery === "delivered"))
+    .map((record) => ({
+      ...record,
+      reports: record.delivery === "accepted" ? records.filter((other) => isReport(other) && other.message_id === record.message_id) : [],
+    }));
+}
 
 /**
  * @param {object} how
@@ -43,7 +60,7 @@ export function recordList({ filter, none, linked, refused, grown }) {
     id: ({ record }) => record,
     list: (records) => html`
       <ol class="rows records">
-        ${each(records.map((record) => ({ ...record, id: record.record })), row)}
+        ${each(withReports(records).map((record) => ({ ...record, id: record.record })), row)}
       </ol>
     `,
     none,
@@ -51,14 +68,16 @@ export function recordList({ filter, none, linked, refused, grown }) {
     refused,
   });
 
-  /** @param {AccessRecord} record */
-  function row({ record, at: when, message, outcome, email, contact, contact_name: name, channel, delivery, gate, ip }) {
+  /** @param {AccessRecord & { reports: AccessRecord[] }} record */
+  function row({ record, at: when, message, outcome, email, contact, contact_name: name, channel, delivery, gate, ip, reports }) {
     const texts = staffWords;
     // What only a newer version of the portal has words for needs no advice of this one; and where no client is known, only what helps to
     // find out who it is does: most of those are staff.
     const advice = outcome === "newer" || !(contact || outcome === "no-contact") ? undefined : texts.advice[outcome];
     const way = channel && texts.channels[channel];
-    const about = [email, way, delivery && texts.deliveries[delivery], gate && texts.gateOf(gate), ip].filter(Boolean);
+    const known = reports.map((report) => texts.cameBack(texts.outcomes[/** @type {Outcome} */ (report.outcome)], exactly(report.at)));
+    const more = delivery === "accepted" ? (known.length > 0 ? known : [texts.nothingMore]) : [];
+    const about = [email, way, delivery && texts.deliveries[delivery], ...more, gate && texts.gateOf(gate), ip].filter(Boolean);
     return html`
       <li id=${record}>
         <div class="what">

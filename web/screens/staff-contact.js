@@ -7,14 +7,15 @@ import { inAddress } from "../modules/address-query.js";
 import { Refusal, call, refusalOf } from "../modules/api.js";
 import { BLANK, atPlaces, blankGate, contactForm, shownPhone, typedOf } from "../modules/contact-form.js";
 import { typedInto } from "../modules/form.js";
-import { draw, drawAndFocus, saying, start } from "../modules/page.js";
+import { draw, drawAndFocus, firm, saying, start } from "../modules/page.js";
 import { at, segments } from "../modules/place.js";
 import { readiness } from "../modules/readiness.js";
 import { recordList } from "../modules/record-list.js";
 import { staffMenu } from "../modules/staff-menu.js";
-import { dayAndTime, inLocalTime, staffWords, words } from "../modules/words.js";
+import { dayAndTime, inLocalTime, moment, staffWords, words } from "../modules/words.js";
 import { html, nothing } from "../modules/html.js";
 
+const DAY_MS = 86_400_000;
 const params = { contact: segments[3] };
 
 /** @type {Contact} */
@@ -219,6 +220,28 @@ function notInvited(refusal) {
   }
 }
 
+/** What keeps messages from them, what to do about it, and what codes do until then. */
+function troubles() {
+  const texts = staffWords;
+  const { email, mobile, portal } = contact;
+  const { email: ofMail, mobile: ofTexts } = portal.troubles;
+  // A phone that was out of reach may be back after a day.
+  const noTexts = ofTexts && (ofTexts.kind !== "failed" || Date.now() - Date.parse(ofTexts.at) < DAY_MS);
+  const mayText = firm().sign_in.channels.includes("sms");
+  return [
+    ofMail && email
+      ? html`<p class="panel">
+          ${texts.troubles[ofMail.kind](email, moment(ofMail.at))} ${mobile && mayText && !noTexts ? texts.codesByText : nothing}
+        </p>`
+      : nothing,
+    ofTexts && mobile
+      ? html`<p class="panel">
+          ${texts.troubles[ofTexts.kind](shownPhone(mobile), moment(ofTexts.at))} ${noTexts && mayText && email && !ofMail ? texts.codesByMail : nothing}
+        </p>`
+      : nothing,
+  ];
+}
+
 function details() {
   const texts = staffWords;
   const { email, mobile, language, clients, gates, portal } = contact;
@@ -297,6 +320,7 @@ function view() {
         : portal.status === "ready"
           ? nothing
           : html`<p>${texts.notReady}</p>`}
+      ${troubles()}
     </div>
     ${portal.code_path === "closed" ? html`<div class="buttons">${helpingButton(reopen, texts.reopen)}</div>` : nothing}
     ${locked ? html`<div class="buttons">${helpingButton(unlock, texts.unlock)}</div>` : nothing} ${invitation()} ${details()}

@@ -156,6 +156,34 @@ story("a contact's page shows what keeps them out as it happens, and what to do"
   await sees(page, "Sam and Robin Miller");
 });
 
+story("mail that comes back is told on the contact's page, with what to do, until the address is mended", async (stage) => {
+  const page = await contactPage(stage, "Jane Smith");
+  const bounces = "bounce@simulator.amazonses.com";
+  await change(stage, page, { email: bounces });
+  await lookAgain(stage);
+  await page.getByText(bounces, { exact: true }).waitFor();
+  await press(page, "Invite");
+  await page.getByText(`An invitation is on its way to ${bounces}.`).waitFor();
+  await lookAgain(stage);
+  await page.getByText("Email bounced", { exact: true }).waitFor();
+  const told = page.getByText(new RegExp(`^Mail to ${bounces} came back at \\d+:\\d\\d`));
+  await told.waitFor();
+  await page.getByText("Until then, codes go by text message.").waitFor();
+  const invitation = page.getByRole("listitem").filter({ has: page.getByText("Portal invite sent", { exact: true }) });
+  await invitation.getByText(/taken by the mail or text service · Email came back, /).waitFor();
+  assert.equal(await page.getByText("nothing more is known").count(), 1, "of the notice to the old address");
+  await looksRight(page);
+
+  await change(stage, page, { email: "success@simulator.amazonses.com" });
+  await lookAgain(stage);
+  await told.waitFor({ state: "detached" });
+  await press(page, "Invite");
+  await lookAgain(stage);
+  await page.getByText(/taken by the mail or text service · Email taken by the recipient's mail server, /).waitFor();
+  assert.equal(await page.getByText("Email delivered to the recipient's mail server").count(), 0, "it stands with its message");
+  await looksRight(page);
+});
+
 story("one of two gates gets other digits, and the other is taken away", async (stage) => {
   const page = await contactPage(stage, "Sam and Robin Miller");
   await press(page, "Edit");

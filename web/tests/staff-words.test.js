@@ -31,6 +31,7 @@ const GOOD = [
   "document-ready",
   "document-renamed",
   "document-restored",
+  "email-delivered",
   "firm-created",
   "fresh-link-requested",
   "fresh-link-sent",
@@ -44,7 +45,9 @@ const GOOD = [
   "sessions-ended",
   "signed-in",
   "signed-out",
+  "sms-delivered",
   "staff-signed-in",
+  "texts-resumed",
   "upload-given-up",
   "upload-started",
 ];

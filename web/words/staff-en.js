@@ -117,6 +117,17 @@ export const staffWords = {
   signedOut: "Signed out of all browsers.",
   /** @param {string} when */
   lockedUntil: (when) => `Locked until ${when}`,
+  /** What keeps messages from an address, and what to do. @type {Record<string, (address: string, when: string) => string>} */
+  troubles: {
+    bounced: (address, when) => `Mail to ${address} came back at ${when}. Check the address with the client and correct it.`,
+    marked_as_spam: (address, when) =>
+      `Mail to ${address} was marked as spam at ${when}. Ask the client to look among their spam and mark our mails as wanted.`,
+    opted_out: (address, when) =>
+      `${address} takes no text messages from us: its owner answered STOP (known since ${when}). Ask them to text START to the number that our codes come from.`,
+    failed: (address, when) => `A text message to ${address} did not get through at ${when}. Check that the number is right and a mobile.`,
+  },
+  codesByMail: "Until then, codes go by email.",
+  codesByText: "Until then, codes go by text message.",
   records: "What happened",
   noRecords: "Nothing has happened yet. Attempts to get in appear here by themselves.",
 
@@ -145,7 +156,18 @@ export const staffWords = {
   periods: { 1: "Today", 7: "Last 7 days", 30: "Last 30 days" },
   toContact: "Contact",
   channels: { sms: "by text message", email: "by email" },
-  deliveries: { accepted: "taken by the mail or text service", failed: "refused" },
+  deliveries: {
+    accepted: "taken by the mail or text service",
+    delivered: "delivered to the mailbox or carrier",
+    bounced: "came back",
+    marked_as_spam: "marked as spam",
+    unknown: "not known whether it arrived",
+    failed: "refused",
+  },
+  /** Of a message of which nothing came back. */
+  nothingMore: "nothing more is known",
+  /** What came back of a message. @param {string} what @param {string} when */
+  cameBack: (what, when) => `${what}, ${when}`,
   /** @param {string} label */
   gateOf: (label) => `sign-in check: ${label}`,
   /** @type {Record<Outcome, string>} */
@@ -170,6 +192,12 @@ export const staffWords = {
     "code-sent-email": "Code sent by email",
     "sms-opted-out": "Phone opted out of texts",
     "sms-failed": "Text message failed",
+    "sms-delivered": "Text message taken by the phone's carrier",
+    "email-delivered": "Email taken by the recipient's mail server",
+    "email-bounced": "Email came back",
+    "email-returned": "Email answered by a machine",
+    "email-marked-as-spam": "Email marked as spam",
+    "texts-resumed": "Phone takes texts again",
     "email-rejected": "Email refused",
     "message-too-late": "Message no longer of use",
     "message-given-up": "Message could not be sent",
@@ -217,7 +245,10 @@ export const staffWords = {
     "code-expired": "Ask the client to request a new code and to use it within ten minutes.",
     locked: "Make sure by phone that it was the client. Then press Unlock on the contact's page; access also opens again by itself at that time.",
     "sms-opted-out": "Ask the client to text START to the number that our codes come from, or to choose the code by email.",
-    "sms-failed": "Check that the number is right and a mobile. Until then the client can choose the code by email.",
+    "sms-failed": "Check that the number is right and a mobile. Until then codes go by email.",
+    "email-bounced": "Check the spelling of the email with the client, and correct it on the contact. Where there is a mobile, codes go by text until then.",
+    "email-returned": "The mailbox may be full, or its owner away. Call the client if it matters.",
+    "email-marked-as-spam": "Ask the client to look for our mails among their spam, and to mark them as wanted.",
     "email-rejected": "Check the spelling of the email with the client, and correct it on the contact.",
     "message-too-late": "Ask the client to try again. The message had waited too long to be of use.",
     "message-given-up": "Mail or texting did not work. Ask the client to try again, or call them.",

@@ -28,7 +28,7 @@ pub(crate) enum Composed {
     /// What it was about is over, or whoever it was for has changed.
     Nothing,
     /// A text message.
-    Text { to: Phone, text: String, email: Email },
+    Text { to: Phone, text: String, contact: Box<Contact> },
     /// A mail.
     Mail { firm: Box<Firm>, to: Email, mail: Mail, outcome: Outcome },
 }
@@ -40,7 +40,7 @@ impl Reach {
         let (firm, person) = futures_util::try_join!(self.directory.firm(&scope), self.directory.person(&scope, to.subject))?;
         match (firm, person) {
             (Some(firm), Some(Person::Staff(staff))) if to.is(&staff.identity()) => self.compose_for_staff(dispatch, firm, *staff).await,
-            (Some(firm), Some(Person::Contact(contact))) => self.compose_for_contact(dispatch, &to, firm, &contact).await,
+            (Some(firm), Some(Person::Contact(contact))) => self.compose_for_contact(dispatch, &to, firm, *contact).await,
             _ => Ok(Composed::Nothing),
         }
     }
@@ -66,13 +66,7 @@ impl Reach {
         Ok(Composed::Mail { firm: Box::new(firm), to: staff.email, mail, outcome })
     }
 
-    async fn compose_for_contact(
-        &self,
-        dispatch: &Dispatch,
-        to: &Identity,
-        firm: Firm,
-        contact: &Contact,
-    ) -> Result<Composed, Unavailable> {
+    async fn compose_for_contact(&self, dispatch: &Dispatch, to: &Identity, firm: Firm, contact: Contact) -> Result<Composed, Unavailable> {
         let language = contact.language.or(dispatch.language).unwrap_or(firm.language);
         let (letterhead, name) = (letterhead(&firm, language), contact.name.as_str());
         if let DispatchKind::Changed { version, email, mobile } = &dispatch.kind {
@@ -93,9 +87,11 @@ impl Reach {
                 let (asked_at, good_until) = (challenge.created_at, challenge.expires_at);
                 let message = Code { letterhead, contact: name, code: code.reveal(), asked_at, good_until };
                 if let (Channel::Sms, Some(mobile)) = (channel, &contact.mobile) {
-                    return Ok(Composed::Text { to: mobile.clone(), text: message.sms(&self.host), email });
+                    let (to, text) = (mobile.clone(), message.sms(&self.host));
+                    return Ok(Composed::Text { to, text, contact: Box::new(contact) });
                 }
                 let (url, good_until) = self.way_in(dispatch, contact.identity(), &email).await?;
+                self.look_for_start(dispatch, &contact).await;
                 (message.mail(Entry { url: &url, good_until }), Outcome::CodeMailed)
             }
             DispatchKind::Honest(reason) => {
@@ -116,7 +112,7 @@ impl Reach {
             }
             DispatchKind::Receipt { documents } => {
                 let sent = self.work.documents_of(&dispatch.scope(), documents).await?;
-                let clients = by_client(contact, sent);
+                let clients = by_client(&contact, sent);
                 if clients.is_empty() {
                     return Ok(Composed::Nothing);
                 }

@@ -2,6 +2,7 @@
 //! bring to an end; no route names it.
 
 mod compose;
+mod opted_out;
 mod sending;
 mod sweep;
 
@@ -20,7 +21,7 @@ use tokio::time::sleep;
 pub const NAME: &str = "deliver";
 
 reach! {
-    directory: Directory [GetItem, Query],
+    directory: Directory [GetItem, Query, UpdateItem],
     access: AccessStore [GetItem, PutItem, UpdateItem],
     access_log: AccessLog [PutItem],
     outbox: Outbox [PutItem, QueryIndex, UpdateItem],
@@ -29,7 +30,7 @@ reach! {
     link_keys: LinkKeys,
     log_keys: LogKeys,
     mailer: Mailer [SendEmail],
-    texter: Texter [Publish],
+    texter: Texter [Publish, CheckIfPhoneNumberIsOptedOut],
     rate: SendRate,
     public_origin: PublicOrigin,
     host: OriginHost,

@@ -5,16 +5,17 @@ use futures_util::try_join;
 use jiff::Timestamp;
 use postern_aws::Unavailable;
 use postern_domain::{
-    ClientId, DispatchId, Email, Occasion,
+    ClientId, DispatchId, Email, Occasion, TextId,
     channel::Channel,
     contact::Contact,
+    delivery::Report,
     dispatch::{Dispatch, DispatchKind, WentOut},
     document::Document,
     policy,
     record::{AccessRecord, Delivery, Outcome},
 };
 use postern_notify::SendError;
-use postern_store::{Claim, CommitError};
+use postern_store::{Claim, CommitError, Part};
 
 /// Contacts of one client that are told of its documents, at most: what one transaction holds with room to spare.
 const SHARED_OUT: usize = 90;
@@ -63,6 +64,8 @@ pub(crate) struct Settled {
     pub channel: Option<Channel>,
     /// The address of whom it is for, for the log.
     pub email: Option<Email>,
+    /// What SNS calls the text message that went out.
+    pub text: Option<TextId>,
 }
 
 impl Reach {
@@ -105,30 +108,34 @@ impl Reach {
         }
         match self.compose(dispatch).await? {
             Composed::Nothing => self.settle(dispatch, Settled::no_longer_of_use()).await,
-            Composed::Text { to, text, email } => match self.texter.send(to.as_str(), &text).await {
-                Ok(()) => self.sent(dispatch, Settled::accepted(Outcome::CodeTexted, Channel::Sms, email)).await,
-                Err(SendError::OptedOut) => self.mail_instead(dispatch, Outcome::SmsOptedOut, email).await,
+            Composed::Text { to, text, contact } => match self.texter.send(to.as_str(), &text).await {
+                Ok(text) => {
+                    let (outcome, channel, email) = (Outcome::CodeTexted, Some(Channel::Sms), contact.email);
+                    self.sent(dispatch, Settled { outcome, delivery: Some(Delivery::Accepted), channel, email, text }).await
+                }
+                Err(SendError::OptedOut) => self.mail_instead(dispatch, &contact, Outcome::SmsOptedOut, Some(Report::TextOptedOut)).await,
                 Err(SendError::Unavailable(_) | SendError::Unanswered(_) | SendError::SenderRefused(_))
                     if dispatch.tries + 1 >= policy::TEXT_TRIES =>
                 {
-                    self.mail_instead(dispatch, Outcome::SmsFailed, email).await
+                    // The phone has no part in that.
+                    self.mail_instead(dispatch, &contact, Outcome::SmsFailed, None).await
                 }
                 Err(SendError::Rejected(cause)) => {
                     tracing::error!(fate = "rejected", cause, "a text message was refused for good");
-                    self.mail_instead(dispatch, Outcome::SmsFailed, email).await
+                    self.mail_instead(dispatch, &contact, Outcome::SmsFailed, Some(Report::TextFailed)).await
                 }
                 Err(error) => Err(TryAgain::Sender(error)),
             },
             Composed::Mail { firm, to, mail, outcome } => {
-                match self.mailer.send(firm.name.as_str(), firm.contact_address.as_str(), to.as_str(), &mail).await {
-                    Ok(()) => self.sent(dispatch, Settled::accepted(outcome, Channel::Email, to)).await,
+                let (from, reply_to) = (firm.name.as_str(), firm.contact_address.as_str());
+                match self.mailer.send(dispatch.dispatch, from, reply_to, to.as_str(), &mail).await {
+                    Ok(()) => self.sent(dispatch, Settled::mailed(outcome, Delivery::Accepted, to)).await,
                     Err(error @ (SendError::Unavailable(_) | SendError::Unanswered(_) | SendError::SenderRefused(_))) => {
                         Err(TryAgain::Sender(error))
                     }
                     Err(error @ (SendError::Rejected(_) | SendError::OptedOut)) => {
                         tracing::error!(fate = "rejected", cause = error.to_string(), "a mail was refused for good");
-                        let settled = Settled::accepted(Outcome::EmailRejected, Channel::Email, to);
-                        self.settle(dispatch, Settled { delivery: Some(Delivery::Failed), ..settled }).await
+                        self.settle(dispatch, Settled::mailed(Outcome::EmailRejected, Delivery::Failed, to)).await
                     }
                 }
             }
@@ -152,7 +159,7 @@ impl Reach {
             return self.settle(dispatch, Settled::no_longer_of_use()).await;
         }
         let notices = to.into_iter().map(|to| self.outbox.put(&occasion.dispatch(&scope, Some(to), dispatch.kind.clone())));
-        let changes = [self.outbox.finish(dispatch.dispatch)].into_iter().chain(notices);
+        let changes = [self.outbox.finish(dispatch.dispatch, occasion.now)].into_iter().chain(notices);
         let record = occasion.record(&scope, Outcome::DocumentNoticeRequested).of_papers(client);
         match self.access_log.commit(&record, changes).await {
             Ok(()) | Err(CommitError::Refused(_)) => Ok(()),
@@ -168,45 +175,63 @@ impl Reach {
             _ => "the mail service did not take it in time",
         };
         let outcome = Outcome::MessageGivenUp { reason: reason.to_owned() };
-        self.settle(dispatch, Settled { outcome, delivery: Some(Delivery::Failed), channel: None, email: None }).await
+        self.settle(dispatch, Settled { delivery: Some(Delivery::Failed), ..Settled::without_message(outcome) }).await
     }
 
     /// Writes down that a message went out, three times over a few seconds; if that fails, its row is marked (`went_out`), and the next try only
     /// writes it down.
     async fn sent(&self, dispatch: &Dispatch, settled: Settled) -> Result<(), TryAgain> {
         let written = patiently(|| self.settle(dispatch, settled.clone()), |ended| !matches!(ended, Err(TryAgain::Store(_)))).await;
-        let channel = settled.channel.unwrap_or(Channel::Email);
+        let (outcome, channel, text) = (settled.outcome, settled.channel.unwrap_or(Channel::Email), settled.text);
         written.map_err(|error| match error {
-            TryAgain::Store(error) => TryAgain::Unwritten(WentOut { outcome: settled.outcome, channel }, error),
+            TryAgain::Store(error) => TryAgain::Unwritten(WentOut { outcome, channel, text }, error),
             other => other,
         })
     }
 
     /// Writes down what became of a message and forgets what it grew from.
     async fn settle(&self, dispatch: &Dispatch, settled: Settled) -> Result<(), TryAgain> {
+        let now = self.clock.now();
+        let named = settled.text.map(|text| self.outbox.name_text(text, dispatch.dispatch, now));
         let record = self.record(dispatch, settled).await?;
-        match self.access_log.commit(&record, [self.outbox.finish(dispatch.dispatch)]).await {
+        match self.access_log.commit(&record, [self.outbox.finish(dispatch.dispatch, now)].into_iter().chain(named)).await {
             // Refused means that another worker was as fast with the same message.
             Ok(()) | Err(CommitError::Refused(_)) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// The carrier will not take this text message: the same code goes out by mail.
-    async fn mail_instead(&self, dispatch: &Dispatch, outcome: Outcome, email: Email) -> Result<(), TryAgain> {
+    /// The carrier will not take this text message: the same code goes out by mail. What that says of the phone is remembered.
+    async fn mail_instead(
+        &self,
+        dispatch: &Dispatch,
+        contact: &Contact,
+        outcome: Outcome,
+        of_phone: Option<Report>,
+    ) -> Result<(), TryAgain> {
         let DispatchKind::Code { challenge, .. } = &dispatch.kind else { return self.settle(dispatch, Settled::no_longer_of_use()).await };
         let kind = DispatchKind::Code { challenge: challenge.clone(), channel: Channel::Email };
-        let mail = self.occasion(dispatch).dispatch(&dispatch.scope(), dispatch.to, kind);
-        let failed = Settled { outcome, delivery: Some(Delivery::Failed), channel: Some(Channel::Sms), email: Some(email) };
-        let record = self.record(dispatch, failed).await?;
-        let changes = [self.outbox.finish(dispatch.dispatch), self.access.divert(challenge), self.outbox.put(&mail)];
+        let (scope, occasion) = (dispatch.scope(), self.occasion(dispatch));
+        let mail = occasion.dispatch(&scope, dispatch.to, kind);
+        let (delivery, channel, email) = (Some(Delivery::Failed), Some(Channel::Sms), contact.email.clone());
+        let record = self.record(dispatch, Settled { delivery, channel, email, ..Settled::without_message(outcome) }).await?;
+        let mut changes =
+            vec![self.outbox.finish(dispatch.dispatch, occasion.now), self.access.divert(challenge, occasion.now), self.outbox.put(&mail)];
+        if let Some(report) = of_phone {
+            let troubles = contact.troubles.after(report, dispatch.created_at, occasion.now);
+            changes.extend(self.directory.note_troubles(&scope, contact, &troubles));
+        }
         match self.access_log.commit(&record, changes).await {
+            // Staff changed the contact, or the code was used, at this moment: the next try looks anew.
+            Err(CommitError::Refused(refusals)) if !refusals.name(Part::Dispatch) => {
+                Err(Unavailable::new("contact or code changed while the phone was tried").into())
+            }
             Ok(()) | Err(CommitError::Refused(_)) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }
 
-    async fn record(&self, dispatch: &Dispatch, settled: Settled) -> Result<AccessRecord, Unavailable> {
+    pub(crate) async fn record(&self, dispatch: &Dispatch, settled: Settled) -> Result<AccessRecord, Unavailable> {
         let (scope, occasion) = (dispatch.scope(), self.occasion(dispatch));
         let sealer = self.log_keys.current().await?;
         Ok(AccessRecord {
@@ -216,6 +241,7 @@ impl Reach {
             email_hash: settled.email.as_ref().map(|email| sealer.email_hash(&scope, email)),
             channel: settled.channel,
             delivery: settled.delivery,
+            message: Some(dispatch.dispatch),
             ..occasion.record(&scope, settled.outcome)
         })
     }
@@ -227,16 +253,21 @@ impl Reach {
 }
 
 impl Settled {
-    fn accepted(outcome: Outcome, channel: Channel, email: Email) -> Self {
-        Self { outcome, delivery: Some(Delivery::Accepted), channel: Some(channel), email: Some(email) }
+    fn mailed(outcome: Outcome, delivery: Delivery, to: Email) -> Self {
+        Self { delivery: Some(delivery), channel: Some(Channel::Email), email: Some(to), ..Self::without_message(outcome) }
     }
 
     /// Of what went out before; whose address that was is forgotten by now.
-    fn of(WentOut { outcome, channel }: WentOut) -> Self {
-        Self { outcome, delivery: Some(Delivery::Accepted), channel: Some(channel), email: None }
+    fn of(WentOut { outcome, channel, text }: WentOut) -> Self {
+        Self { delivery: Some(Delivery::Accepted), channel: Some(channel), text, ..Self::without_message(outcome) }
     }
 
     fn no_longer_of_use() -> Self {
-        Self { outcome: Outcome::MessageTooLate, delivery: None, channel: None, email: None }
+        Self::without_message(Outcome::MessageTooLate)
+    }
+
+    /// That nothing went out.
+    pub(crate) fn without_message(outcome: Outcome) -> Self {
+        Self { outcome, delivery: None, channel: None, email: None, text: None }
     }
 }

@@ -41,10 +41,13 @@ impl Reach {
     pub(crate) async fn send_code(&self, caller: &Occasion, visit: &Visit) -> Result<Response, Stop> {
         let (ask, policy, Visit { token, scope, person, email, .. }) = (&self.ask_for_code, &visit.firm.sign_in, visit);
         let (channel, sent_to) = match person {
-            Person::Contact(contact) => match (sign_in::channel(policy, self.texting.0, contact.mobile.is_some(), None), &contact.mobile) {
-                (Channel::Sms, Some(mobile)) => (Channel::Sms, mobile.masked()),
-                _ => (Channel::Email, email.email.masked()),
-            },
+            Person::Contact(contact) => {
+                let wish = contact.troubles.steer(None, contact.mobile.is_some(), caller.now);
+                match (sign_in::channel(policy, self.texting.0, contact.mobile.is_some(), wish), &contact.mobile) {
+                    (Channel::Sms, Some(mobile)) => (Channel::Sms, mobile.masked()),
+                    _ => (Channel::Email, email.email.masked()),
+                }
+            }
             Person::Staff(_) => (Channel::Email, email.email.masked()),
         };
         let audience = visit.audience();

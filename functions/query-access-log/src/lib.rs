@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use jiff::Timestamp;
 use postern_aws::{Unavailable, reach};
 use postern_domain::{
-    ClientId, ContactId, Email, Limit, Name, RecordId,
+    ClientId, ContactId, DispatchId, Email, Limit, Name, RecordId,
     channel::Channel,
     record::{AccessRecord, Delivery, NEWER, Outcome},
     role::Right,
@@ -81,6 +81,8 @@ pub struct RecordView {
     user_agent: Option<String>,
     channel: Option<Channel>,
     delivery: Option<Delivery>,
+    /// Which message it is about: what came back of a message has a record of its own, with the same value.
+    message_id: Option<DispatchId>,
     request_id: Option<String>,
 }
 
@@ -137,6 +139,7 @@ impl Reach {
             user_agent: record.origin.user_agent,
             channel: record.channel,
             delivery: record.delivery,
+            message_id: record.message,
             request_id: record.origin.request_id,
         })
     }

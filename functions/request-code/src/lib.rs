@@ -73,7 +73,8 @@ pub async fn handle(
         }
     };
     let has_mobile = person.as_ref().is_some_and(|person| person.account.has_mobile);
-    let channel = sign_in::channel(&policy, texting, has_mobile, channel);
+    let wish = person.as_ref().map_or(channel, |person| person.account.steer(channel, caller.now));
+    let channel = sign_in::channel(&policy, texting, has_mobile, wish);
     let person = person.map(|person| {
         let missing = person.missing(&policy, texting);
         (person.account, missing, tried)

@@ -12,7 +12,7 @@ Usage: cargo run -- [--port 3000] [--data .postern] [--lab]
 
   --port PORT    the port of the product; the AWS endpoint takes the next one
   --data FOLDER  the folder that holds all state
-  --lab          open the seams for checks: clock, faults, raw tables
+  --lab          open the seams for checks: clock, events, faults, raw tables
   --event EVENT  print an event of events/, such as show-contact/good-200, that speaks of what is there on the instance that
                  runs on the folder, and end
   --openapi      print the OpenAPI document and end

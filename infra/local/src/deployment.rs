@@ -175,12 +175,11 @@ fn statements(grant: &Grant) -> Vec<String> {
         }
         Thing::Mail => vec![
             "# The verified identity is the address, its domain or a domain above; and while the account is in the sandbox,".to_owned(),
-            "# SES asks for the recipient's identity too; where an identity has a default configuration set, it asks for that.".to_owned(),
-            "# So the sender's address is what bounds it.".to_owned(),
+            "# SES asks for the recipient's identity too. So the sender's address is what bounds it.".to_owned(),
             format!("- Effect: Allow\n              Action: {}", actions("ses", &grant.actions)),
             "  Resource:".to_owned(),
             "    - !Sub arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/*".to_owned(),
-            "    - !Sub arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/*".to_owned(),
+            "    - !Sub arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/${ConfigurationSet}".to_owned(),
             format!("  Condition: {{ StringEquals: {{ ses:FromAddress: !Ref {id} }} }}"),
         ],
         Thing::Texts => vec![
@@ -200,19 +199,20 @@ fn secrets(grants: &[Grant]) -> Option<String> {
     (!secrets.is_empty()).then(|| allow("secretsmanager:GetSecretValue", &list(secrets)))
 }
 
-/// What the role of a worker must allow for the streams that call it: to read them, and to name what it failed at in a queue.
+/// What the role of a worker must allow for what calls it: to read streams, and to leave in a queue what it failed at.
 fn needs_of_callers(function: &str, rest: &Value) -> Vec<String> {
     let mappings = template::of_type(rest, "AWS::Lambda::EventSourceMapping").map(|(_, mapping)| mapping);
-    let own = mappings.filter(|mapping| mapping["FunctionName"]["Ref"] == pascal(function));
+    let asynchronous = template::of_type(rest, "AWS::Lambda::EventInvokeConfig").map(|(_, config)| config);
+    let own = mappings.chain(asynchronous).filter(|caller| caller["FunctionName"]["Ref"] == pascal(function));
     let needs: BTreeSet<String> = own
-        .flat_map(|mapping| {
+        .flat_map(|caller| {
             let named = |value: &Value| value["Fn::GetAtt"].as_str().and_then(|text| text.split_once('.')).map(|(id, _)| id.to_owned());
-            let stream = named(&mapping["EventSourceArn"]).map(|table| {
+            let stream = named(&caller["EventSourceArn"]).map(|table| {
                 let actions =
                     ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"].map(|action| format!("dynamodb:{action}"));
                 allow(&list(actions), &format!("!Sub \"${{{table}.Arn}}{STREAMS}\""))
             });
-            let queue = named(&mapping["DestinationConfig"]["OnFailure"]["Destination"])
+            let queue = named(&caller["DestinationConfig"]["OnFailure"]["Destination"])
                 .map(|queue| allow("sqs:SendMessage", &format!("!GetAtt {queue}.Arn")));
             stream.into_iter().chain(queue)
         })

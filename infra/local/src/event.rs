@@ -1,7 +1,14 @@
 //! The events of `events/`: a file holds what is special to one, and all that AWS would add is added here.
 
-use std::{collections::BTreeMap, fs, io, path::Path};
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{self, Write as _},
+    path::Path,
+};
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use flate2::{Compression, write::GzEncoder};
 use hyper::Method;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use postern_domain::Audience;
@@ -60,6 +67,15 @@ struct Inserted {
     table: String,
     /// The new rows, of which each member is a text or a boolean.
     inserted: Vec<Map<String, Value>>,
+}
+
+/// What is special to an event of a log group.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Logged {
+    log_group: String,
+    /// The new entries; one that is no text is written as JSON.
+    logged: Vec<Value>,
 }
 
 impl Event {
@@ -127,6 +143,7 @@ impl Event {
             }
             Some(Route::Default) => parsed::<Request>(special).map_err(failed)?.at("$default", &Method::GET, "/{page}", scene).await,
             Some(Route::None) if special.get("inserted").is_some() => parsed::<Inserted>(special).map(Inserted::event),
+            Some(Route::None) if special.get("logged").is_some() => parsed::<Logged>(special).map(Logged::event),
             Some(Route::None) => Ok(special),
             None => Err("there is no such function.".to_owned()),
         }
@@ -222,6 +239,27 @@ impl Inserted {
             })
         };
         json!({ "Records": (1..).zip(self.inserted).map(record).collect::<Vec<_>>() })
+    }
+}
+
+impl Logged {
+    /// The event that Lambda is brought of what a subscription filter takes.
+    fn event(self) -> Value {
+        let entry = |(place, entry): (usize, Value)| {
+            let message = entry.as_str().map_or_else(|| entry.to_string(), str::to_owned);
+            json!({ "id": format!("{place:056}"), "timestamp": 1_772_448_240_000_u64, "message": message })
+        };
+        let text = json!({
+            "messageType": "DATA_MESSAGE",
+            "owner": "123456789012",
+            "logGroup": self.log_group,
+            "logStream": "0a1b2c3d-0000-4000-8000-0123456789ab",
+            "subscriptionFilters": ["postern-SmsFailed-0123456789AB"],
+            "logEvents": (1..).zip(self.logged).map(entry).collect::<Vec<_>>(),
+        });
+        let mut packed = GzEncoder::new(Vec::new(), Compression::default());
+        packed.write_all(text.to_string().as_bytes()).expect("a list of bytes grows");
+        json!({ "awslogs": { "data": BASE64_STANDARD.encode(packed.finish().expect("a list of bytes grows")) } })
     }
 }
 

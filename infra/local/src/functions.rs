@@ -108,6 +108,7 @@ functions! {
         mail_receipt;
     workers:
         deliver,
+        record_delivery,
         erase_documents,
         create_firm;
 }

@@ -49,6 +49,7 @@ pub(crate) fn router(lab: Lab) -> Router {
         .route("/_local/tables", get(tables))
         .route("/_local/settle", post(settle))
         .route("/_local/calls", get(calls))
+        .route("/_local/events", post(happen))
         .with_state(lab)
 }
 
@@ -58,12 +59,17 @@ enum Refused {
     Body(serde_json::Error),
     /// The tables failed.
     Tables(String),
+    /// Nobody would be told of this event.
+    Untold,
 }
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         match self {
             Self::Body(error) => (StatusCode::BAD_REQUEST, format!("The body cannot be used: {error}.\n")),
+            Self::Untold => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "No rule and no subscription filter of the template takes this event.\n".to_owned())
+            }
             Self::Tables(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("The tables failed: {error}.\n")),
         }
         .into_response()
@@ -103,6 +109,11 @@ async fn tables(State(lab): State<Lab>) -> Result<Response, Refused> {
 async fn settle(State(lab): State<Lab>) -> StatusCode {
     lab.drivers.settled().await;
     StatusCode::NO_CONTENT
+}
+
+/// Brings a whole event, as AWS would send it, to the workers whose rule or filter takes it.
+async fn happen(State(lab): State<Lab>, body: Bytes) -> Result<StatusCode, Refused> {
+    if lab.drivers.events.bring(&read::<Value>(&body)?) { Ok(StatusCode::NO_CONTENT) } else { Err(Refused::Untold) }
 }
 
 async fn calls(State(lab): State<Lab>) -> Response {

@@ -1,9 +1,12 @@
 //! Accounts: what signing in must know of a person.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Subject,
+    channel::Channel,
+    delivery::Troubles,
     gate::Gate,
     identity::Identity,
     readiness::{Missing, missing},
@@ -20,6 +23,16 @@ pub struct Account {
     pub mobile_epoch: u32,
     /// Whether a text message is a way to reach them.
     pub has_mobile: bool,
+    /// What keeps messages from them.
+    #[serde(flatten)]
+    pub troubles: Troubles,
+}
+
+impl Account {
+    /// The way to send them a code, given the one that they wish for and what keeps messages from them.
+    pub fn steer(&self, wish: Option<Channel>, now: Timestamp) -> Option<Channel> {
+        self.troubles.steer(wish, self.has_mobile, now)
+    }
 }
 
 /// What asking for a code must know of a person; kept by email, and written together with the person.

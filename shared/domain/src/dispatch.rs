@@ -4,8 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ChallengeId, ClientId, Dice, DispatchId, DocumentId, FirmId, Language,
+    ChallengeId, ClientId, Dice, DispatchId, DocumentId, FirmId, Language, TextId,
     channel::Channel,
+    delivery::Report,
     identity::Identity,
     link::Seed,
     moments, policy,
@@ -121,6 +122,9 @@ pub struct WentOut {
     pub outcome: Outcome,
     /// By what.
     pub channel: Channel,
+    /// What SNS calls it, if it is a text message.
+    #[serde(default)]
+    pub text: Option<TextId>,
 }
 
 /// A message that is to be sent.
@@ -246,6 +250,18 @@ impl Dispatch {
         }
     }
 
+    /// The challenge whose code had better go by mail, where `report` says that its text message did not arrive while it is of use.
+    pub fn code_to_mail(&self, report: Report, now: Timestamp) -> Option<ChallengeId> {
+        match (&self.kind, report) {
+            (DispatchKind::Code { challenge, channel: Channel::Sms }, Report::TextFailed | Report::TextOptedOut)
+                if now < self.expires_at =>
+            {
+                Some(challenge.clone())
+            }
+            _ => None,
+        }
+    }
+
     /// When it is tried again after it failed once more at `now`: a code each minute, all else after ever longer pauses, but never so long
     /// that its own time runs out unused.
     pub fn next_try(&self, now: Timestamp) -> Timestamp {
@@ -262,6 +278,30 @@ of_one_firm!(Dispatch);
 mod tests {
     use super::*;
     use crate::keys::{KeyId, Secret};
+
+    fn challenge(dice: &Dice) -> ChallengeId {
+        let attempts = Secret::new(KeyId("1".into()), "secret").key("attempts").attempts(&[]);
+        ChallengeId::new(&"demo".parse().expect("a firm"), attempts, dice)
+    }
+
+    #[test]
+    fn a_code_that_did_not_arrive_by_text_goes_by_mail_while_it_is_of_use() {
+        let (now, dice) = (Timestamp::UNIX_EPOCH, Dice::new(|bytes| bytes.fill(1)));
+        let challenge = challenge(&dice);
+        let code = |channel| DispatchKind::Code { challenge: challenge.clone(), channel };
+        let (end, instant) = (now + policy::CODE_LIFE, SignedDuration::from_millis(1));
+        for (kind, report, at, mailed) in [
+            (code(Channel::Sms), Report::TextFailed, now, true),
+            (code(Channel::Sms), Report::TextOptedOut, end - instant, true),
+            (code(Channel::Sms), Report::TextOptedOut, end, false),
+            (code(Channel::Sms), Report::TextDelivered, now, false),
+            (code(Channel::Email), Report::MailBounced { for_good: true }, now, false),
+            (DispatchKind::FreshLink, Report::TextFailed, now, false),
+        ] {
+            let dispatch = Dispatch::new("demo".parse().expect("a firm"), None, kind, Origin::default(), now, &dice);
+            assert_eq!(dispatch.code_to_mail(report, at), mailed.then_some(challenge.clone()), "{:?} {report:?} {at}", dispatch.kind);
+        }
+    }
 
     #[test]
     fn what_failed_is_tried_after_ever_longer_pauses_and_a_code_each_minute() {

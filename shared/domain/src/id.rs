@@ -101,9 +101,23 @@ ordered_id!(
     DeviceId
 );
 id!(
+    /// Identifies a text message, as SNS calls it.
+    TextId
+);
+id!(
     /// Identifies a challenge among those of one email (128 random bits).
     ChallengeSerial
 );
+
+impl TextId {
+    /// Reads an identifier as SNS writes it, with hyphens.
+    ///
+    /// # Errors
+    /// If it is none.
+    pub fn read(text: &str) -> Result<Self, NotAnId> {
+        Uuid::try_parse(text).map(Self).map_err(|_| NotAnId)
+    }
+}
 
 impl DocumentSerial {
     /// The identifier after which no other sorts: where a list that begins with the newest begins.

@@ -12,6 +12,7 @@ pub mod client;
 mod clock;
 pub mod code;
 pub mod contact;
+pub mod delivery;
 pub mod device;
 pub mod dispatch;
 pub mod document;
@@ -43,7 +44,9 @@ pub mod text;
 
 pub use address::{Email, TypedEmail};
 pub use clock::{Clock, Dice};
-pub use id::{AttemptKey, ChallengeId, ClientId, ContactId, DeviceId, DispatchId, DocumentId, DocumentSerial, FirmId, RecordId, StaffId};
+pub use id::{
+    AttemptKey, ChallengeId, ClientId, ContactId, DeviceId, DispatchId, DocumentId, DocumentSerial, FirmId, RecordId, StaffId, TextId,
+};
 pub use identity::{Audience, Identity, Subject};
 pub use language::Language;
 pub use object::Object;

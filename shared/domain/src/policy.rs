@@ -146,6 +146,13 @@ pub const SWEEP_PAUSE_MOST: SignedDuration = SignedDuration::from_mins(15);
 pub const TEXT_TRIES: u32 = 3;
 /// Time after which a message that is not a code is no longer worth sending.
 pub const DISPATCH_LIFE: SignedDuration = SignedDuration::from_hours(24);
+/// Time for which a message that went out is remembered, so that what mailboxes and carriers report of it finds it. Carriers take up to three
+/// days, people who mark a mail as spam weeks.
+pub const REPORT_WAIT: SignedDuration = SignedDuration::from_hours(60 * 24);
+/// Time after which it is asked whether a phone that opted out takes text messages again.
+pub const OPT_OUT_REST: SignedDuration = CODE_LIFE;
+/// Time for which codes go by mail after a text message did not get through.
+pub const TEXT_FAILURE_REST: SignedDuration = DAY;
 
 /// Time for which failures and limits of an email are remembered after the last attempt.
 pub const ATTEMPTS_MEMORY: SignedDuration = SignedDuration::from_hours(90 * 24);

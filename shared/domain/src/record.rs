@@ -3,7 +3,10 @@
 use jiff::{Timestamp, Unit};
 use serde::{Deserialize, Serialize};
 
-use crate::{Audience, ClientId, ContactId, FirmId, RecordId, channel::Channel, gate::GateKind, keys::Sealed, moments, readiness::Missing};
+use crate::{
+    Audience, ClientId, ContactId, DispatchId, FirmId, RecordId, channel::Channel, gate::GateKind, keys::Sealed, moments,
+    readiness::Missing,
+};
 
 /// Name and text of what only a newer version has words for.
 pub const NEWER: (&str, &str) = ("newer", "Something that a newer version of the portal wrote down");
@@ -74,9 +77,15 @@ outcomes! {
     CodeMailed = "code-sent-email", "Security code sent by email";
     SmsOptedOut = "sms-opted-out", "SMS not sent: phone opted out (STOP)";
     SmsFailed = "sms-failed", "SMS delivery failed";
+    SmsDelivered = "sms-delivered", "SMS delivered to the phone's carrier";
+    EmailDelivered = "email-delivered", "Email delivered to the recipient's mail server";
+    EmailBounced = "email-bounced", "Email bounced";
+    EmailReturned = "email-returned", "Email answered by a machine: whether it arrived is not known";
+    EmailMarkedAsSpam = "email-marked-as-spam", "Email marked as spam by its recipient";
     EmailRejected = "email-rejected", "Email not accepted by the mail service";
     MessageTooLate = "message-too-late", "Message not sent: it was no longer of use";
     MessageGivenUp { reason: String } = "message-given-up", "Message given up: {reason}";
+    TextsResumed = "texts-resumed", "Phone takes text messages again (START)";
     TooManyMessages = "too-many-messages", "Code not sent: too many messages";
     TooManyRequests = "too-many-requests", "Code request refused: too many requests";
     CodePathClosed = "code-path-closed", "Code not sent: sign-in by code is closed until staff reopen it";
@@ -173,13 +182,21 @@ impl Shown for LockedUntil {
     }
 }
 
-/// What is known of a message's way. "Delivered" is never assumed.
+/// What is known of a message's way. "Delivered" is never assumed: it is what a mail server or a carrier reported, in a record of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Delivery {
-    /// The carrier or mailbox provider took it; nothing more is known.
+    /// The mail or text service took it; nothing more is known.
     Accepted,
-    /// It was refused.
+    /// The recipient's mail server or carrier has it.
+    Delivered,
+    /// It came back.
+    Bounced,
+    /// Its recipient marked it as spam.
+    MarkedAsSpam,
+    /// Something came back that does not say whether it arrived.
+    Unknown,
+    /// It was refused, or did not get through.
     Failed,
 }
 
@@ -234,6 +251,9 @@ pub struct AccessRecord {
     /// What became of that message.
     #[serde(default)]
     pub delivery: Option<Delivery>,
+    /// Which message it is about, by which what came back of it is found.
+    #[serde(default)]
+    pub message: Option<DispatchId>,
     /// From where the attempt came.
     #[serde(flatten)]
     pub origin: Origin,
@@ -255,6 +275,7 @@ impl AccessRecord {
             gate: None,
             channel: None,
             delivery: None,
+            message: None,
             origin,
         }
     }

@@ -107,13 +107,13 @@ mod tests {
     use jiff::SignedDuration;
 
     use super::*;
-    use crate::{ContactId, Dice};
+    use crate::{ContactId, Dice, delivery::Troubles};
 
     fn session(keep: bool) -> (Session, Timestamp) {
         let now = Timestamp::UNIX_EPOCH;
         let dice = Dice::new(|bytes| bytes.fill(1));
         let identity = Identity::of_contact(ContactId::new(now, &dice), 0);
-        let account = Account { identity, mobile_epoch: 0, has_mobile: true };
+        let account = Account { identity, mobile_epoch: 0, has_mobile: true, troubles: Troubles::default() };
         let (device, scope) = (DeviceId::new(now, &dice), FirmScope::of_row(&"demo".parse().expect("a firm")));
         let occasion = Occasion { now, origin: Origin::default(), language: None, dice };
         (Session::begin(&scope, &account, Assurance::Sms, keep, device, &occasion), now)

@@ -221,6 +221,7 @@ mod tests {
     use crate::{
         Audience, ContactId, DeviceId, Dice, FirmScope,
         challenge::ChallengeFor,
+        delivery::Troubles,
         identity::Identity,
         keys::{KeyId, Secret},
         policy,
@@ -234,7 +235,7 @@ mod tests {
 
     fn ann() -> Account {
         let contact = ContactId::new(NOW, &Dice::new(|bytes| bytes.fill(1)));
-        Account { identity: Identity::of_contact(contact, 0), has_mobile: true, mobile_epoch: 0 }
+        Account { identity: Identity::of_contact(contact, 0), has_mobile: true, mobile_epoch: 0, troubles: Troubles::default() }
     }
 
     fn wrong(hash: &str) -> GateTry {

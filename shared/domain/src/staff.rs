@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Email, Name, StaffId,
     account::{Account, SignInRecord},
+    delivery::Troubles,
     identity::Identity,
     moments,
     role::Role,
@@ -45,7 +46,7 @@ impl StaffMember {
 
     /// What asking for a code needs to know of this staff member.
     pub fn sign_in_record(&self) -> SignInRecord {
-        let account = Account { identity: self.identity(), mobile_epoch: 0, has_mobile: false };
+        let account = Account { identity: self.identity(), mobile_epoch: 0, has_mobile: false, troubles: Troubles::default() };
         SignInRecord { account, gates: Vec::new() }
     }
 }

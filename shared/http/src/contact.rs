@@ -2,8 +2,15 @@
 
 use jiff::Timestamp;
 use postern_domain::{
-    ContactId, Email, Language, Name, Phone, attempts::Attempts, client::Client, contact::Contact, gate::GateKind, readiness::Missing,
-    search::PortalStatus, settings::SignInPolicy,
+    ContactId, Email, Language, Name, Phone,
+    attempts::Attempts,
+    client::Client,
+    contact::Contact,
+    delivery::{Trouble, TroubleKind},
+    gate::GateKind,
+    readiness::Missing,
+    search::PortalStatus,
+    settings::SignInPolicy,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -46,6 +53,26 @@ struct Portal {
     code_path: CodePath,
     last_failure: Option<Failure>,
     second_factor: SecondFactor,
+    troubles: Addresses,
+}
+
+/// What keeps messages from a contact's addresses, as far as mailboxes and carriers said.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Addresses {
+    /// With the email.
+    email: Option<AddressTrouble>,
+    /// With the mobile.
+    mobile: Option<AddressTrouble>,
+}
+
+/// What keeps messages from an address.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct AddressTrouble {
+    kind: TroubleKind,
+    /// When that was learned last.
+    at: Timestamp,
 }
 
 /// Whether codes are sent to a contact.
@@ -78,6 +105,7 @@ enum SecondFactor {
 impl ContactView {
     /// What staff see of `contact` and its `attempts`.
     pub fn of(contact: Contact, attempts: &Attempts, policy: &SignInPolicy, texting: bool, now: Timestamp) -> Self {
+        let trouble = |trouble: Option<Trouble>| trouble.map(|Trouble { kind, at }| AddressTrouble { kind, at });
         let portal = Portal {
             status: contact.status(policy, texting),
             missing: contact.missing(policy, texting),
@@ -91,6 +119,7 @@ impl ContactView {
                 message: failure.outcome.message(),
             }),
             second_factor: SecondFactor::None,
+            troubles: Addresses { email: trouble(contact.troubles.email), mobile: trouble(contact.troubles.mobile) },
         };
         Self {
             contact: contact.contact,

@@ -31,7 +31,7 @@ pub use honest_mail::{Entry, HonestMail, NoCode};
 pub use invitation::Invitation;
 pub use letterhead::Letterhead;
 pub use mail::Mail;
-pub use mailer::{Mailer, UnusableAddress};
+pub use mailer::{MESSAGE_TAG, Mailer, UnusableAddress};
 pub use new_documents::NewDocuments;
 pub use origin_host::{OriginHost, UnusableOrigin};
 pub use receipt::Receipt;

@@ -4,7 +4,7 @@ use aws_sdk_sesv2::{
     Client,
     error::SdkError,
     operation::send_email::SendEmailError,
-    types::{Body, Content, Destination, EmailContent, Message, MessageHeader},
+    types::{Body, Content, Destination, EmailContent, Message, MessageHeader, MessageTag},
 };
 use lettre::{
     Address,
@@ -14,6 +14,7 @@ use lettre::{
     },
 };
 use postern_aws::{Aws, Grant, Misconfigured, Reachable, Thing};
+use postern_domain::DispatchId;
 
 use crate::{
     mail::{Mail, one_line},
@@ -23,11 +24,15 @@ use crate::{
 /// Most bytes of a `From` header, its encoding and the address included; SES refuses a longer one.
 const SENDER_MOST: usize = 320;
 
+/// The name of the tag by which what is reported of a mail is known to be about its message.
+pub const MESSAGE_TAG: &str = "message";
+
 /// Sends mails from the deployment's verified address, each under the name of its firm.
 #[derive(Clone, Debug)]
 pub struct Mailer {
     client: Client,
     from: Address,
+    configuration_set: String,
 }
 
 /// The configured sender is no email address.
@@ -38,36 +43,44 @@ pub struct UnusableAddress(#[source] lettre::address::AddressError);
 impl Reachable for Mailer {
     fn reach(aws: &Aws) -> Result<Self, Misconfigured> {
         let from_address = aws.variable("FROM_ADDRESS")?;
-        Self::new(aws.sender(Client::new), &from_address).map_err(|_| Misconfigured("FROM_ADDRESS".to_owned()))
+        let configuration_set = aws.variable("CONFIGURATION_SET")?;
+        Self::new(aws.sender(Client::new), &from_address, configuration_set).map_err(|_| Misconfigured("FROM_ADDRESS".to_owned()))
     }
 
     fn grants(actions: &[&'static str]) -> Vec<Grant> {
-        vec![Grant { variable: "FROM_ADDRESS", thing: Thing::Mail, actions: actions.to_vec() }]
+        vec![
+            Grant { variable: "FROM_ADDRESS", thing: Thing::Mail, actions: actions.to_vec() },
+            Grant { variable: "CONFIGURATION_SET", thing: Thing::Setting, actions: Vec::new() },
+        ]
     }
 }
 
 impl Mailer {
-    /// A mailer that sends from `from_address`, a bare address that SES has verified.
+    /// A mailer that sends from `from_address`, a bare address that SES has verified, by the set of SES that says to whom it reports.
     ///
     /// Fails when `from_address` is not an email address; whether SES has verified it shows at the first mail.
-    pub fn new(client: Client, from_address: &str) -> Result<Self, UnusableAddress> {
+    pub fn new(client: Client, from_address: &str, configuration_set: String) -> Result<Self, UnusableAddress> {
         let from = from_address.trim().parse().map_err(UnusableAddress)?;
-        Ok(Self { client, from })
+        Ok(Self { client, from, configuration_set })
     }
 
-    /// Sends `mail` to the one bare address `to`; answers go to `reply_to`, the firm's own address.
+    /// Sends `mail` of the `message` to the one bare address `to`; answers go to `reply_to`, the firm's own address.
     ///
     /// The recipient sees `from_name`, the firm's name, as the sender. Success means that SES took the mail, not that
     /// it arrived. Fails with [`SendError::Rejected`] when SES will never take it, for instance because the recipient
     /// is not acceptable, with [`SendError::SenderRefused`] when it takes nothing from this sender, and with
     /// [`SendError::Unavailable`] when it may take it later.
-    pub async fn send(&self, from_name: &str, reply_to: &str, to: &str, mail: &Mail) -> Result<(), SendError> {
+    pub async fn send(&self, message: DispatchId, from_name: &str, reply_to: &str, to: &str, mail: &Mail) -> Result<(), SendError> {
+        let tag = MessageTag::builder().name(MESSAGE_TAG).value(message.to_string()).build();
+        let tag = tag.map_err(|error| SendError::Rejected(error.to_string()))?;
         let body = Body::builder().html(utf8(&mail.html)?).text(utf8(&mail.text)?).build();
         let by_machine = MessageHeader::builder().name("Auto-Submitted").value("auto-generated").build();
         let by_machine = by_machine.map_err(|error| SendError::Rejected(error.to_string()))?;
         let message = Message::builder().subject(utf8(&mail.subject)?).body(body).headers(by_machine).build();
         self.client
             .send_email()
+            .configuration_set_name(&self.configuration_set)
+            .email_tags(tag)
             .from_email_address(self.sender_line(from_name))
             .reply_to_addresses(reply_to)
             .destination(Destination::builder().to_addresses(to).build())

@@ -4,26 +4,32 @@ use crate::{
     fake_aws::{answering, body},
 };
 
+const SET: &str = "ConfigurationSet";
 const TAKEN: &str = r#"{"MessageId":"1"}"#;
+
+fn message() -> DispatchId {
+    "0199f5b0c4007a00800000000000abcd".parse().expect("an id")
+}
 
 async fn send(status: u16, answer: &'static str) -> Result<(), SendError> {
     let (config, _asked) = answering(status, answer);
-    let mailer = Mailer::new(Client::new(&config), "portal@example.com").expect("an address");
-    mailer.send("Smith & Jones CPA", "office@smith.example", "ann@x.com", &Code::sample().mail(crate::Entry::sample())).await
+    let mailer = Mailer::new(Client::new(&config), "portal@example.com", SET.to_owned()).expect("an address");
+    let mail = Code::sample().mail(crate::Entry::sample());
+    mailer.send(message(), "Smith & Jones CPA", "office@smith.example", "ann@x.com", &mail).await
 }
 
 fn sender_line(name: &str) -> String {
     let (config, _asked) = answering(200, TAKEN);
-    Mailer::new(Client::new(&config), "portal@example.com").expect("an address").sender_line(name)
+    Mailer::new(Client::new(&config), "portal@example.com", SET.to_owned()).expect("an address").sender_line(name)
 }
 
 #[tokio::test]
 async fn a_mail_goes_to_one_bare_address_with_both_forms() {
     let (config, asked) = answering(200, TAKEN);
-    let mailer = Mailer::new(Client::new(&config), " portal@example.com ").expect("an address");
+    let mailer = Mailer::new(Client::new(&config), " portal@example.com ", SET.to_owned()).expect("an address");
     let mail = Mail { subject: "Søren: ö".into(), html: "<p>é</p>".into(), text: "é".into() };
-    mailer.send("Smith & Jones CPA", "office@smith.example", "ann@x.com", &mail).await.expect("taken");
-    insta::assert_snapshot!(body(asked), @r#"{"Content":{"Simple":{"Subject":{"Data":"Søren: ö","Charset":"UTF-8"},"Body":{"Text":{"Data":"é","Charset":"UTF-8"},"Html":{"Data":"<p>é</p>","Charset":"UTF-8"}},"Headers":[{"Name":"Auto-Submitted","Value":"auto-generated"}]}},"Destination":{"ToAddresses":["ann@x.com"]},"FromEmailAddress":"=?utf-8?b?U21pdGggJiBKb25lcyBDUEE=?= <portal@example.com>","ReplyToAddresses":["office@smith.example"]}"#);
+    mailer.send(message(), "Smith & Jones CPA", "office@smith.example", "ann@x.com", &mail).await.expect("taken");
+    insta::assert_snapshot!(body(asked), @r#"{"ConfigurationSetName":"ConfigurationSet","Content":{"Simple":{"Subject":{"Data":"Søren: ö","Charset":"UTF-8"},"Body":{"Text":{"Data":"é","Charset":"UTF-8"},"Html":{"Data":"<p>é</p>","Charset":"UTF-8"}},"Headers":[{"Name":"Auto-Submitted","Value":"auto-generated"}]}},"Destination":{"ToAddresses":["ann@x.com"]},"EmailTags":[{"Name":"message","Value":"0199f5b0c4007a00800000000000abcd"}],"FromEmailAddress":"=?utf-8?b?U21pdGggJiBKb25lcyBDUEE=?= <portal@example.com>","ReplyToAddresses":["office@smith.example"]}"#);
 }
 
 #[test]
@@ -56,13 +62,13 @@ fn a_name_is_shortened_where_the_header_would_be_too_long() {
     ] {
         let line = sender_line(name);
         assert!(line.len() <= SENDER_MOST && line.len() > SENDER_MOST - 40 && line.is_ascii(), "{} {line}", line.len());
-        let mailer = Mailer::new(Client::new(&answering(200, TAKEN).0), "portal@example.com").expect("an address");
+        let mailer = Mailer::new(Client::new(&answering(200, TAKEN).0), "portal@example.com", SET.to_owned()).expect("an address");
         let mut cuts = name.char_indices().filter(|(cut, _)| *cut >= starts.len());
         let is_cut = |cut: usize| line == mailer.header(&format!("{}\u{2026}", name[..cut].trim_end()));
         assert!(cuts.any(|(cut, _)| is_cut(cut)), "{line}");
     }
     let whole = "Smith & Jones Certified Public Accountants of Greenville, North Carolina";
-    let mailer = Mailer::new(Client::new(&answering(200, TAKEN).0), "portal@example.com").expect("an address");
+    let mailer = Mailer::new(Client::new(&answering(200, TAKEN).0), "portal@example.com", SET.to_owned()).expect("an address");
     assert_eq!(sender_line(whole), mailer.header(whole));
 }
 
@@ -70,7 +76,7 @@ fn a_name_is_shortened_where_the_header_would_be_too_long() {
 fn a_sender_that_is_no_address_is_refused() {
     let (config, _asked) = answering(200, TAKEN);
     for address in ["", "portal", "Portal <portal@example.com>"] {
-        assert!(Mailer::new(Client::new(&config), address).is_err(), "{address}");
+        assert!(Mailer::new(Client::new(&config), address, SET.to_owned()).is_err(), "{address}");
     }
 }
 

@@ -9,6 +9,7 @@ use aws_sdk_sns::{
     types::MessageAttributeValue,
 };
 use postern_aws::{Aws, Grant, Misconfigured, Reachable, Thing};
+use postern_domain::TextId;
 
 use crate::send_error::{SendError, reason};
 
@@ -54,12 +55,13 @@ impl Texter {
         Self { client, origination }
     }
 
-    /// Sends `text` to the phone `to_e164`, a number in E.164 form, as a transactional message.
+    /// Sends `text` to the phone `to_e164`, a number in E.164 form, as a transactional message, and answers what SNS calls it, by which the
+    /// carrier's report is known; nothing where SNS does not say.
     ///
     /// Success means that SNS took the message, not that it arrived. Fails with [`SendError::OptedOut`] when SNS says
     /// so at once (it may also take the message and drop it later), with [`SendError::Rejected`] when SNS will never
     /// take it, for instance because the number is none, and with [`SendError::Unavailable`] when it may take it later.
-    pub async fn send(&self, to_e164: &str, text: &str) -> Result<(), SendError> {
+    pub async fn send(&self, to_e164: &str, text: &str) -> Result<Option<TextId>, SendError> {
         self.client
             .publish()
             .phone_number(to_e164)
@@ -67,8 +69,17 @@ impl Texter {
             .set_message_attributes(Some(self.attributes()?))
             .send()
             .await
-            .map(|_| ())
+            .map(|answer| answer.message_id().and_then(|id| TextId::read(id).ok()))
             .map_err(|error| refusal(&error))
+    }
+
+    /// Whether the owner of the phone `to_e164` has opted out by now.
+    ///
+    /// # Errors
+    /// If SNS does not say.
+    pub async fn is_opted_out(&self, to_e164: &str) -> Result<bool, SendError> {
+        let asked = self.client.check_if_phone_number_is_opted_out().phone_number(to_e164).send().await;
+        asked.map(|answer| answer.is_opted_out()).map_err(|error| SendError::of(&error))
     }
 
     fn attributes(&self) -> Result<HashMap<String, MessageAttributeValue>, SendError> {

@@ -1,12 +1,42 @@
 use super::*;
 use crate::fake_aws::{answering, body};
 
-const TAKEN: &str = "<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>";
+const TAKEN: &str =
+    "<PublishResponse><PublishResult><MessageId>34d9b400-c6dd-5444-820d-fbeb0f1f54cf</MessageId></PublishResult></PublishResponse>";
 
 async fn sent(origination: Option<&str>) -> String {
     let (config, asked) = answering(200, TAKEN);
     Texter::new(Client::new(&config), origination).send("+12525885772", "hello\n@x #123456").await.expect("taken");
     body(asked)
+}
+
+#[tokio::test]
+async fn what_sns_calls_a_text_is_told_and_one_without_a_name_went_out_too() {
+    for (answer, name) in [
+        (TAKEN, TextId::read("34d9b400-c6dd-5444-820d-fbeb0f1f54cf").ok()),
+        ("<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>", None),
+        ("<PublishResponse><PublishResult></PublishResult></PublishResponse>", None),
+    ] {
+        let (config, _asked) = answering(200, answer);
+        let taken = Texter::new(Client::new(&config), None).send("+12525885772", "hello").await;
+        assert_eq!(taken.expect("taken"), name, "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn sns_is_asked_whether_a_phone_has_opted_out() {
+    for (said, is_opted_out) in [("true", true), ("false", false)] {
+        let answer = format!(
+            "<CheckIfPhoneNumberIsOptedOutResponse><CheckIfPhoneNumberIsOptedOutResult><isOptedOut>{said}</isOptedOut>\
+             </CheckIfPhoneNumberIsOptedOutResult></CheckIfPhoneNumberIsOptedOutResponse>"
+        );
+        let (config, asked) = answering(200, answer.leak());
+        let told = Texter::new(Client::new(&config), None).is_opted_out("+12525885772").await;
+        assert_eq!(told.expect("an answer"), is_opted_out);
+        assert!(body(asked).contains("phoneNumber=%2B12525885772"));
+    }
+    let (config, _asked) = answering(503, "not xml");
+    assert!(Texter::new(Client::new(&config), None).is_opted_out("+12525885772").await.is_err());
 }
 
 async fn refused(status: u16, answer: &'static str) -> SendError {

@@ -71,6 +71,8 @@ pub enum Part {
     Dispatch,
     /// A message that others may join.
     Joined,
+    /// What SNS calls a text message.
+    Text,
     /// A document.
     Document,
 }

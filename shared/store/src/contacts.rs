@@ -7,6 +7,7 @@ use postern_domain::{
     Audience, ContactId, Email, FirmScope, Phone, Subject,
     account::SignInRecord,
     contact::{Contact, Invitation},
+    delivery::Troubles,
 };
 
 use crate::{
@@ -24,7 +25,7 @@ struct Reservation {
 }
 
 /// What signing in and inviting write of a contact, while staff may be changing it.
-const WRITTEN_BY_OTHERS: [&str; 3] = ["invited_at", "last_access_at", "mails"];
+const WRITTEN_BY_OTHERS: [&str; 4] = ["invited_at", "last_access_at", "mails", "reports"];
 
 /// What of a contact someone else has already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +86,7 @@ impl Directory {
         let set = after_row.keys().map(|name| format!("#{name} = :{name}")).collect::<Vec<_>>().join(", ");
         let removed = gone.iter().map(|name| format!("#{name}")).collect::<Vec<_>>().join(", ");
         let update = if gone.is_empty() { format!("SET {set}") } else { format!("SET {set} REMOVE {removed}") };
-        let condition = Condition::new("attribute_exists(pk) AND #version = :seen").with(":seen", value(before.version));
+        let condition = as_read(before);
         let named = gone.into_iter().chain(after_row.keys().cloned());
         let condition = named.fold(condition, |condition, name| condition.naming(format!("#{name}"), name));
         let condition = after_row.into_iter().fold(condition, |condition, (name, value)| condition.with(format!(":{name}"), value));
@@ -101,6 +102,33 @@ impl Directory {
             .with(":mails", list(&invitation.mails))
             .with(":now", moment(now));
         Write::update(Part::Contact, &self.0, &key::contact(scope, contact.contact), "SET invited_at = :now, mails = :mails", condition)
+    }
+
+    /// What keeps messages from a contact by now, also where asking for a code looks for it. Refused as [`Part::Contact`] if the contact changed
+    /// since it was read.
+    pub fn note_troubles(&self, scope: &FirmScope, contact: &Contact, troubles: &Troubles) -> Vec<Write> {
+        let (mut set, mut gone, mut values) = (Vec::new(), Vec::new(), Vec::new());
+        for (name, trouble) in [("email_trouble", troubles.email), ("mobile_trouble", troubles.mobile)] {
+            match trouble {
+                Some(trouble) => {
+                    set.push(format!("{name} = :{name}"));
+                    values.push((format!(":{name}"), value(trouble)));
+                }
+                None => gone.push(name.to_owned()),
+            }
+        }
+        let clauses = [("SET", set), ("REMOVE", gone)].into_iter().filter(|(_, names)| !names.is_empty());
+        let update = clauses.map(|(clause, names)| format!("{clause} {}", names.join(", "))).collect::<Vec<_>>().join(" ");
+        let with_values =
+            |condition| values.iter().cloned().fold(condition, |condition: Condition, (name, value)| condition.with(name, value));
+        let place = key::contact(scope, contact.contact);
+        let as_read = with_values(as_read(contact)).with(":one", value(1));
+        let mut writes = vec![Write::update(Part::Contact, &self.0, &place, &format!("{update} ADD reports :one"), as_read)];
+        if let Some(email) = &contact.email {
+            let theirs = Condition::new("subject = :subject").with(":subject", value(Subject::Contact(contact.contact)));
+            writes.push(Write::update(Part::Email, &self.0, &key::sign_in(scope, Audience::Client, email), &update, with_values(theirs)));
+        }
+        writes
     }
 
     /// What changed of a contact who keeps their email.
@@ -125,6 +153,13 @@ impl Directory {
         let theirs = Condition::new("attribute_not_exists(pk) OR contact = :contact").with(":contact", value(contact));
         Write::delete(Part::FormerMobile, &self.0, &key::phone(scope, mobile), theirs)
     }
+}
+
+/// That neither staff nor what came back of messages changed a contact since it was read.
+fn as_read(contact: &Contact) -> Condition {
+    Condition::new("attribute_exists(pk) AND version = :seen AND (attribute_not_exists(reports) OR reports = :reports)")
+        .with(":seen", value(contact.version))
+        .with(":reports", value(contact.reports))
 }
 
 /// The row of a contact; the ids of its clients stand apart too, for conditions.

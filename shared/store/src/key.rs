@@ -2,7 +2,7 @@
 
 use postern_domain::{
     AttemptKey, Audience, ChallengeId, ClientId, ContactId, DispatchId, DocumentId, Email, FirmId, FirmScope, Phone, RecordId, StaffId,
-    Subject, keys::fingerprint,
+    Subject, TextId, keys::fingerprint,
 };
 
 use crate::item::{Item, Place};
@@ -122,6 +122,10 @@ const DISPATCH: &str = "DISPATCH#";
 
 pub(crate) fn dispatch(dispatch: DispatchId) -> Place {
     alone(format!("{DISPATCH}{dispatch}"))
+}
+
+pub(crate) fn text(text: TextId) -> Place {
+    alone(format!("TEXT#{text}"))
 }
 
 /// The message whose row `item` is.

@@ -1,9 +1,11 @@
 //! The outbox: messages that wait to be sent.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use postern_aws::Unavailable;
 use postern_domain::{
-    ClientId, DispatchId,
+    ClientId, DispatchId, TextId,
+    delivery::Report,
     dispatch::{Dispatch, Line, WentOut},
     policy,
 };
@@ -30,6 +32,13 @@ struct Waits {
     /// Until when.
     #[serde(with = "postern_domain::moments::required")]
     not_before: Timestamp,
+}
+
+/// Which message a text message is.
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+struct Names {
+    /// The message.
+    dispatch: DispatchId,
 }
 
 /// What became of the wish to send a message.
@@ -123,15 +132,38 @@ impl Outbox {
         Ok(answer.items.unwrap_or_default().iter().filter_map(key::dispatch_at).collect())
     }
 
-    /// Notes that a message is done and forgets what its link grew from; refused as [`Part::Dispatch`] if it was done before.
-    pub fn finish(&self, dispatch: DispatchId) -> Write {
-        let open = Condition::new("done = :no").with(":no", value(false)).with(":yes", value(true));
-        Write::update(
-            Part::Dispatch,
-            &self.0,
-            &key::dispatch(dispatch),
-            "SET done = :yes REMOVE seed, due_at, leased_until, leased_by",
-            open,
-        )
+    /// Notes that a message is done and forgets what its link grew from; refused as [`Part::Dispatch`] if it was done before. It is kept for
+    /// [`policy::REPORT_WAIT`], so that what comes back of it finds it.
+    pub fn finish(&self, dispatch: DispatchId, now: Timestamp) -> Write {
+        let open = (Condition::new("done = :no").with(":no", value(false)).with(":yes", value(true)))
+            .naming("#ttl", "ttl")
+            .with(":ttl", value((now + policy::REPORT_WAIT).as_second()));
+        let update = "SET done = :yes, #ttl = :ttl REMOVE seed, due_at, leased_until, leased_by";
+        Write::update(Part::Dispatch, &self.0, &key::dispatch(dispatch), update, open)
+    }
+
+    /// Notes which message went out as the text message `text`.
+    pub fn name_text(&self, text: TextId, dispatch: DispatchId, now: Timestamp) -> Write {
+        let row = item(&key::text(text), Some(now + policy::REPORT_WAIT), &Names { dispatch });
+        Write::put(Part::Text, &self.0, row, is_new())
+    }
+
+    /// The message that went out as the text message `text`, if one did and is remembered.
+    pub async fn named(&self, text: TextId) -> Result<Option<DispatchId>, Unavailable> {
+        Ok(self.0.get::<Names>(&key::text(text)).await?.map(|Names { dispatch }| dispatch))
+    }
+
+    /// A message, as long as it is remembered.
+    pub async fn message(&self, dispatch: DispatchId) -> Result<Option<Dispatch>, Unavailable> {
+        self.0.get(&key::dispatch(dispatch)).await
+    }
+
+    /// Notes that `report` came of a message; refused as [`Part::Dispatch`] if the same came before.
+    pub fn note_report(&self, dispatch: DispatchId, report: Report) -> Write {
+        let outcome = report.outcome().name();
+        let first = Condition::new("attribute_exists(pk) AND (attribute_not_exists(reports) OR NOT contains(reports, :report))")
+            .with(":report", value(outcome))
+            .with(":reports", AttributeValue::Ss(vec![outcome.to_owned()]));
+        Write::update(Part::Dispatch, &self.0, &key::dispatch(dispatch), "ADD reports :reports", first)
     }
 }

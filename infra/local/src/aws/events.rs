@@ -1,4 +1,4 @@
-//! Rules that call functions, on time or for what happened to an object, as EventBridge's do.
+//! Rules that call functions, on time or for what happened, as EventBridge's do, and what log groups call.
 //!
 //! Unlike there, calls that are under way end with the process, and periods are counted from its start.
 
@@ -87,10 +87,23 @@ impl Events {
             "reason": "PutObject",
         });
         let resource = format!("arn:aws:s3:::{bucket}");
-        let event = event("aws.s3", "Object Created", self.0.clock.now(), &resource, &detail);
-        for (_, target) in self.listeners().iter().filter(|(filter, _)| filter(&event)) {
+        self.bring(&event("aws.s3", "Object Created", self.0.clock.now(), &resource, &detail));
+    }
+
+    /// Tells of a mail what SES reports of it, by the configuration set with which it was sent.
+    pub(super) fn mail_reported(&self, kind: &str, configuration_set: &str, detail: &Value) {
+        let resource = arn("ses", &format!("configuration-set/{configuration_set}"));
+        self.bring(&event("aws.ses", kind, self.0.clock.now(), &resource, detail));
+    }
+
+    /// Brings a whole event, as AWS would send it, to all whose rule or filter takes it, and tells whether any does.
+    pub(crate) fn bring(&self, event: &Value) -> bool {
+        let listeners = self.listeners();
+        let taken: Vec<_> = listeners.iter().filter(|(filter, _)| filter(event)).map(|(_, target)| target).collect();
+        for target in &taken {
             self.begin(target, event.clone());
         }
+        !taken.is_empty()
     }
 
     /// Looks at the clock for as long as the endpoint is there.

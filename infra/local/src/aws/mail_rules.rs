@@ -7,6 +7,8 @@ use crate::account;
 
 /// The most bytes of one address with its name, encoded as in the header; SES does not document it, and says so when it refuses.
 const LONGEST_ADDRESS: usize = 320;
+/// The most characters of a tag's name or value.
+const LONGEST_TAG: usize = 256;
 /// The most recipients of one mail, of all kinds together.
 const MOST_RECIPIENTS: usize = 50;
 
@@ -22,8 +24,8 @@ pub(super) fn recipients(mail: &Value) -> Vec<&str> {
     kinds.flat_map(|kind| mail["Destination"][kind].as_array().into_iter().flatten()).filter_map(Value::as_str).collect()
 }
 
-/// The answer to a mail that SES will never take; `None` for others.
-pub(super) fn refusal(mail: &Value) -> Option<Answer> {
+/// The answer to a mail that SES will never take; `None` for others. These are its configuration sets.
+pub(super) fn refusal(mail: &Value, configuration_sets: &[String]) -> Option<Answer> {
     let (from, to) = (mail["FromEmailAddress"].as_str().unwrap_or_default(), recipients(mail));
     let reply_to = mail["ReplyToAddresses"].as_array().into_iter().flatten().filter_map(Value::as_str);
     let refuse = |name, message: &str| Some(Answer::json_error(400, name, message));
@@ -45,6 +47,18 @@ pub(super) fn refusal(mail: &Value) -> Option<Answer> {
     if subject.contains(char::is_control) {
         return refuse("BadRequestException", "The subject contains control characters.");
     }
+    let is_plain = |text: &Value| {
+        let fits = |text: &str| {
+            !text.is_empty() && text.len() <= LONGEST_TAG && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b))
+        };
+        text.as_str().is_some_and(fits)
+    };
+    if !mail["EmailTags"].as_array().into_iter().flatten().all(|tag| is_plain(&tag["Name"]) && is_plain(&tag["Value"])) {
+        return refuse("BadRequestException", "Tag names and values hold 256 letters, digits, underscores and hyphens at most.");
+    }
+    if let Some(set) = mail["ConfigurationSetName"].as_str().filter(|set| !configuration_sets.iter().any(|known| known == set)) {
+        return Some(Answer::json_error(404, "NotFoundException", &format!("Configuration set <{set}> does not exist.")));
+    }
     let sender = sender(mail);
     if !sender.eq_ignore_ascii_case(account::FROM_ADDRESS) {
         let message = "Email address is not verified. The following identities failed the check in region US-EAST-1: ";
@@ -63,6 +77,11 @@ mod tests {
     fn mails_are_refused_as_ses_does() {
         let mail = |from: &str, to: &str| json!({ "FromEmailAddress": from, "Destination": { "ToAddresses": [to] } });
         let own = |name: &str| format!("\"{name}\" <{}>", account::FROM_ADDRESS);
+        let with = |name: &str, value: Value| {
+            let mut mail = mail(account::FROM_ADDRESS, "a@b.test");
+            mail[name] = value;
+            mail
+        };
         let spare = LONGEST_ADDRESS - own("").len();
         for (mail, refused) in [
             (mail(&own("Demo"), "a@b.test"), false),
@@ -75,8 +94,14 @@ mod tests {
             (mail(&own("Demo"), ""), false),
             (json!({ "FromEmailAddress": own("Demo"), "Destination": { "ToAddresses": vec!["a@b.test"; 51] } }), true),
             (json!({ "FromEmailAddress": own("Demo"), "Destination": { "BccAddresses": [] } }), true),
+            (with("ConfigurationSetName", json!("Reports")), false),
+            (with("ConfigurationSetName", json!("Others")), true),
+            (with("EmailTags", json!([{ "Name": "message", "Value": "0-_9" }])), false),
+            (with("EmailTags", json!([{ "Name": "message", "Value": "a b" }])), true),
+            (with("EmailTags", json!([{ "Name": "ses:x", "Value": "a" }])), true),
+            (with("EmailTags", json!([{ "Name": "message", "Value": "v".repeat(257) }])), true),
         ] {
-            assert_eq!(refusal(&mail).is_some(), refused, "{mail}");
+            assert_eq!(refusal(&mail, &["Reports".to_owned()]).is_some(), refused, "{mail}");
         }
     }
 }

@@ -24,6 +24,7 @@ mod roles;
 mod s3;
 mod secrets;
 mod server;
+mod simulator;
 mod streams;
 mod tables;
 pub mod template;
@@ -48,6 +49,7 @@ pub use invoke::Handler;
 pub use outbox::{Channel, Message, Outbox};
 pub use request::Service;
 pub use roles::Roles;
+pub(crate) use roles::{like, text as resolved};
 pub use streams::{Filter, Mapping, Streams};
 pub use tables::Tables;
 
@@ -145,7 +147,8 @@ impl Endpoint {
             tables::OpenError::Database(error) => unusable(&error),
         })?;
         let events = Events::new(options.clock.clone());
-        let outbox = Outbox::open(&data.join("outbox.jsonl"), options.clock).map_err(|e| unusable(&e))?;
+        let outbox =
+            Outbox::open(&data.join("outbox.jsonl"), options.clock, plan.configuration_sets, events.clone()).map_err(|e| unusable(&e))?;
         let secrets = Secrets::open(&data.join("secrets.json"), &plan.secrets).map_err(|e| unusable(&e))?;
         let objects = Objects::open(data.join("objects"), buckets).map_err(|e| unusable(&e))?;
         let writes = watch::Sender::new(0);

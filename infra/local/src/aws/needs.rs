@@ -13,8 +13,8 @@ use super::{
 };
 use crate::account;
 
-/// The configuration set that every identity here has by default: where an account has one, SES asks for both.
-const CONFIGURATION_SET: &str = "configuration-set/default";
+/// The configuration set that every identity here has by default, and which a mail that names none is sent with.
+const DEFAULT_SET: &str = "default";
 
 /// What the caller of `operation` must be allowed. `body` is all of the call's text, `json` what it is in JSON.
 pub(super) fn of(service: Service, operation: &str, parts: &Parts, body: &[u8], json: &Value) -> Vec<Permission> {
@@ -29,8 +29,11 @@ pub(super) fn of(service: Service, operation: &str, parts: &Parts, body: &[u8], 
             let from = mail_rules::sender(json);
             let context = BTreeMap::from([("ses:FromAddress".to_owned(), from.clone())]);
             let of = |resource: &str| Permission { context: context.clone(), ..needed(service, operation, account::arn("ses", resource)) };
-            vec![of(&format!("identity/{from}")), of(CONFIGURATION_SET)]
+            let set = json["ConfigurationSetName"].as_str().unwrap_or(DEFAULT_SET);
+            vec![of(&format!("identity/{from}")), of(&format!("configuration-set/{set}"))]
         }
+        // It is of the account, and of none of its topics.
+        Service::Sns if operation == "CheckIfPhoneNumberIsOptedOut" => vec![needed(service, operation, "*".to_owned())],
         Service::Sns => {
             let form = String::from_utf8_lossy(body);
             let topic = form_value(&form, "TopicArn").or_else(|| form_value(&form, "TargetArn"));

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use super::{answer::Answer, files, mail_rules, random, request::form_value, text_rules};
+use super::{answer::Answer, events::Events, files, mail_rules, random, request::form_value, simulator, text_rules};
 
 /// The address that Amazon's mailbox simulator has on its suppression list.
 const SUPPRESSED: &str = "suppressionlist@simulator.amazonses.com";
@@ -58,6 +58,8 @@ struct Inner {
     kept: Mutex<Kept>,
     count: watch::Sender<usize>,
     clock: Clock,
+    configuration_sets: Vec<String>,
+    events: Events,
 }
 
 struct Kept {
@@ -67,7 +69,7 @@ struct Kept {
 
 impl Outbox {
     /// Opens the outbox that is kept under `path`, one message in JSON to a line.
-    pub(super) fn open(path: &Path, clock: Clock) -> io::Result<Self> {
+    pub(super) fn open(path: &Path, clock: Clock, configuration_sets: Vec<String>, events: Events) -> io::Result<Self> {
         let mut file = files::private().create(true).read(true).append(true).open(path)?;
         let mut text = String::new();
         file.read_to_string(&mut text)?;
@@ -76,7 +78,8 @@ impl Outbox {
         file.set_len(u64::try_from(whole).map_err(io::Error::other)?)?;
         file.seek(SeekFrom::End(0))?;
         let messages = text[..whole].lines().map(serde_json::from_str).collect::<Result<Vec<Message>, _>>()?;
-        Ok(Self(Arc::new(Inner { count: watch::Sender::new(messages.len()), kept: Mutex::new(Kept { file, messages }), clock })))
+        let (count, kept) = (watch::Sender::new(messages.len()), Mutex::new(Kept { file, messages }));
+        Ok(Self(Arc::new(Inner { kept, count, clock, configuration_sets, events })))
     }
 
     /// Every message, oldest first.
@@ -99,7 +102,7 @@ impl Outbox {
         let (Some(subject), Some(text)) = (part("/Subject/Data"), part("/Body/Text/Data")) else {
             return Answer::json_error(400, "BadRequestException", "Here a mail needs Content.Simple with a subject and a text part.");
         };
-        if let Some(refusal) = mail_rules::refusal(body) {
+        if let Some(refusal) = mail_rules::refusal(body, &self.0.configuration_sets) {
             return refusal;
         }
         let to = mail_rules::recipients(body);
@@ -107,15 +110,28 @@ impl Outbox {
             return Answer::json_error(400, "MessageRejected", "Address is on the suppression list.");
         }
         match self.keep(Channel::Email, to.join(", "), Some(subject), text, part("/Body/Html/Data")) {
-            Ok(id) => Answer::json(&json!({ "MessageId": id })),
+            Ok(id) => {
+                for (kind, set, detail) in simulator::reports(body, &id, self.0.clock.now()) {
+                    self.0.events.mail_reported(kind, set, &detail);
+                }
+                Answer::json(&json!({ "MessageId": id }))
+            }
             Err(_) => Answer::json_error(500, "InternalServiceErrorException", "The mail could not be kept."),
         }
     }
 
     /// Answers one call of SNS.
     pub(super) fn answer_sns(&self, operation: &str, form: &str) -> Answer {
+        if operation == "CheckIfPhoneNumberIsOptedOut" {
+            let is_opted_out = form_value(form, "phoneNumber").as_deref() == Some(OPTED_OUT);
+            return Answer::xml(format!(
+                "<CheckIfPhoneNumberIsOptedOutResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\">\
+                 <CheckIfPhoneNumberIsOptedOutResult><isOptedOut>{is_opted_out}</isOptedOut></CheckIfPhoneNumberIsOptedOutResult>\
+                 </CheckIfPhoneNumberIsOptedOutResponse>"
+            ));
+        }
         if operation != "Publish" {
-            return Answer::sns_error(400, "InvalidAction", "Only Publish is offered here.");
+            return Answer::sns_error(400, "InvalidAction", "Only Publish and CheckIfPhoneNumberIsOptedOut are offered here.");
         }
         if let Some(refusal) = text_rules::refusal(form) {
             return refusal;

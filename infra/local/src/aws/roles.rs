@@ -103,7 +103,7 @@ impl Statement {
 }
 
 /// What `value` stands for in the only account and region that there are.
-fn text(template: &Value, value: &Value) -> Result<String, String> {
+pub(crate) fn text(template: &Value, value: &Value) -> Result<String, String> {
     if let Some(plain) = value.as_str() {
         return Ok(plain.to_owned());
     }
@@ -130,6 +130,7 @@ fn named(template: &Value, name: &str) -> Result<String, String> {
         (Some("AWS::DynamoDB::Table"), "Arn") => account::arn("dynamodb", &format!("table/{id}")),
         (Some("AWS::S3::Bucket"), "Arn") => format!("arn:aws:s3:::{}", names::bucket(id)),
         (Some("AWS::SQS::Queue"), "Arn") => account::arn("sqs", id),
+        (Some("AWS::SES::ConfigurationSet"), "") => id.to_owned(),
         (None, "") => return account::parameter(name).map(str::to_owned).ok_or_else(|| format!("{name} is not known here")),
         _ => return Err(format!("{name} is not known here")),
     };
@@ -137,7 +138,7 @@ fn named(template: &Value, name: &str) -> Result<String, String> {
 }
 
 /// Whether `text` is as `pattern` says, in which `*` stands for anything and `?` for one character.
-fn like(pattern: &str, text: &str) -> bool {
+pub(crate) fn like(pattern: &str, text: &str) -> bool {
     let mut ends: BTreeSet<usize> = BTreeSet::from([0]);
     let text: Vec<char> = text.chars().collect();
     for wanted in pattern.chars() {
@@ -176,6 +177,8 @@ mod tests {
             ("deliver", "ses:SendEmail", identity.clone(), Some("portal@postern.test"), true),
             ("deliver", "ses:SendEmail", identity.clone(), Some("else@postern.test"), false),
             ("deliver", "ses:SendEmail", identity.clone(), None, false),
+            ("deliver", "ses:SendEmail", account::arn("ses", "configuration-set/ConfigurationSet"), Some("portal@postern.test"), true),
+            ("deliver", "ses:SendEmail", account::arn("ses", "configuration-set/default"), Some("portal@postern.test"), false),
             ("invite", "ses:SendEmail", identity, Some("portal@postern.test"), false),
             ("deliver", "sns:Publish", "*".to_owned(), None, true),
             ("deliver", "sns:Publish", topic, None, false),

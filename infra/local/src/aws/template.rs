@@ -14,6 +14,8 @@ pub(super) struct Plan {
     /// The rules of each bucket for pages of other origins.
     pub(super) buckets: HashMap<String, Vec<Rule>>,
     pub(super) secrets: Vec<String>,
+    /// The configuration sets of SES.
+    pub(super) configuration_sets: Vec<String>,
     pub(super) roles: Roles,
 }
 
@@ -35,6 +37,7 @@ impl Plan {
             tables: of_type(&template, "AWS::DynamoDB::Table").map(|(id, properties)| TablePlan::read(id.to_owned(), properties)).collect(),
             buckets: of_type(&template, "AWS::S3::Bucket").map(|(id, bucket)| (names::bucket(id), Rule::of_bucket(bucket))).collect(),
             secrets: of_type(&template, "AWS::SecretsManager::Secret").map(|(id, _)| id.to_owned()).collect(),
+            configuration_sets: of_type(&template, "AWS::SES::ConfigurationSet").map(|(id, _)| id.to_owned()).collect(),
             roles: Roles::read(&template)?,
         })
     }

@@ -203,6 +203,21 @@ impl Scene {
                 self.put(&begun).await
             }
             "dispatch" => self.unsent().await,
+            "mailed" => {
+                self.thing("token").await?;
+                self.lab(Method::POST, "/_local/settle", Value::Null).await?;
+                let tables = self.lab(Method::GET, "/_local/tables", Value::Null).await?;
+                let is_own = |row: &&Value| row["firm"]["S"] == self.firm.as_str() && row["kind"]["S"] == "invitation";
+                let row = tables["OutboxTable"].as_array().into_iter().flatten().find(is_own);
+                text(&row.ok_or("No invitation went out.")?["dispatch"]["S"])
+            }
+            "texted" => {
+                self.ask_and_read().await?;
+                self.lab(Method::POST, "/_local/settle", Value::Null).await?;
+                let (outbox, mobile) = (self.outbox().await?, self.thing("mobile").await?);
+                let sent = outbox.as_array().into_iter().flatten().rfind(|message| message["to"] == mobile.as_str());
+                text(&sent.ok_or("No text message went out.")?["id"])
+            }
             other => Err(format!("{{{{{other}}}}} stands for nothing.")),
         }
     }

@@ -1,6 +1,7 @@
-//! The functions that are called by no route, and what calls them, as the template says: streams of tables, time, and objects that are
-//! put.
+//! The functions that are called by no route, and what calls them, as the template says: streams of tables, time, objects that are put, what
+//! SES reports, and log groups.
 
+mod filters;
 mod mappings;
 mod pattern;
 mod rules;
@@ -39,12 +40,20 @@ pub fn drive(template: &Value, drivers: &Drivers, workers: impl Fn(&str) -> Opti
             rules.push((rule.when.clone(), Target { rule: id.to_owned(), handler, input }));
         }
     }
+    let mut filters = Vec::new();
+    for (id, _) in of_type(template, "AWS::Logs::SubscriptionFilter") {
+        let (function, group) = filters::read(template, id).map_err(StartError::Template)?;
+        filters.push((group, Target { rule: id.to_owned(), handler: worker(id, &function)?, input: None }));
+    }
     if let Some((id, _)) = of_type(template, "AWS::Scheduler::Schedule").next() {
         return Err(StartError::Template(format!("{id} is a schedule of its own: write it as an AWS::Events::Rule.")));
     }
 
     for (mapping, worker) in mappings {
         drivers.streams.pump(mapping, move |event| worker(event));
+    }
+    for (group, target) in filters {
+        drivers.events.on(Arc::new(move |event| filters::group_of(event).as_ref() == Some(&group)), target);
     }
     for (when, target) in rules {
         match when {

@@ -52,8 +52,10 @@ impl Fit {
         }
     }
 
+    /// Of a list in an event one item is enough.
     fn takes(&self, value: &Value) -> bool {
         match self {
+            _ if value.is_array() => value.as_array().into_iter().flatten().any(|item| !item.is_array() && self.takes(item)),
             Self::Is(this) => this == value,
             Self::Begins(prefix) => value.as_str().is_some_and(|text| text.starts_with(prefix)),
         }
@@ -76,6 +78,16 @@ mod tests {
         assert!(fits("aws.s3", json!("in/a"), 5) && fits("aws.s3", json!("all"), 0));
         assert!(!fits("aws.ec2", json!("in/a"), 5) && !fits("aws.s3", json!("out/in/a"), 5) && !fits("aws.s3", json!("in/a"), 4));
         assert!(!fits("aws.s3", Value::Null, 5) && !pattern.fits(&json!({"source": "aws.s3"})));
+    }
+
+    #[test]
+    fn of_a_list_in_the_event_one_item_must_fit() {
+        let pattern = Pattern::read(&json!({"tags": {"set": ["ours", "mine"]}})).expect("all of it is offered here");
+        for (tags, fits) in
+            [(json!(["ours"]), true), (json!(["x", "mine"]), true), (json!(["x"]), false), (json!([]), false), (json!([["ours"]]), false)]
+        {
+            assert_eq!(pattern.fits(&json!({"tags": {"set": tags}})), fits, "{tags}");
+        }
     }
 
     #[test]

@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::{aws::template::of_type, names};
+use crate::{
+    aws::template::{each, of_type},
+    names,
+};
 
 use super::pattern::Pattern;
 
@@ -59,6 +62,9 @@ pub(super) fn read(template: &Value, id: &str) -> Result<Rule, String> {
         (Some(schedule), None) => {
             period(&schedule).map(When::Every).ok_or_else(|| refused(&format!("is to call at {schedule:?}, which is no rate")))?
         }
+        (None, Some(pattern)) if pattern["source"] == json!(["aws.ses"]) => {
+            When::Happened(mails(template, pattern).map_err(|why| refused(&why))?)
+        }
         (None, Some(pattern)) => When::Happened(objects(template, pattern).map_err(|why| refused(&why))?),
         _ => return Err(refused("needs a schedule or a pattern, and not both")),
     };
@@ -88,9 +94,38 @@ fn period(schedule: &str) -> Option<Duration> {
     number.checked_mul(minutes * 60).map(Duration::from_secs)
 }
 
-/// What `pattern` takes of the one kind of event that there is here: objects that were put into buckets that tell of it.
+/// What SES calls its events as EventBridge brings them, and in a set's destination.
+const OF_MAILS: [(&str, &str); 4] =
+    [("Email Delivered", "delivery"), ("Email Bounced", "bounce"), ("Email Complaint Received", "complaint"), ("Email Rejected", "reject")];
+
+/// What `pattern` takes of what SES reports of mails, by configuration sets that tell of it.
+fn mails(template: &Value, mut pattern: Value) -> Result<Pattern, String> {
+    let kinds: Vec<String> = each(&pattern["detail-type"]).iter().filter_map(Value::as_str).map(str::to_owned).collect();
+    let sets = pattern.pointer_mut("/detail/mail/tags/ses:configuration-set").and_then(Value::as_array_mut).filter(|sets| !sets.is_empty());
+    for set in sets.ok_or("names no configuration set, and would take the mails of all others in the account")? {
+        let id = set["Ref"].as_str().ok_or("names a configuration set other than by !Ref")?.to_owned();
+        let destinations = of_type(template, "AWS::SES::ConfigurationSetEventDestination").map(|(_, destination)| destination);
+        let told: Vec<&Value> = destinations
+            .filter(|destination| destination["ConfigurationSetName"]["Ref"] == id.as_str())
+            .map(|destination| &destination["EventDestination"])
+            .filter(|destination| destination["Enabled"] == true && destination["EventBridgeDestination"]["EventBusArn"].is_object())
+            .flat_map(|destination| each(&destination["MatchingEventTypes"]))
+            .collect();
+        for kind in &kinds {
+            let (_, event) =
+                OF_MAILS.iter().find(|(known, _)| known == kind).ok_or_else(|| format!("waits for {kind}, which is not offered here"))?;
+            if !told.iter().any(|told| *told == event) {
+                return Err(format!("would never hear of {kind}: no destination on EventBridge of {id} says {event}"));
+            }
+        }
+        *set = id.into();
+    }
+    Pattern::read(&pattern).ok_or_else(|| "compares in a way that is not offered here".to_owned())
+}
+
+/// What `pattern` takes of objects that were put into buckets that tell of it.
 fn objects(template: &Value, mut pattern: Value) -> Result<Pattern, String> {
-    if pattern["source"] != serde_json::json!(["aws.s3"]) || pattern["detail-type"] != serde_json::json!(["Object Created"]) {
+    if pattern["source"] != json!(["aws.s3"]) || pattern["detail-type"] != json!(["Object Created"]) {
         return Err("waits for something else than Object Created of aws.s3".to_owned());
     }
     let names = pattern.pointer_mut("/detail/bucket/name").and_then(Value::as_array_mut).filter(|names| !names.is_empty());

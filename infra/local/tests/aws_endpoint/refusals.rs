@@ -48,9 +48,16 @@ async fn a_function_does_what_its_role_allows_and_nothing_else_of_any_service() 
     let secret = |function, id: &str| aws_sdk_secretsmanager::Client::new(&of(function)).get_secret_value().secret_id(id).send();
     secret("verify-code", "SignInSecret").await.expect("its role allows it");
     assert_eq!(secret("verify-code", "GateSecret").await.expect_err("it may not").code(), Some("AccessDeniedException"));
-    let send = |function| mail(&aws_sdk_sesv2::Client::new(&of(function)), "a@b.test").send();
-    send("deliver").await.expect("its role allows it");
-    assert_eq!(send("invite").await.expect_err("it may not").code(), Some("AccessDeniedException"));
+    let send = |function, set: Option<&str>| {
+        let mail = mail(&aws_sdk_sesv2::Client::new(&of(function)), "a@b.test");
+        mail.set_configuration_set_name(set.map(str::to_owned)).send()
+    };
+    let own = Some("ConfigurationSet");
+    send("deliver", own).await.expect("its role allows it");
+    // Without one it would be the identity's own.
+    for (function, set) in [("invite", own), ("deliver", None), ("deliver", Some("Another"))] {
+        assert_eq!(send(function, set).await.expect_err("it may not").code(), Some("AccessDeniedException"), "{function} {set:?}");
+    }
     let text = |function| aws_sdk_sns::Client::new(&of(function)).publish().phone_number("+12125550123").message("m").send();
     text("deliver").await.expect("its role allows it");
     assert_eq!(text("invite").await.expect_err("it may not").code(), Some("AuthorizationError"));

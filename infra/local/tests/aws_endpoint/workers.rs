@@ -9,6 +9,7 @@ use std::{
 };
 
 use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_sesv2::types::MessageTag;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 use postern_domain::Clock;
@@ -20,7 +21,7 @@ use postern_local::{
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use crate::{fault, item, options, s3, sdk};
+use crate::{fault, item, mail, options, s3, sdk};
 
 const TEMPLATE: &str = include_str!("workers.yaml");
 /// 2027-01-15T08:00:00.500Z.
@@ -181,6 +182,30 @@ async fn an_object_that_is_put_is_told_of_and_one_that_is_refused_is_not() {
 }
 
 #[tokio::test]
+async fn what_ses_reports_by_the_set_of_a_rule_is_told_of_and_no_other_mail() {
+    let stage = Stage::set(nothing).await;
+    let ses = aws_sdk_sesv2::Client::new(&stage.sdk);
+    let send = |to: &str, set: Option<&str>| {
+        let tag = MessageTag::builder().name("message").value("m-1").build().expect("it is a tag");
+        mail(&ses, to).set_configuration_set_name(set.map(str::to_owned)).email_tags(tag).send()
+    };
+    let bounces = "bounce+1@simulator.amazonses.com";
+    for (to, set) in [("ann@b.test", Some("Set")), ("success@simulator.amazonses.com", Some("Set")), (bounces, None)] {
+        send(to, set).await.expect("it is taken");
+    }
+    assert_eq!(stage.after(0).await, []);
+    assert!(send(bounces, Some("Another")).await.is_err(), "there is no such set");
+    send(bounces, Some("Set")).await.expect("it is taken");
+    let called = stage.after(0).await;
+    let [("look-at", event)] = called.as_slice() else { panic!("{called:?}") };
+    assert_eq!((&event["source"], &event["detail-type"]), (&json!("aws.ses"), &json!("Email Bounced")));
+    let detail = &event["detail"];
+    assert_eq!((&detail["eventType"], &detail["bounce"]["bounceType"]), (&json!("Bounce"), &json!("Permanent")));
+    assert_eq!((&detail["mail"]["destination"], &detail["mail"]["tags"]["message"]), (&json!([bounces]), &json!(["m-1"])));
+    assert_eq!(detail["mail"]["timestamp"], "2027-01-15T08:00:00.500Z");
+}
+
+#[tokio::test]
 async fn what_one_worker_leads_to_in_another_is_waited_for() {
     let chain: Work = |name, sdk| {
         Box::pin(async move {
@@ -242,6 +267,33 @@ async fn what_would_stay_silent_on_aws_or_is_not_offered_here_is_refused_by_name
         ("/Arrivals/Properties/EventPattern/detail/bucket/name/0/Ref", json!("Rows"), "Arrivals names Rows, which is no bucket."),
         ("/Arrivals/Properties/EventPattern/detail/bucket/name/0/Ref", json!("Silent"), "Arrivals would never hear of Silent: its Notif"),
         ("/Arrivals/Properties/EventPattern/detail/object/key/0", json!({"suffix": ".pdf"}), "Arrivals compares in a way that is not"),
+        (
+            "/Bounced/Properties/EventPattern/detail",
+            json!({}),
+            "Bounced names no configuration set, and would take the mails of all others",
+        ),
+        (
+            "/Bounced/Properties/EventPattern/detail-type/0",
+            json!("Email Rejected"),
+            "Bounced would never hear of Email Rejected: no destination on EventBridge of Set says reject.",
+        ),
+        ("/Bounced/Properties/EventPattern/detail-type/0", json!("Email Opened"), "Bounced waits for Email Opened, which is not offered"),
+        ("/SetTells/Properties/EventDestination/Enabled", json!(false), "Bounced would never hear of Email Bounced"),
+        ("/SetTells/Properties/ConfigurationSetName/Ref", json!("Another"), "Bounced would never hear of Email Bounced"),
+        ("/BouncedMayLookAt/Properties/Principal", json!("ses.amazonaws.com"), "Bounced would never call LookAt"),
+        ("/Logged/Properties/DestinationArn", json!("look-at"), "the subscription filter Logged names no function by !GetAtt."),
+        ("/Logged/Properties/FilterPattern", json!("ERROR"), "Logged chooses among entries, which is not offered here."),
+        ("/Kept/Properties/LogGroupName", json!("elsewhere"), "Logged reads elsewhere or kept/us-east-1, as the case may be."),
+        (
+            "/LoggedMayLookAt/Properties/Principal",
+            json!("events.amazonaws.com"),
+            "Logged would never call LookAt: no AWS::Lambda::Permission",
+        ),
+        (
+            "/LoggedMayLookAt/Properties/SourceArn",
+            json!("arn:aws:logs:us-east-1:000000000000:log-group:other/*"),
+            "lets logs.amazonaws.com do it",
+        ),
         ("/Silent/Type", json!("AWS::Scheduler::Schedule"), "Silent is a schedule of its own: write it as an AWS::Events::Rule."),
     ] {
         let mut template = template.clone();

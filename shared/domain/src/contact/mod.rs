@@ -14,6 +14,7 @@ use crate::{
     ClientId, ContactId, Dice, Email, FirmId, Language, Name, Phone,
     account::{Account, SignInRecord},
     client::Client,
+    delivery::Troubles,
     gate::{Gate, NewGate},
     identity::Identity,
     keys::Key,
@@ -67,6 +68,12 @@ pub struct Contact {
     /// Addresses that it had before, by the version that replaced them.
     #[serde(default)]
     pub former: Vec<FormerEmail>,
+    /// What keeps messages from it.
+    #[serde(flatten)]
+    pub troubles: Troubles,
+    /// Counts the changes of that, so that it and changes by staff lose nothing of each other.
+    #[serde(default)]
+    pub reports: u32,
     /// When it was added.
     #[serde(with = "moments::required")]
     pub created_at: Timestamp,
@@ -100,7 +107,8 @@ impl Contact {
 
     /// What asking for a code needs to know of this contact.
     pub fn sign_in_record(&self) -> SignInRecord {
-        let account = Account { identity: self.identity(), mobile_epoch: self.mobile_epoch, has_mobile: self.mobile.is_some() };
+        let (identity, has_mobile) = (self.identity(), self.mobile.is_some());
+        let account = Account { identity, mobile_epoch: self.mobile_epoch, has_mobile, troubles: self.troubles };
         SignInRecord { account, gates: self.gates.clone() }
     }
 
@@ -171,6 +179,8 @@ impl NewContact {
             last_access_at: None,
             mails: Vec::new(),
             former: Vec::new(),
+            troubles: Troubles::default(),
+            reports: 0,
             created_at: now,
         }
     }

@@ -105,8 +105,9 @@ impl ContactPatch {
         {
             contact.email = email;
             contact.epoch += 1;
-            // Nobody was invited at this address yet.
+            // Nobody was invited at this address yet, and nothing came back from it.
             contact.invited_at = None;
+            contact.troubles.email = None;
             told = true;
         }
         if let Some(mobile) = self.mobile
@@ -114,6 +115,7 @@ impl ContactPatch {
         {
             contact.mobile = mobile;
             contact.mobile_epoch += 1;
+            contact.troubles.mobile = None;
             told |= before.mobile.is_some();
         }
         if let Some(share) = self.share_mobile {

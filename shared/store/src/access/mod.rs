@@ -78,10 +78,14 @@ impl AccessStore {
         Write::update(Part::Challenge, &self.0, &key::challenge(&challenge.challenge), update, same)
     }
 
-    /// Notes that a code that could not be texted is mailed instead.
-    pub fn divert(&self, challenge: &ChallengeId) -> Write {
-        let there = Condition::new("attribute_exists(pk)").with(":email", value(Channel::Email)).with(":yes", value(true));
-        Write::update(Part::Challenge, &self.0, &key::challenge(challenge), "SET channel = :email, mailed = :yes", there)
+    /// Notes that a code that could not be texted is mailed instead; refused as [`Part::Challenge`] if it is of no use any more.
+    pub fn divert(&self, challenge: &ChallengeId, now: Timestamp) -> Write {
+        let open = Condition::new("spent = :no AND expires_at > :now")
+            .with(":no", value(false))
+            .with(":now", moment(now))
+            .with(":email", value(Channel::Email))
+            .with(":yes", value(true));
+        Write::update(Part::Challenge, &self.0, &key::challenge(challenge), "SET channel = :email, mailed = :yes", open)
     }
 
     /// Notes that it is written down that someone came with a code too late; refused as [`Part::Challenge`] if it was before.

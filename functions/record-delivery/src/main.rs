@@ -1,0 +1,3 @@
+//! `record-delivery` on Lambda.
+
+postern_aws::worker!(record_delivery);

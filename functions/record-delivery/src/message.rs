@@ -1,0 +1,160 @@
+//! The message that a report is about: found, and what came of it written down.
+
+use std::{fmt, time::Duration};
+
+use jiff::Timestamp;
+use postern_aws::Unavailable;
+use postern_domain::{
+    DispatchId, Email, Occasion, Phone, TextId,
+    channel::Channel,
+    contact::Contact,
+    delivery::Report,
+    dispatch::{Dispatch, DispatchKind},
+    policy,
+    record::AccessRecord,
+};
+use postern_store::{CommitError, Part, Turn, settle};
+use tokio::time::sleep;
+
+use crate::Reach;
+
+/// Pauses in which a text message that went out this moment may come to be known.
+const PAUSES: [Duration; 3] = [Duration::from_millis(500), Duration::from_secs(2), Duration::from_secs(6)];
+
+/// What AWS calls the message.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Message {
+    /// A mail carries our own name for it.
+    Mail(DispatchId),
+    /// A text message has SNS's.
+    Text(TextId),
+}
+
+impl fmt::Display for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Mail(id) => id.fmt(f),
+            Self::Text(id) => id.fmt(f),
+        }
+    }
+}
+
+/// What AWS reports of a message.
+#[derive(Debug)]
+pub(crate) struct Reported {
+    pub message: Message,
+    pub report: Report,
+    /// Where it went.
+    pub address: String,
+    /// When it was sent, if that is told.
+    pub at: Option<Timestamp>,
+}
+
+impl Reach {
+    /// Writes a report down, once, and what it says of the address where that still is the contact's.
+    pub(crate) async fn write_down(&self, reported: &Reported) -> Result<(), Unavailable> {
+        let Some(dispatch) = self.message(reported).await? else {
+            // Of another deployment in the same account, or of long ago.
+            tracing::warn!(of = %reported.message, report = ?reported.report, "a report is of no message that is known here");
+            return Ok(());
+        };
+        let (dispatch, contact) = (&dispatch, self.contact(&dispatch).await?);
+        settle(&self.dice, (contact, true), |(contact, is_of_use)| async move {
+            match self.commit(dispatch, contact.as_ref(), reported, is_of_use).await {
+                Ok(()) => Ok(Turn::Done(())),
+                // The same came before.
+                Err(CommitError::Refused(refusals)) if refusals.name(Part::Dispatch) => Ok(Turn::Done(())),
+                Err(CommitError::Refused(refusals)) => {
+                    // The code is used up, or staff changed the contact.
+                    let is_of_use = is_of_use && !refusals.name(Part::Challenge);
+                    Ok(Turn::Again((self.contact(dispatch).await?, is_of_use)))
+                }
+                Err(CommitError::Unavailable(error)) => Err(error),
+            }
+        })
+        .await
+    }
+
+    async fn message(&self, reported: &Reported) -> Result<Option<Dispatch>, Unavailable> {
+        let id = match reported.message {
+            Message::Mail(id) => Some(id),
+            Message::Text(text) => self.named(text, reported.at).await?,
+        };
+        match id {
+            Some(id) => self.outbox.message(id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The message that SNS calls `text`. Its carrier may be quicker than the transaction that writes its name down.
+    async fn named(&self, text: TextId, sent_at: Option<Timestamp>) -> Result<Option<DispatchId>, Unavailable> {
+        let now = self.clock.now();
+        // SNS has a clock of its own.
+        let is_fresh = sent_at.is_some_and(|at| at.duration_since(now).abs() < policy::SWEEP_AFTER);
+        for pause in PAUSES.into_iter().filter(|_| is_fresh) {
+            if let Some(known) = self.outbox.named(text).await? {
+                return Ok(Some(known));
+            }
+            sleep(pause).await;
+        }
+        self.outbox.named(text).await
+    }
+
+    async fn contact(&self, dispatch: &Dispatch) -> Result<Option<Contact>, Unavailable> {
+        match dispatch.to.and_then(|to| to.subject.contact()) {
+            Some(contact) => self.directory.contact(&dispatch.scope(), contact).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Commits a report with what follows from it; as long as it `is_of_use`, a code that did not arrive by text is mailed.
+    async fn commit(
+        &self,
+        dispatch: &Dispatch,
+        contact: Option<&Contact>,
+        reported: &Reported,
+        is_of_use: bool,
+    ) -> Result<(), CommitError> {
+        let (scope, report) = (dispatch.scope(), reported.report);
+        let occasion =
+            Occasion { now: self.clock.now(), origin: dispatch.origin.clone(), language: dispatch.language, dice: self.dice.clone() };
+        let email = match report.channel() {
+            Channel::Email => Email::parse(&reported.address).ok(),
+            Channel::Sms => contact.and_then(|contact| contact.email.clone()),
+        };
+        let sealer = self.log_keys.current().await?;
+        let record = AccessRecord {
+            contact: dispatch.to.and_then(|to| to.subject.contact()),
+            client: dispatch.client(),
+            email: email.as_ref().map(|email| sealer.seal(&scope, email.as_str(), &occasion.dice)),
+            email_hash: email.as_ref().map(|email| sealer.email_hash(&scope, email)),
+            channel: Some(report.channel()),
+            delivery: Some(report.delivery()),
+            message: Some(dispatch.dispatch),
+            ..occasion.record(&scope, report.outcome())
+        };
+        let mut changes = vec![self.outbox.note_report(dispatch.dispatch, report)];
+        if let Some(contact) = contact.filter(|contact| has(contact, report.channel(), &reported.address)) {
+            let troubles = contact.troubles.after(report, dispatch.created_at, occasion.now);
+            if troubles != contact.troubles {
+                changes.extend(self.directory.note_troubles(&scope, contact, &troubles));
+            }
+        }
+        let has_mail = |contact: &Contact| contact.email.is_some() && !contact.troubles.keep_from_mailing(occasion.now);
+        let may_mail = is_of_use && contact.is_some_and(has_mail);
+        if let Some(challenge) = dispatch.code_to_mail(report, occasion.now).filter(|_| may_mail) {
+            let kind = DispatchKind::Code { challenge: challenge.clone(), channel: Channel::Email };
+            changes.push(self.access.divert(&challenge, occasion.now));
+            changes.push(self.outbox.put(&occasion.dispatch(&scope, dispatch.to, kind)));
+        }
+        self.access_log.commit(&record, changes).await
+    }
+}
+
+/// Whether `address` is the contact's by now: what came back of an earlier one says nothing of it.
+fn has(contact: &Contact, channel: Channel, address: &str) -> bool {
+    match channel {
+        Channel::Email => contact.email.is_some() && contact.email == Email::parse(address).ok(),
+        Channel::Sms => contact.mobile.is_some() && contact.mobile == Phone::parse(address).ok(),
+    }
+}
