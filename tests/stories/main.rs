@@ -19,6 +19,7 @@ mod languages;
 mod limits;
 mod links;
 mod local;
+mod log_chain;
 mod openapi;
 mod owner_link;
 mod pages;

@@ -103,6 +103,7 @@ functions! {
         mail_receipt;
     workers:
         deliver,
+        chain_log,
         erase_documents,
         create_firm;
 }

@@ -95,6 +95,10 @@ ordered_id!(
     /// Identifies a document within its client.
     DocumentSerial
 );
+ordered_id!(
+    /// Identifies an export of the access log.
+    ExportId
+);
 id!(
     /// Identifies a challenge; whoever knows it may guess its code, so it is unguessable (128 random bits).
     ChallengeId
@@ -115,6 +119,13 @@ impl DocumentSerial {
 }
 
 impl RecordId {
+    /// When the record was made, to the millisecond.
+    pub fn at(&self) -> Timestamp {
+        let (seconds, nanos) = self.0.get_timestamp().map(|at| at.to_unix()).unwrap_or_default();
+        let at = i64::try_from(seconds).ok().and_then(|seconds| Timestamp::new(seconds, i32::try_from(nanos).unwrap_or_default()).ok());
+        at.unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+
     /// The text with which identifiers made at `at` begin: all earlier ones sort before it.
     pub fn earliest_at(at: Timestamp) -> String {
         format!("{:012x}", at.as_millisecond().max(0))

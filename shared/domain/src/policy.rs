@@ -123,6 +123,9 @@ pub const ATTEMPTS_MEMORY: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// Time for which access records are kept (seven years, as US tax preparers keep their files).
 pub const ACCESS_LOG_RETENTION: SignedDuration = SignedDuration::from_hours(7 * 365 * 24);
 
+/// Time for which the entries of the log's chain are kept, from when each was chained: longer than any record that was chained then.
+pub const CHAIN_RETENTION: SignedDuration = SignedDuration::from_hours((7 * 365 + 90) * 24);
+
 /// One day, for the limits that are counted by the day.
 pub const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// One hour, for the limits that are counted by the hour.

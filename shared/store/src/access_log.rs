@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use postern_aws::Unavailable;
-use postern_domain::{ClientId, ContactId, FirmScope, RecordId, policy, record::AccessRecord};
+use postern_domain::{ClientId, ContactId, FirmScope, RecordId, chain::Row, policy, record::AccessRecord};
 
 use crate::{
     commit::{self, CommitError, Part, Write, is_new},
@@ -125,4 +125,40 @@ impl AccessLog {
         let cursor = if cut { records.last().map(|record| record.record) } else { last };
         Ok(Page { records, cursor })
     }
+
+    /// At most `limit` rows as they stand, oldest first: of the records from `from` on, behind the record `after`, before the instant `to`.
+    pub async fn rows(
+        &self,
+        scope: &FirmScope,
+        (from, to): (Option<Timestamp>, Timestamp),
+        after: Option<RecordId>,
+        limit: u16,
+    ) -> Result<Vec<Row>, Unavailable> {
+        let from = from.map_or_else(String::new, RecordId::earliest_at);
+        // Behind `after` there is nothing between it and itself with one more letter.
+        let from = after.map_or(from.clone(), |after| from.max(format!("{after}-")));
+        let to = RecordId::earliest_at(to);
+        if from > to {
+            return Ok(Vec::new());
+        }
+        let from = if from.is_empty() { RecordId::earliest_at(Timestamp::UNIX_EPOCH) } else { from };
+        let answer = (self.0.client.query().table_name(&self.0.name))
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk AND sk BETWEEN :from AND :to")
+            .expression_attribute_values(":pk", value(key::log(scope.firm())))
+            .expression_attribute_values(":from", value(from))
+            .expression_attribute_values(":to", value(to))
+            .limit(limit.into())
+            .send()
+            .await
+            .map_err(Unavailable::new)?;
+        let rows = answer.items.unwrap_or_default().into_iter().map(serde_dynamo::from_item);
+        rows.collect::<Result<_, _>>().map_err(Unavailable::new)
+    }
+}
+
+/// A row of the log as an event of its stream shows it; nothing if it shows none.
+pub fn row_of_stream(image: &serde_json::Value) -> Option<Row> {
+    let item: serde_dynamo::Item = serde_json::from_value(image.clone()).ok()?;
+    serde_dynamo::from_item(item).ok()
 }

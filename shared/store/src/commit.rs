@@ -67,6 +67,10 @@ pub enum Part {
     Joined,
     /// A document.
     Document,
+    /// An entry of the log's chain.
+    Chained,
+    /// The last entry of a chain.
+    ChainHead,
 }
 
 /// One change of a transaction.

@@ -1,7 +1,7 @@
 //! Keys of the tables. This is the only place where `#` is written.
 
 use postern_domain::{
-    Audience, ChallengeId, ClientId, ContactId, DispatchId, DocumentId, Email, FirmId, FirmScope, Phone, StaffId, Subject,
+    Audience, ChallengeId, ClientId, ContactId, DispatchId, DocumentId, Email, FirmId, FirmScope, Phone, RecordId, StaffId, Subject,
     attempts::AttemptKey, keys::fingerprint,
 };
 
@@ -91,6 +91,22 @@ pub(crate) fn log(firm: &FirmId) -> String {
 
 pub(crate) fn log_of_contact(firm: &FirmId, contact: ContactId) -> String {
     format!("{}#{contact}", log(firm))
+}
+
+/// Where the last entries of all chains stand, which the sweep goes through.
+pub(crate) const CHAIN_HEADS: &str = "CHAINHEAD";
+
+pub(crate) fn chain_head(scope: &FirmScope) -> Place {
+    Place { pk: CHAIN_HEADS.to_owned(), sk: scope.firm().to_string() }
+}
+
+/// In the order of records, so that they can be read side by side.
+pub(crate) fn chain_entry(scope: &FirmScope, record: RecordId) -> Place {
+    Place { pk: format!("CHAIN#{}", scope.firm()), sk: record.to_string() }
+}
+
+pub(crate) fn chain_swept(scope: &FirmScope) -> Place {
+    alone(format!("CHAINSWEPT#{}", scope.firm()))
 }
 
 const DISPATCH: &str = "DISPATCH#";
