@@ -20,6 +20,7 @@ mod limits;
 mod links;
 mod local;
 mod log_chain;
+mod log_export;
 mod openapi;
 mod owner_link;
 mod pages;

@@ -8,6 +8,8 @@ use postern_local::{
     operations,
 };
 
+use serde_json::json;
+
 use crate::stage::{Fixture, Scene, Stage, root};
 
 /// Each call takes at least so long while it is counted, so that those that begin together are seen to overlap.
@@ -30,12 +32,15 @@ const CALLED_BY_AWS: [&str; 5] =
 const BESIDE: [&str; 1] = ["chain-log"];
 
 /// Requests that wait for more, and for how many.
-const LONGER: [(&str, usize); 7] = [
+const LONGER: [(&str, usize); 9] = [
     // What arrived is looked at, and its first bytes are read, before it is decided whether it is taken.
     ("complete-upload", 5),
     ("complete-upload, by staff", 5),
     // Which client a contact alone acts for is looked up first; who names the client does not wait for that.
     ("create-upload, unnamed", 3),
+    // Records and their places are read in turn, since the last record says up to which place.
+    ("export-access-log", 5),
+    ("export-access-log, csv", 5),
     // The link names the person, and only the person's address names what is remembered of attempts.
     ("open-link, by code", 4),
     // And each gate is counted before it is compared.
@@ -132,6 +137,15 @@ async fn every_function_may_do_what_it_does_and_nothing_more() {
     }
     // What was never sent, and what lies in the bin, goes for good.
     stage.advance(31 * 24 * 60 * 60).await;
+    stage.settle().await;
+    // A log that is too large for an answer becomes a file, even if storage does not answer for it.
+    stage
+        .fault(
+            json!({"service": "s3", "operation": "CompleteMultipartUpload", "mode": "timeout_after", "nth": 1, "function": "make-export"}),
+        )
+        .await;
+    stage.fill_log(2_100).await;
+    stage.owner().await.get("/api/access-log/export").await.is(202);
     stage.settle().await;
     // A phone that takes no texts gets its code by mail.
     Scene::new(&stage).with_mobile("+14254147167").ask().await;

@@ -87,6 +87,8 @@ functions! {
         show_session,
         sign_out,
         query_access_log,
+        export_access_log,
+        show_export,
         create_contact,
         update_contact,
         show_contact,
@@ -104,6 +106,7 @@ functions! {
     workers:
         deliver,
         chain_log,
+        make_export,
         erase_documents,
         create_firm;
 }

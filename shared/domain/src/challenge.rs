@@ -11,7 +11,7 @@ use crate::{
     code::{Code, Guess},
     keys::{Key, KeyId, Sealed},
     moments, policy,
-    record::{AccessRecord, Outcome},
+    record::{AccessRecord, Attempt, Outcome},
     scope::of_one_firm,
     session::Assurance,
     settings::SignInPolicy,
@@ -140,6 +140,8 @@ impl Challenge {
     pub fn record(&self, occasion: &Occasion, outcome: Outcome) -> AccessRecord {
         AccessRecord {
             contact: self.account.as_ref().and_then(|account| account.identity.subject.contact()),
+            staff_id: self.account.as_ref().and_then(|account| account.identity.subject.staff()),
+            attempt: Some(Attempt::of(&self.challenge)),
             email: Some(self.email.clone()),
             email_hash: Some(self.email_hash.clone()),
             ..occasion.record(&self.scope(), outcome)

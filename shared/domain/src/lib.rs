@@ -22,6 +22,7 @@ pub mod identity;
 pub mod keys;
 mod language;
 pub mod link;
+pub mod log_export;
 pub mod moments;
 mod object;
 pub mod occasion;

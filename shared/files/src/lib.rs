@@ -6,6 +6,7 @@
 mod arrived;
 mod digests;
 mod disposition;
+mod exports;
 mod signed;
 #[cfg(test)]
 mod testing;
@@ -21,6 +22,7 @@ use aws_types::SdkConfig;
 use postern_aws::{Aws, Grant, Misconfigured, Reachable, Thing};
 
 pub use digests::Digests;
+pub use exports::ExportFiles;
 pub use signed::{Download, Upload};
 
 /// The bucket that holds all documents.

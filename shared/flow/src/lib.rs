@@ -1,15 +1,20 @@
-//! What several functions do together: asking for a code, trying a gate, opening a session, changing a document.
+//! What several functions do together: asking for a code, trying a gate, opening a session, changing a document, reading and
+//! exporting the log.
 //!
 //! Each flow declares what it touches, and is a field of the `Reach` of every function that has a part in it.
 
 mod ask_for_code;
 mod attempts;
 mod change_document;
+mod export_log;
 mod open_session;
+mod read_log;
 mod try_gate;
 
 pub use ask_for_code::{AskError, AskForCode, Asking, Known};
 pub use attempts::CountedAttempts;
 pub use change_document::ChangeDocument;
+pub use export_log::{ExportLog, Portion};
 pub use open_session::{NewSession, OpenSession};
+pub use read_log::{ReadLog, RecordView};
 pub use try_gate::TryGate;

@@ -126,22 +126,9 @@ impl AccessLog {
         Ok(Page { records, cursor })
     }
 
-    /// At most `limit` rows as they stand, oldest first: of the records from `from` on, behind the record `after`, before the instant `to`.
-    pub async fn rows(
-        &self,
-        scope: &FirmScope,
-        (from, to): (Option<Timestamp>, Timestamp),
-        after: Option<RecordId>,
-        limit: u16,
-    ) -> Result<Vec<Row>, Unavailable> {
-        let from = from.map_or_else(String::new, RecordId::earliest_at);
-        // Behind `after` there is nothing between it and itself with one more letter.
-        let from = after.map_or(from.clone(), |after| from.max(format!("{after}-")));
-        let to = RecordId::earliest_at(to);
-        if from > to {
-            return Ok(Vec::new());
-        }
-        let from = if from.is_empty() { RecordId::earliest_at(Timestamp::UNIX_EPOCH) } else { from };
+    /// At most `limit` rows of `span` as they stand, oldest first.
+    pub async fn rows(&self, scope: &FirmScope, span: &Span, limit: u16) -> Result<Vec<Row>, Unavailable> {
+        let Some((from, to)) = span.bounds() else { return Ok(Vec::new()) };
         let answer = (self.0.client.query().table_name(&self.0.name))
             .consistent_read(true)
             .key_condition_expression("pk = :pk AND sk BETWEEN :from AND :to")
@@ -154,6 +141,31 @@ impl AccessLog {
             .map_err(Unavailable::new)?;
         let rows = answer.items.unwrap_or_default().into_iter().map(serde_dynamo::from_item);
         rows.collect::<Result<_, _>>().map_err(Unavailable::new)
+    }
+}
+
+/// A stretch of the log, by the ids of its records.
+#[derive(Debug, Clone)]
+pub struct Span {
+    /// From this instant on.
+    pub from: Option<Timestamp>,
+    /// Before this instant.
+    pub to: Timestamp,
+    /// Behind this record.
+    pub after: Option<RecordId>,
+    /// Up to this record.
+    pub up_to: Option<RecordId>,
+}
+
+impl Span {
+    /// The least and the greatest sort key that it may hold; nothing if it is empty.
+    pub(crate) fn bounds(&self) -> Option<(String, String)> {
+        let from = RecordId::earliest_at(self.from.unwrap_or(Timestamp::UNIX_EPOCH));
+        // Between a record and itself with one more letter there is none.
+        let from = self.after.map_or(from.clone(), |after| from.max(format!("{after}-")));
+        let to = RecordId::earliest_at(self.to);
+        let to = self.up_to.map_or(to.clone(), |up_to| to.min(up_to.to_string()));
+        (from <= to).then_some((from, to))
     }
 }
 

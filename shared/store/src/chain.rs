@@ -11,6 +11,7 @@ use postern_domain::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    access_log::Span,
     commit::{self, CommitError, Condition, Part, Write, is_new},
     item::{Place, Table, bodies, body, item, table, value},
     key,
@@ -69,19 +70,26 @@ impl Chain {
         }
     }
 
-    /// At most 1000 entries of the records from `first` to `last`, in the order of records, and whether that is all of them.
-    pub async fn entries(&self, scope: &FirmScope, first: RecordId, last: RecordId) -> Result<(Vec<Entry>, bool), Unavailable> {
-        let bounds = [(":from", first), (":to", last)].map(|(name, record)| (name, key::chain_entry(scope, record)));
-        let mut query = (self.0.client.query().table_name(&self.0.name)).consistent_read(true).limit(1000);
-        query = query
+    /// The entries of the records of `span`, in the order of records.
+    pub async fn entries(&self, scope: &FirmScope, span: &Span) -> Result<Vec<Entry>, Unavailable> {
+        let Some((from, to)) = span.bounds() else { return Ok(Vec::new()) };
+        let query = (self.0.client.query().table_name(&self.0.name))
+            .consistent_read(true)
             .key_condition_expression("pk = :pk AND sk BETWEEN :from AND :to")
-            .expression_attribute_values(":pk", value(&bounds[0].1.pk));
-        for (name, place) in &bounds {
-            query = query.expression_attribute_values(*name, value(&place.sk));
+            .expression_attribute_values(":pk", value(key::chain(scope)))
+            .expression_attribute_values(":from", value(from))
+            .expression_attribute_values(":to", value(to));
+        let (mut entries, mut start) = (Vec::new(), None);
+        loop {
+            let answer = query.clone().set_exclusive_start_key(start).send().await.map_err(Unavailable::new)?;
+            for item in answer.items.unwrap_or_default() {
+                entries.push(body(item)?);
+            }
+            start = answer.last_evaluated_key;
+            if start.is_none() {
+                return Ok(entries);
+            }
         }
-        let answer = query.send().await.map_err(Unavailable::new)?;
-        let is_all = answer.last_evaluated_key.is_none();
-        Ok((answer.items.unwrap_or_default().into_iter().map(body).collect::<Result<_, _>>()?, is_all))
     }
 
     /// The heads of at most 100 chains, of the firms after the one of `after`.

@@ -63,6 +63,8 @@ pub enum Part {
     Receipts,
     /// A message in the outbox.
     Dispatch,
+    /// An export that is to be made.
+    Export,
     /// A message that others may join.
     Joined,
     /// A document.

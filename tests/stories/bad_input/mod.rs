@@ -85,6 +85,8 @@ async fn routes(stage: &Stage) -> Vec<Route> {
         ("client", jane.client().to_owned()),
         ("contact", text(&bob["contact"])),
         ("document", text(&begun["document"])),
+        // No log here is large enough for one; what is asked here is asked of all that cannot be one.
+        ("export", "0192f0c4a1b27000800000000000abcd".to_owned()),
         ("firm", "demo".to_owned()),
         ("token", stage.invited(&owner, &jane).await),
     ]

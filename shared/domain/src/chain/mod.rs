@@ -32,7 +32,7 @@ pub const LABEL: &str = "chain";
 /// What is signed begins with this, so that no signature of an entry can stand for one of a line.
 const ENTRY: &[u8] = b"postern entry\n";
 
-/// A row of the log as its table holds it; its members are sorted.
+/// A row of the log as its table holds it.
 pub type Row = Map<String, Value>;
 
 /// What a row of the log is of: whose log it stands in, and which record it is. Nothing if it is no record at its place.
@@ -45,9 +45,21 @@ pub fn named(row: &Row) -> Option<(FirmScope, RecordId)> {
 
 /// `value` in the one form that is hashed and signed.
 fn canonical(value: &impl Serialize) -> Vec<u8> {
-    // By way of a value, whose members are sorted.
     let value = serde_json::to_value(value).expect("what is hashed are maps with text keys");
-    serde_json::to_vec(&value).expect("a value can be written")
+    serde_json::to_vec(&sorted(value)).expect("a value can be written")
+}
+
+/// `value` with the members of all objects sorted: whether they are by themselves hangs on how the library was built.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let mut members: Vec<_> = members.into_iter().map(|(name, value)| (name, sorted(value))).collect();
+            members.sort_unstable_by(|one, other| one.0.cmp(&other.0));
+            Value::Object(members.into_iter().collect())
+        }
+        Value::Array(items) => items.into_iter().map(sorted).collect(),
+        plain => plain,
+    }
 }
 
 /// The digest of a record.
