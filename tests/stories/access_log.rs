@@ -145,9 +145,9 @@ async fn records_are_found_by_name_and_by_part_of_an_email() {
     let all = paged(&owner, "", 100).await;
     let expect = |keep: &dyn Fn(&Value) -> bool| all.iter().filter(|record| keep(record)).cloned().collect::<Vec<_>>();
     let is_janes = |record: &Value| record["contact"] == jane.id();
-    for query in ["&q=doe%20JANE", "&q=jane.doe@cl"] {
-        assert_eq!(paged(&owner, query, 100).await, expect(&is_janes), "{query}");
-        assert_eq!(paged(&owner, query, 3).await, expect(&is_janes), "{query}");
+    for limit in [3, 100] {
+        assert_eq!(paged(&owner, "&q=doe%20JANE", limit).await, expect(&is_janes));
+        assert_eq!(paged(&owner, "&q=jane.doe@cl", limit).await, expect(&|record| record["email"] == Jane::EMAIL));
     }
     let strangers = expect(&|record| record["email"].as_str().is_some_and(|email| email.contains("Stranger")));
     assert_eq!(paged(&owner, "&q=strang", 4).await, strangers);

@@ -66,7 +66,7 @@ export async function call(method, path, given) {
  * @template {PathOf<"get">} P
  * @param {P} path
  * @param {Given<At<"get", P>>} given
- * @returns {Promise<{ file: Blob, name: string } | Answer<At<"get", P>>>}
+ * @returns {Promise<{ file: Blob, name: string } | NonNullable<Answer<At<"get", P>>>>}
  * @throws {Refusal}
  */
 export async function callForFile(path, given) {
