@@ -54,7 +54,7 @@ pub struct LogFilter {
 impl LogFilter {
     /// Whether `record` is meant, where `email_hash` is what its email is found by; times are bounds of what is read.
     pub fn takes(&self, record: &AccessRecord, email_hash: Option<&str>) -> bool {
-        fn fits<T: PartialEq>(wanted: Option<T>, found: Option<T>) -> bool {
+        fn fits<T: PartialEq + Copy>(wanted: Option<T>, found: Option<T>) -> bool {
             wanted.is_none() || wanted == found
         }
         fits(self.contact, record.contact)

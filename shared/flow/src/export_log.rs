@@ -119,12 +119,11 @@ impl ExportLog {
                     records.push(record);
                     kept.insert(id, found);
                 }
-                Some(_) => {}
                 // What is gone, or only a newer version can read, belongs to no filter, and to the whole of the log.
                 None if export.filter.takes_all() => {
                     others.insert(id, (Map::from_iter([("record".to_owned(), json!(id))]), found));
                 }
-                None => {}
+                Some(_) | None => {}
             }
         }
         let ids: Vec<RecordId> = records.iter().map(|record| record.record).collect();

@@ -119,7 +119,7 @@ impl Described {
         }
         if let Some((meaning, content_types)) = &self.file {
             let content = content_types.iter().map(|content_type| ((*content_type).to_owned(), json!({"schema": {"type": "string"}})));
-            responses.insert("200".to_owned(), json!({"description": meaning, "content": Map::from_iter(content)}));
+            responses.insert("200".to_owned(), json!({"description": meaning, "content": content.collect::<Map<_, _>>()}));
         }
         let mut by_status: BTreeMap<u16, Vec<ProblemKind>> = BTreeMap::new();
         for kind in ProblemKind::ALL.iter().filter(|kind| self.problems.contains(kind)) {

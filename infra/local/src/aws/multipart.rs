@@ -52,7 +52,7 @@ impl Uploads {
     }
 
     /// Ends an upload, and answers with its content type and the parts that `named` names by number and tag, in their order.
-    pub(super) fn finish(&self, bucket: &str, key: &str, id: &str, named: Vec<(i32, String)>) -> S3Result<(String, Vec<Part>)> {
+    pub(super) fn finish(&self, bucket: &str, key: &str, id: &str, named: &[(i32, String)]) -> S3Result<(String, Vec<Part>)> {
         let mut uploads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let upload =
             uploads.get(id).filter(|upload| upload.bucket == bucket && upload.key == key).ok_or_else(|| s3_error!(NoSuchUpload))?;

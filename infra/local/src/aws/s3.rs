@@ -180,10 +180,10 @@ impl S3 for Storage {
         self.check(&input.bucket, &input.key)?;
         let named = input.multipart_upload.and_then(|upload| upload.parts).unwrap_or_default();
         let named = named.into_iter().map(|part| {
-            let tag = part.e_tag.map(|tag| tag.into_value()).unwrap_or_default();
+            let tag = part.e_tag.map(ETag::into_value).unwrap_or_default();
             (part.part_number.unwrap_or_default(), tag)
         });
-        let (content_type, parts) = self.uploads.finish(&input.bucket, &input.key, &input.upload_id, named.collect())?;
+        let (content_type, parts) = self.uploads.finish(&input.bucket, &input.key, &input.upload_id, &named.collect::<Vec<_>>())?;
         let mut incoming = self.objects.begin(&input.bucket).await.map_err(S3Error::internal_error)?;
         for part in &parts {
             let mut bytes = part.incoming.reread().await.map_err(S3Error::internal_error)?;

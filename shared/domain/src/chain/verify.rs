@@ -266,9 +266,10 @@ impl Reader<'_> {
             let broken = match self.state {
                 State::Gap { .. } => Some(self.broken(Kind::Removed, Place::Export, None)),
                 State::Moved { record, .. } => Some(self.broken(Kind::Reordered, Place::Export, Some(record))),
-                State::Unsigned { is_line: false, .. } if !ended => Some(self.broken(Kind::Truncated, Place::Export, None)),
+                State::InOrder | State::Unsigned { is_line: false, .. } if !ended => {
+                    Some(self.broken(Kind::Truncated, Place::Export, None))
+                }
                 State::Unsigned { record, .. } => Some(self.broken(Kind::Edited, Place::Export, record)),
-                State::InOrder if !ended => Some(self.broken(Kind::Truncated, Place::Export, None)),
                 State::InOrder => self.missing_place(),
             };
             self.verdict.broken = broken;
