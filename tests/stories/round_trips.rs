@@ -29,7 +29,7 @@ const CALLED_BY_AWS: [&str; 5] =
     ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams", "sqs:SendMessage"];
 
 /// Workers for which nobody waits, and that take what they find in portions of any size.
-const BESIDE: [&str; 1] = ["chain-log"];
+const BESIDE: [&str; 2] = ["chain-log", "make-export"];
 
 /// Requests that wait for more, and for how many.
 const LONGER: [(&str, usize); 9] = [
