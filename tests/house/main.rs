@@ -15,7 +15,7 @@ use self::template::Template;
 /// The functions that are told where the product stands. One with a route cannot be: the API that names it would name the API.
 const TOLD_THE_ORIGIN: [&str; 2] = ["create-firm", "deliver"];
 /// Tables whose items carry the time of their end.
-const ENDING: [&str; 3] = ["AccessLogTable", "AccessTable", "OutboxTable"];
+const ENDING: [&str; 4] = ["AccessLogTable", "AccessTable", "ChainTable", "OutboxTable"];
 
 /// Fails with one line for each thing that differs.
 fn hold(differences: &[String]) {

@@ -246,6 +246,13 @@ assert expected <= outcomes, expected - outcomes
 newest = log[0]["at"]
 for query in (f"from={log[-1]['at']}", f"to={newest}", f"contact={contact}", f"from={log[-1]['at']}&to={newest}&contact={contact}"):
     assert staff.get(f"/api/access-log?{query}")["items"], query
+# What is small comes as a file at once; of what is large, someone has to ask for the right one.
+cookies = "; ".join(f"{name}={value}" for name, value in staff.cookies.items())
+status, _, exported = ask("GET", "/api/access-log/export?format=json", headers={"Cookie": cookies})
+lines = [json.loads(line) for line in exported.splitlines()]
+assert status == 200 and lines[-1]["digest"]["records"] == len(lines) - 1 > 0, (status, exported[:200])
+played.add(("GET", "/api/access-log/export"))
+staff.get("/api/exports/0192f0c4a1b27000800000000000abcd", 404)
 
 # She signs out of this browser for good, staff sign her out of all, and then themselves.
 device = next(one["device"] for one in ann.get("/api/devices")["items"] if one["current"])

@@ -59,6 +59,7 @@ async fn a_record_tells_who_when_from_where_and_what_became_of_it() {
         members,
         [
             "at",
+            "attempt",
             "channel",
             "client",
             "contact",
@@ -72,7 +73,9 @@ async fn a_record_tells_who_when_from_where_and_what_became_of_it() {
             "outcome",
             "record",
             "request_id",
-            "user_agent"
+            "staff",
+            "user_agent",
+            "values"
         ]
     );
     assert_eq!((&newest["outcome"], &newest["message"]), (&json!("code-requested"), &json!("Security code requested")));
@@ -133,6 +136,58 @@ async fn records_are_found_by_contact_email_outcome_and_time() {
     assert_eq!(paged(&owner, &format!("&contact={}&outcome=code-requested", jane.id()), 100).await, both);
     assert_eq!(paged(&owner, "&outcome=pin-mismatch", 100).await, NONE);
     assert_eq!(paged(&owner, &format!("&from={late}&to={early}"), 100).await, NONE);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn records_are_found_by_name_and_by_part_of_an_email() {
+    let stage = Stage::new().await;
+    let jane = busy_day(&stage).await;
+    let owner = stage.owner().await;
+    let all = paged(&owner, "", 100).await;
+    let expect = |keep: &dyn Fn(&Value) -> bool| all.iter().filter(|record| keep(record)).cloned().collect::<Vec<_>>();
+    let is_janes = |record: &Value| record["contact"] == jane.id();
+    for limit in [3, 100] {
+        assert_eq!(paged(&owner, "&q=doe%20JANE", limit).await, expect(&is_janes));
+        assert_eq!(paged(&owner, "&q=jane.doe@cl", limit).await, expect(&|record| record["email"] == Jane::EMAIL));
+    }
+    let strangers = expect(&|record| record["email"].as_str().is_some_and(|email| email.contains("Stranger")));
+    assert_eq!(paged(&owner, "&q=strang", 4).await, strangers);
+    assert_eq!(paged(&owner, "&q=nobody", 100).await, NONE);
+    let mismatches = expect(&|record| is_janes(record) && record["outcome"] == "ssn-mismatch");
+    assert_eq!(paged(&owner, "&q=jane&outcome=ssn-mismatch", 2).await, mismatches);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_records_of_one_attempt_say_so_and_none_of_another() {
+    let stage = Stage::new().await;
+    let owner = stage.owner().await;
+    let jane = stage.jane(&owner).await;
+    stage.browser().ask(Jane::EMAIL, "0000").await.is(202);
+    stage.settle().await;
+    stage.advance(60).await;
+    let browser = stage.browser();
+    let asked = browser.ask(Jane::EMAIL, Jane::GATE).await.is(202);
+    let code = stage.code_for(Jane::MOBILE).await;
+    stage.advance(31).await;
+    browser.ask_again(&asked, json!({"channel": "email"})).await.is(202);
+    stage.settle().await;
+    browser.answer(&asked, if code == "000000" { "000001" } else { "000000" }).await.is_problem(401, "code-rejected");
+    browser.answer(&asked, &code).await.is(201);
+    let all = paged(&owner, &format!("&contact={}", jane.id()), 100).await;
+    let of = |record: &Value| {
+        let own = all.iter().rev().filter(|other| other["attempt"] == record["attempt"]);
+        own.map(|record| record["outcome"].as_str().expect("a name").to_owned()).collect::<Vec<_>>()
+    };
+    let first = |outcome: &str| all.iter().find(|record| record["outcome"] == outcome).unwrap_or_else(|| panic!("{outcome}"));
+    assert_eq!(of(first("ssn-mismatch")), ["ssn-mismatch", "honest-mail-sent"]);
+    let whole = ["code-requested", "code-sent-sms", "code-requested-again", "code-sent-email", "code-mismatch", "signed-in"];
+    assert_eq!(of(first("signed-in")), whole);
+    assert_eq!(of(first("contact-created")), ["contact-created"]);
+    assert!(first("contact-created")["staff"].is_string(), "who of the firm did it");
+    assert_eq!(first("contact-created")["values"], json!({"staff": "Olive Owner"}));
+    // What opens stands nowhere in it.
+    let challenge = asked["challenge"].as_str().expect("an id");
+    assert!(all.iter().all(|record| !record.to_string().contains(challenge)));
 }
 
 #[tokio::test(flavor = "multi_thread")]

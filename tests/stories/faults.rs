@@ -76,7 +76,7 @@ async fn rows(scene: &Scene<'_>) -> Rows {
             continue;
         }
         let start = |key: &str| row[key]["S"].as_str().and_then(|key| key.split('#').next()).unwrap_or_default().to_owned();
-        let sort = if table == "AccessLogTable" { String::new() } else { start("sk") };
+        let sort = if ["AccessLogTable", "ChainTable"].contains(&table.as_str()) { String::new() } else { start("sk") };
         let told = ["outcome", "spent", "done", "used", "state"].map(|name| match &row[name] {
             Value::Null => String::new(),
             value => format!(" {name} {}", value["S"].as_str().map_or_else(|| value["BOOL"].to_string(), str::to_owned)),

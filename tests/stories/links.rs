@@ -279,6 +279,7 @@ async fn the_limits_of_fresh_links_are_silent() {
     for _ in 0..4 {
         assert_eq!(fresh(&stage.browser(), json!({"email": Jane::EMAIL})).await.but_for_ids(), known);
     }
+    stage.settle().await;
     stage.advance(3600).await;
     assert_eq!(fresh(&stage.browser(), json!({"email": Jane::EMAIL})).await.but_for_ids(), known);
     assert_eq!(stage.sent_to(Jane::EMAIL).await.len(), 6, "six a day");

@@ -21,6 +21,8 @@ mod languages;
 mod limits;
 mod links;
 mod local;
+mod log_chain;
+mod log_export;
 mod no_oracle;
 mod openapi;
 mod owner_link;

@@ -56,6 +56,39 @@ export function refusalOf(cause) {
  * @throws {Refusal}
  */
 export async function call(method, path, given) {
+  const [, text] = await sent(method, path, given);
+  return read(text);
+}
+
+/**
+ * Calls an operation that answers with a file: its text and type, or, where it is being made, what the API says of that.
+ *
+ * @template {PathOf<"get">} P
+ * @param {P} path
+ * @param {Given<At<"get", P>>} given
+ * @returns {Promise<{ file: Blob, name: string } | NonNullable<Answer<At<"get", P>>>>}
+ * @throws {Refusal}
+ */
+export async function callForFile(path, given) {
+  const [answer, text] = await sent("get", path, given);
+  if (answer.status !== 200) {
+    return read(text);
+  }
+  const name = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") ?? "")?.[1] ?? "";
+  return { file: new Blob([text], { type: answer.headers.get("Content-Type") ?? "" }), name };
+}
+
+/**
+ * The answer of an operation that did what was asked, with its text.
+ *
+ * @template {Method} M
+ * @template {PathOf<M>} P
+ * @param {M} method
+ * @param {P} path
+ * @param {Given<At<M, P>>} given
+ * @returns {Promise<[Response, string]>}
+ */
+async function sent(method, path, given) {
   const { params, query, body } = /** @type {{ params?: object, query?: object, body?: object }} */ (given);
   const { audience, stays } = given;
   let url = String(path);
@@ -76,7 +109,7 @@ export async function call(method, path, given) {
   }
   const [answer, text] = await fetched(url, { method: method.toUpperCase(), headers, body: body && JSON.stringify(body) });
   if (answer.ok) {
-    return read(text);
+    return [answer, text];
   }
   const refused = refusal(answer, text);
   if (refused.name === "session-needed" && audience && !stays) {

@@ -2,15 +2,17 @@
 
 /** @import { Errors } from "../modules/form.js" */
 
+import { acting } from "../modules/act.js";
 import { inAddress, putInAddress } from "../modules/address-query.js";
 import { emailError } from "../modules/email.js";
+import { exportLog } from "../modules/export-log.js";
 import { field, onSubmit, showErrors } from "../modules/form.js";
-import { start } from "../modules/page.js";
+import { saying, start } from "../modules/page.js";
 import { recordList } from "../modules/record-list.js";
 import { select } from "../modules/select.js";
 import { staffMenu } from "../modules/staff-menu.js";
-import { staffWords } from "../modules/words.js";
-import { html } from "../modules/html.js";
+import { staffWords, words } from "../modules/words.js";
+import { html, nothing } from "../modules/html.js";
 
 /** What is in the form, and, once it was sent, what the list is asked by. */
 const typed = { email: inAddress("email"), outcome: inAddress("outcome"), days: inAddress("days") };
@@ -18,8 +20,14 @@ let filter = { ...typed };
 /** @type {Errors} */
 let errors = {};
 
+const exporting = acting();
+/** @type {(() => string) | undefined} */
+let problem;
+
+const asked = () => ({ email: filter.email, outcome: filter.outcome, from: filter.days && beginning(Number(filter.days)) });
+
 const records = recordList({
-  filter: () => ({ email: filter.email, outcome: filter.outcome, from: filter.days && beginning(Number(filter.days)) }),
+  filter: asked,
   linked: true,
   none: () => {
     const { noneFound, noRecords } = staffWords;
@@ -64,6 +72,15 @@ function choice(id, label, names) {
   return select({ id, label, options: [["", staffWords.all], ...Object.entries(names)], value: typed[id], chosen });
 }
 
+/** @param {"csv" | "json"} format @param {string} label */
+function exportButton(format, label) {
+  const press = () => {
+    problem = undefined;
+    exporting(() => exportLog(format, asked()), (refusal) => (problem = () => saying(refusal)));
+  };
+  return html`<button type="button" class="second" aria-disabled=${exporting.isBusy} @click=${press}>${exporting.isBusy ? words.oneMoment : label}</button>`;
+}
+
 function view() {
   const texts = staffWords;
   return html`
@@ -83,6 +100,8 @@ function view() {
       ${choice("outcome", texts.outcomeLabel, texts.outcomes)} ${choice("days", texts.periodLabel, texts.periods)}
       <button class="second">${texts.search}</button>
     </form>
+    <p class="exports">${exportButton("csv", texts.exportCsv)} ${exportButton("json", texts.exportJson)}</p>
+    ${problem ? html`<p class="error" role="alert">${problem()}</p>` : nothing}
     ${records.view()}
   `;
 }

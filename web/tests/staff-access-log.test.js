@@ -1,6 +1,7 @@
 /** The access log tells staff the whole story of an attempt, as it happens. */
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 
 import { looksRight } from "./looks.js";
 import { recordsOn, sees } from "./mouse.js";
@@ -50,6 +51,23 @@ story("the log tells how a client got in, newest first and while one looks on", 
   await looksRight(page);
   await page.getByRole("listitem").filter({ hasText: "missing gate, mobile" }).getByRole("link", { name: "Lee Park" }).click();
   await sees(page, "Lee Park");
+});
+
+story("staff take the log with them, as a table and with its proof", async (stage) => {
+  const page = await stage.signInAsOwner();
+  await page.getByRole("main").getByRole("link", { name: "Access log" }).click();
+  await told(page, "Staff sign-in success");
+  for (const [button, first, ending] of [["Export as CSV", "at,outcome,", ".csv"], ["Export as JSON, with proof", '{"at":', ".jsonl"]]) {
+    const saved = page.waitForEvent("download");
+    await page.getByRole("button", { name: button }).click();
+    const file = await saved;
+    assert.match(file.suggestedFilename(), /^access-log-demo-\d{4}-\d\d-\d\d\./);
+    assert.ok(file.suggestedFilename().endsWith(ending), file.suggestedFilename());
+    const text = await readFile(await file.path(), "utf8");
+    assert.ok(text.startsWith(first) && text.includes("staff-signed-in"), text.slice(0, 200));
+  }
+  await told(page, "Access log exported by Olive Owner");
+  await looksRight(page);
 });
 
 story("staff find records by email and by what happened, and read on to the oldest", async (stage) => {

@@ -39,6 +39,7 @@ const GOOD = [
   "invite-resent",
   "invite-sent",
   "link-opened",
+  "log-exported",
   "owner-link-made",
   "receipt-requested",
   "receipt-sent",

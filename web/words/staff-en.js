@@ -151,6 +151,8 @@ export const staffWords = {
 
   // Access log
   liveText: "Newest first. New entries appear by themselves.",
+  exportCsv: "Export as CSV",
+  exportJson: "Export as JSON, with proof",
   outcomeLabel: "What happened",
   periodLabel: "When",
   periods: { 1: "Today", 7: "Last 7 days", 30: "Last 30 days" },
@@ -231,6 +233,7 @@ export const staffWords = {
     "document-notice-requested": "Notice of new documents requested",
     "document-notice-sent": "Told by email of new documents",
     "owner-link-made": "Owner link made",
+    "log-exported": "Access log exported",
     "firm-created": "Firm created",
   },
   /** What to do about an outcome. @type {Partial<Record<Outcome, string>>} */

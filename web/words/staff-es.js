@@ -130,6 +130,8 @@ export const staffWords = {
 
   // Access log
   liveText: "Lo más nuevo primero. Lo que llega aparece por sí solo.",
+  exportCsv: "Exportar como CSV",
+  exportJson: "Exportar como JSON, con prueba",
   outcomeLabel: "Qué pasó",
   periodLabel: "Cuándo",
   periods: { 1: "Hoy", 7: "Últimos 7 días", 30: "Últimos 30 días" },
@@ -206,6 +208,7 @@ export const staffWords = {
     "document-notice-requested": "Aviso de documentos nuevos pedido",
     "document-notice-sent": "Avisado por correo de documentos nuevos",
     "owner-link-made": "Enlace de propietario creado",
+    "log-exported": "Registro de accesos exportado",
     "firm-created": "Firma creada",
   },
   advice: {

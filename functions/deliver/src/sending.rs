@@ -237,6 +237,7 @@ impl Reach {
         Ok(AccessRecord {
             contact: dispatch.to.and_then(|to| to.subject.contact()),
             client: dispatch.client(),
+            attempt: dispatch.attempt(),
             email: settled.email.as_ref().map(|email| sealer.seal(&scope, email.as_str(), &occasion.dice)),
             email_hash: settled.email.as_ref().map(|email| sealer.email_hash(&scope, email)),
             channel: settled.channel,

@@ -9,7 +9,11 @@ use postern_local::Options;
 pub(crate) const USAGE: &str = "\
 Usage: cargo run -- [--port 3000] [--data .postern] [--lab]
        cargo run -- --event FUNCTION/EVENT [--data .postern]
+       cargo run -- verify-log EXPORT [--digest DIGEST]
 
+  verify-log     check an export of the access log (JSON) without the network, print what is to be said of it as JSON, and end: with 0 if
+                 all is as it was, with 1 if not
+  --digest FILE  a digest of the bucket of digests, of which the export must tell the same chain
   --port PORT    the port of the product; the AWS endpoint takes the next one
   --data FOLDER  the folder that holds all state
   --lab          open the seams for checks: clock, events, faults, raw tables
@@ -26,6 +30,8 @@ pub(crate) enum Ask {
     Start(Options),
     /// This event, for the instance on this folder.
     Event(String, PathBuf),
+    /// Whether this export is as it was made, and of the chain of this digest.
+    VerifyLog(PathBuf, Option<PathBuf>),
     OpenApi,
     Template,
     Help,
@@ -34,13 +40,14 @@ pub(crate) enum Ask {
 /// Reads the command line; what is wrong with it is told in a sentence.
 pub(crate) fn read(mut parser: Parser) -> Result<Ask, String> {
     let mut options = Options { port: 3000, data: PathBuf::from(".postern"), lab: false, starts_at: None };
-    let mut event = None;
+    let (mut event, mut export, mut digest) = (None, None, None);
     loop {
         match parser.next().map_err(|error| sentence(&error))? {
             None => {
-                return Ok(match event {
-                    Some(event) => Ask::Event(event, options.data),
-                    None => Ask::Start(options),
+                return Ok(match (event, export) {
+                    (_, Some(export)) => Ask::VerifyLog(export, digest),
+                    (Some(event), _) => Ask::Event(event, options.data),
+                    (None, None) => Ask::Start(options),
                 });
             }
             Some(Arg::Long("port")) => {
@@ -49,6 +56,10 @@ pub(crate) fn read(mut parser: Parser) -> Result<Ask, String> {
             }
             Some(Arg::Long("data")) => options.data = parser.value().map_err(|error| sentence(&error))?.into(),
             Some(Arg::Long("event")) => event = Some(parser.value().and_then(lexopt::ValueExt::string).map_err(|error| sentence(&error))?),
+            Some(Arg::Value(word)) if word == "verify-log" && export.is_none() => {
+                export = Some(parser.value().map_err(|_| "verify-log needs the file of an export.".to_owned())?.into());
+            }
+            Some(Arg::Long("digest")) => digest = Some(parser.value().map_err(|error| sentence(&error))?.into()),
             Some(Arg::Long("lab")) => options.lab = true,
             Some(Arg::Long("openapi")) => return Ok(Ask::OpenApi),
             Some(Arg::Long("template")) => return Ok(Ask::Template),

@@ -90,6 +90,8 @@ functions! {
         revoke_device,
         sign_out_everywhere,
         query_access_log,
+        export_access_log,
+        show_export,
         create_contact,
         update_contact,
         show_contact,
@@ -109,6 +111,8 @@ functions! {
     workers:
         deliver,
         record_delivery,
+        chain_log,
+        make_export,
         erase_documents,
         create_firm;
 }

@@ -1,6 +1,7 @@
 //! `cargo run`: starts Postern on this machine.
 
 mod arguments;
+mod verify_log;
 
 use std::{
     fs,
@@ -22,34 +23,41 @@ const MISUSED: u8 = 2;
 async fn main() -> ExitCode {
     let (mut out, mut err) = (io::stdout(), io::stderr());
     // Nothing can be done about a terminal that is gone; that is no reason to end.
-    let _ = match arguments::read(lexopt::Parser::from_env()) {
+    match arguments::read(lexopt::Parser::from_env()) {
         Ok(ask) => match done(ask).await {
-            Ok(text) => write!(out, "{text}"),
+            Ok((text, code)) => {
+                let _ = write!(out, "{text}");
+                code
+            }
             Err(problem) => {
                 let _ = writeln!(err, "{problem}");
-                return ExitCode::FAILURE;
+                ExitCode::FAILURE
             }
         },
         Err(problem) => {
             let _ = write!(err, "{problem}\n\n{USAGE}");
-            return ExitCode::from(MISUSED);
+            ExitCode::from(MISUSED)
         }
-    };
-    ExitCode::SUCCESS
+    }
 }
 
-/// Does what is asked for, and answers with what there is to print in the end.
-async fn done(ask: Ask) -> Result<String, String> {
-    match ask {
-        Ask::Help => Ok(USAGE.to_owned()),
-        Ask::OpenApi => Ok(format!("{:#}\n", postern_http::openapi::document(&operations()))),
-        Ask::Template => write_declared().map(|()| String::new()),
+/// Does what is asked for, and answers with what there is to print in the end, and with what to end.
+async fn done(ask: Ask) -> Result<(String, ExitCode), String> {
+    let text = match ask {
+        Ask::Help => USAGE.to_owned(),
+        Ask::OpenApi => format!("{:#}\n", postern_http::openapi::document(&operations())),
+        Ask::Template => write_declared().map(|()| String::new())?,
         Ask::Event(name, data) => {
             let event = Event::called(&name)?;
-            Ok(format!("{:#}\n", event.on(&Scene::beside(&data).await?).await?))
+            format!("{:#}\n", event.on(&Scene::beside(&data).await?).await?)
         }
-        Ask::Start(options) => run(options).await.map(|()| String::new()),
-    }
+        Ask::Start(options) => run(options).await.map(|()| String::new())?,
+        Ask::VerifyLog(export, digest) => {
+            let (text, is_whole) = verify_log::verified(&export, digest.as_deref())?;
+            return Ok((text, if is_whole { ExitCode::SUCCESS } else { ExitCode::FAILURE }));
+        }
+    };
+    Ok((text, ExitCode::SUCCESS))
 }
 
 /// Writes what functions declare into the files of the checkout that this was built from.

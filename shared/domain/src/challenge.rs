@@ -11,7 +11,7 @@ use crate::{
     code::{Code, Guess},
     keys::{Key, KeyId, Sealed},
     moments, policy,
-    record::{AccessRecord, Outcome},
+    record::{AccessRecord, Attempt, Outcome},
     scope::of_one_firm,
     session::Assurance,
     settings::SignInPolicy,
@@ -99,9 +99,17 @@ pub struct ChallengeFor {
 
 impl Challenge {
     /// A challenge that begins now; without an `account` it is a decoy that nothing opens.
-    pub fn begin(asked: ChallengeFor, account: Option<Account>, channel: Channel, code_key: &Key, now: Timestamp, dice: &Dice) -> Self {
+    pub fn begin(
+        challenge: ChallengeId,
+        asked: ChallengeFor,
+        account: Option<Account>,
+        channel: Channel,
+        code_key: &Key,
+        now: Timestamp,
+        dice: &Dice,
+    ) -> Self {
         Self {
-            challenge: ChallengeId::new(asked.scope.firm(), asked.attempts.clone(), dice),
+            challenge,
             firm: asked.scope.firm().clone(),
             audience: asked.audience,
             account,
@@ -139,6 +147,8 @@ impl Challenge {
     pub fn record(&self, occasion: &Occasion, outcome: Outcome) -> AccessRecord {
         AccessRecord {
             contact: self.account.as_ref().and_then(|account| account.identity.subject.contact()),
+            staff_id: self.account.as_ref().and_then(|account| account.identity.subject.staff()),
+            attempt: Some(Attempt::of(&self.challenge)),
             email: Some(self.email.clone()),
             email_hash: Some(self.email_hash.clone()),
             ..occasion.record(&self.scope(), outcome)
@@ -226,7 +236,8 @@ mod tests {
             way: Way::Page,
             known: None,
         };
-        let challenge = Challenge::begin(asked, (!decoy).then_some(account), Channel::Sms, &key, now, &dice);
+        let id = ChallengeId::new(asked.scope.firm(), asked.attempts.clone(), &dice);
+        let challenge = Challenge::begin(id, asked, (!decoy).then_some(account), Channel::Sms, &key, now, &dice);
         (challenge, key, now)
     }
 

@@ -10,7 +10,7 @@ use crate::{
     identity::Identity,
     link::Seed,
     moments, policy,
-    record::{LockedUntil, Origin, Outcome},
+    record::{Attempt, LockedUntil, Origin, Outcome},
     scope::of_one_firm,
 };
 
@@ -151,6 +151,9 @@ pub struct Dispatch {
     /// What caused it.
     #[serde(flatten)]
     pub origin: Origin,
+    /// Which attempt it is part of, where it is not its kind that says so.
+    #[serde(default)]
+    pub attempt: Option<Attempt>,
     /// The language of the page on which whoever gets it asked for it; none for what others caused.
     #[serde(default)]
     pub language: Option<Language>,
@@ -202,6 +205,7 @@ impl Dispatch {
             seed: Some(Seed(dice.bytes())),
             way_in_seconds: way_in_seconds(),
             origin,
+            attempt: None,
             language: None,
             created_at: now,
             expires_at: now + life,
@@ -240,6 +244,20 @@ impl Dispatch {
     #[must_use]
     pub fn with_way_in_for(self, life: SignedDuration) -> Self {
         Self { way_in_seconds: life.as_secs(), ..self }
+    }
+
+    /// The same message, as a part of `attempt`.
+    #[must_use]
+    pub fn in_attempt(self, attempt: Attempt) -> Self {
+        Self { attempt: Some(attempt), ..self }
+    }
+
+    /// Which attempt it is part of, if it is part of one.
+    pub fn attempt(&self) -> Option<Attempt> {
+        match &self.kind {
+            DispatchKind::Code { challenge, .. } => Some(Attempt::of(challenge)),
+            _ => self.attempt.clone(),
+        }
     }
 
     /// Whose papers it is about, if it is about papers.

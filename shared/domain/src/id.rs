@@ -100,6 +100,10 @@ ordered_id!(
     /// Identifies a browser in which someone signed in.
     DeviceId
 );
+ordered_id!(
+    /// Identifies an export of the access log.
+    ExportId
+);
 id!(
     /// Identifies a text message, as SNS calls it.
     TextId
@@ -127,6 +131,13 @@ impl DocumentSerial {
 }
 
 impl RecordId {
+    /// When the record was made, to the millisecond.
+    pub fn at(&self) -> Timestamp {
+        let (seconds, nanos) = self.0.get_timestamp().map(|at| at.to_unix()).unwrap_or_default();
+        let at = i64::try_from(seconds).ok().and_then(|seconds| Timestamp::new(seconds, i32::try_from(nanos).unwrap_or_default()).ok());
+        at.unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+
     /// The text with which identifiers made at `at` begin: all earlier ones sort before it.
     pub fn earliest_at(at: Timestamp) -> String {
         format!("{:012x}", at.as_millisecond().max(0))

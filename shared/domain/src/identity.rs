@@ -54,6 +54,14 @@ impl Subject {
             Self::Staff(_) => None,
         }
     }
+
+    /// The staff member, if it is one.
+    pub fn staff(self) -> Option<StaffId> {
+        match self {
+            Self::Contact(_) => None,
+            Self::Staff(staff) => Some(staff),
+        }
+    }
 }
 
 /// Someone as they were at an epoch. Whatever names one (a session, a link, a challenge, a message) ends when the person has another.

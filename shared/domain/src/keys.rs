@@ -32,7 +32,7 @@ impl Secret {
         &self.id
     }
 
-    fn derive(&self, label: &'static str) -> [u8; 32] {
+    pub(crate) fn derive(&self, label: &'static str) -> [u8; 32] {
         let mut bytes = [0; 32];
         let info = [label.as_bytes()];
         let okm = self.prk.expand(&info, hkdf::HKDF_SHA256).expect("32 bytes are one HKDF block");

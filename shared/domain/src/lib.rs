@@ -6,6 +6,7 @@ pub mod account;
 pub mod address;
 pub mod admission;
 pub mod attempts;
+pub mod chain;
 pub mod challenge;
 pub mod channel;
 pub mod client;
@@ -23,6 +24,7 @@ pub mod identity;
 pub mod keys;
 mod language;
 pub mod link;
+pub mod log_export;
 pub mod moments;
 pub mod network;
 mod object;
@@ -39,13 +41,15 @@ pub mod search;
 pub mod session;
 pub mod settings;
 pub mod sign_in;
+pub mod signature;
 pub mod staff;
 pub mod text;
 
 pub use address::{Email, TypedEmail};
 pub use clock::{Clock, Dice};
 pub use id::{
-    AttemptKey, ChallengeId, ClientId, ContactId, DeviceId, DispatchId, DocumentId, DocumentSerial, FirmId, RecordId, StaffId, TextId,
+    AttemptKey, ChallengeId, ClientId, ContactId, DeviceId, DispatchId, DocumentId, DocumentSerial, ExportId, FirmId, RecordId, StaffId,
+    TextId,
 };
 pub use identity::{Audience, Identity, Subject};
 pub use language::Language;

@@ -159,6 +159,18 @@ pub const ATTEMPTS_MEMORY: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// Time for which access records are kept (seven years, as US tax preparers keep their files).
 pub const ACCESS_LOG_RETENTION: SignedDuration = SignedDuration::from_hours(7 * 365 * 24);
 
+/// Time for which the entries of the log's chain are kept, from when each was chained: longer than any record that was chained then.
+pub const CHAIN_RETENTION: SignedDuration = SignedDuration::from_hours((7 * 365 + 90) * 24);
+
+/// Records of an export that is answered with the file itself; more of them are put into one by a worker.
+pub const EXPORT_ROWS: u64 = 2_000;
+/// Bytes of such an answer: Lambda takes six million, and text grows on the way.
+pub const EXPORT_BYTES: usize = 4 * 1024 * 1024;
+/// Time for which the file of an export is kept.
+pub const EXPORT_LIFE: SignedDuration = DAY;
+/// Bytes of a part of an export: the least that storage takes, beside the last.
+pub const EXPORT_PART: usize = 5 * 1024 * 1024;
+
 /// One day, for the limits that are counted by the day.
 pub const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// One hour, for the limits that are counted by the hour.

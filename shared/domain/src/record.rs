@@ -3,8 +3,14 @@
 use jiff::{Timestamp, Unit};
 use serde::{Deserialize, Serialize};
 
+use serde_json::{Map, Value, json};
+
 use crate::{
-    Audience, ClientId, ContactId, DispatchId, FirmId, RecordId, channel::Channel, gate::GateKind, keys::Sealed, moments,
+    Audience, ChallengeId, ClientId, ContactId, DispatchId, FirmId, RecordId, StaffId,
+    channel::Channel,
+    gate::GateKind,
+    keys::{Sealed, fingerprint},
+    moments,
     readiness::Missing,
 };
 
@@ -50,6 +56,14 @@ macro_rules! outcomes {
                 match self {
                     $(Self::$variant $({ $($field),* })? => filled_in($text, &[$($((stringify!($field), $field.shown())),*)?]),)*
                     Self::Newer => NEWER.1.to_owned(),
+                }
+            }
+
+            /// What varies, by the names of the places in the text.
+            pub fn values(&self) -> Map<String, Value> {
+                match self {
+                    $(Self::$variant $({ $($field),* })? => Map::from_iter([$($((stringify!($field).to_owned(), $field.value())),*)?]),)*
+                    Self::Newer => Map::new(),
                 }
             }
         }
@@ -100,6 +114,7 @@ outcomes! {
     LinkGateMismatch = "link-gate-mismatch", "The last four did not match on a link";
     FreshLinkRequested = "fresh-link-requested", "Fresh link requested";
     FreshLinkSent = "fresh-link-sent", "Fresh link sent";
+    LogExported { staff: String } = "log-exported", "Access log exported by {staff}";
     FirmCreated { staff: String } = "firm-created", "Firm created with owner {staff}";
     OwnerLinkMade { staff: String } = "owner-link-made", "Owner link made for {staff}";
     ContactCreated { staff: String } = "contact-created", "Contact created by {staff}";
@@ -156,6 +171,11 @@ pub struct LockedUntil(#[serde(with = "moments::required")] pub Timestamp);
 /// What may fill a place in a fixed text.
 trait Shown {
     fn shown(&self) -> String;
+
+    /// The same for programs: a list as one.
+    fn value(&self) -> Value {
+        self.shown().into()
+    }
 }
 
 impl Shown for String {
@@ -168,11 +188,19 @@ impl Shown for Vec<String> {
     fn shown(&self) -> String {
         self.join(", ")
     }
+
+    fn value(&self) -> Value {
+        json!(self)
+    }
 }
 
 impl Shown for Vec<Missing> {
     fn shown(&self) -> String {
         self.iter().map(|missing| missing.name()).collect::<Vec<_>>().join(", ")
+    }
+
+    fn value(&self) -> Value {
+        self.iter().map(|missing| missing.name()).collect()
     }
 }
 
@@ -198,6 +226,23 @@ pub enum Delivery {
     Unknown,
     /// It was refused, or did not get through.
     Failed,
+}
+
+/// What groups the records of one attempt: those of one challenge and its messages, else those of one request. It opens nothing: it is a
+/// hash of what does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(transparent)]
+pub struct Attempt(String);
+
+impl Attempt {
+    /// The attempt of a challenge.
+    pub fn of(challenge: &ChallengeId) -> Self {
+        Self::named(b"challenge", &challenge.to_string())
+    }
+
+    fn named(kind: &[u8], name: &str) -> Self {
+        Self(fingerprint(&[b"attempt", kind, name.as_bytes()]))
+    }
 }
 
 /// From where an attempt came.
@@ -230,6 +275,12 @@ pub struct AccessRecord {
     /// Whom it concerns, if that is known.
     #[serde(default)]
     pub contact: Option<ContactId>,
+    /// Which staff member acted, if one did.
+    #[serde(default)]
+    pub staff_id: Option<StaffId>,
+    /// Which challenge it belongs to.
+    #[serde(default)]
+    pub attempt: Option<Attempt>,
     /// Whose papers it concerns, if it is about papers.
     #[serde(default)]
     pub client: Option<ClientId>,
@@ -268,6 +319,8 @@ impl AccessRecord {
             at,
             outcome,
             contact: None,
+            staff_id: None,
+            attempt: None,
             client: None,
             email: None,
             email_hash: None,
@@ -284,6 +337,18 @@ impl AccessRecord {
     #[must_use]
     pub fn about(self, contact: impl Into<Option<ContactId>>) -> Self {
         Self { contact: contact.into(), ..self }
+    }
+
+    /// The same record, of what a staff member did, if one did.
+    #[must_use]
+    pub fn by_staff(self, staff: Option<StaffId>) -> Self {
+        Self { staff_id: staff, ..self }
+    }
+
+    /// What it is grouped by: its challenge, else the request that caused it, else nothing but itself.
+    pub fn attempt(&self) -> Attempt {
+        let of_request = || self.origin.request_id.as_ref().map(|request| Attempt::named(b"request", request));
+        self.attempt.clone().or_else(of_request).unwrap_or_else(|| Attempt::named(b"record", &self.record.to_string()))
     }
 
     /// The same record, about papers of `client`.
@@ -304,6 +369,37 @@ mod tests {
         let missing = Outcome::NotSetUp { fields: vec![Missing::Gate, Missing::Mobile] };
         assert_eq!(missing.message(), "Contact is not set up for portal access: missing gate, mobile");
         assert_eq!(Outcome::SignedIn.message(), "Client Access Authenticate Success");
+    }
+
+    #[test]
+    fn values_are_what_fills_the_text() {
+        let until = LockedUntil("2026-03-02T10:45:00.250Z".parse().expect("a time"));
+        assert_eq!(json!(Outcome::Locked { time: until }.values()), json!({"time": "2026-03-02T10:45:00Z"}));
+        assert_eq!(
+            json!(Outcome::NotSetUp { fields: vec![Missing::Gate, Missing::Mobile] }.values()),
+            json!({"fields": ["gate", "mobile"]})
+        );
+        let updated = Outcome::ContactUpdated { staff: "Olive".into(), fields: vec!["email".into()] };
+        assert_eq!(json!(updated.values()), json!({"staff": "Olive", "fields": ["email"]}));
+        assert!(Outcome::SignedIn.values().is_empty() && Outcome::Newer.values().is_empty());
+    }
+
+    #[test]
+    fn records_are_grouped_by_challenge_else_by_request() {
+        let (dice, now) = (crate::Dice::new(|bytes| bytes.fill(7)), Timestamp::UNIX_EPOCH);
+        let of = |request: Option<&str>| {
+            let origin = Origin { request_id: request.map(str::to_owned), ..Origin::default() };
+            AccessRecord::new(RecordId::new(now, &dice), "demo".parse().expect("a firm"), now, Outcome::SignedIn, origin)
+        };
+        let attempts = crate::keys::Secret::new(crate::keys::KeyId("1".into()), "secret").key("attempts").attempts(&[]);
+        let challenge = ChallengeId::new(&"demo".parse().expect("a firm"), attempts, &dice);
+        let attempt = Some(Attempt::of(&challenge));
+        let one = AccessRecord { attempt: attempt.clone(), ..of(Some("a")) };
+        assert_eq!(one.attempt(), AccessRecord { attempt, ..of(Some("b")) }.attempt());
+        assert_eq!(of(Some("a")).attempt(), of(Some("a")).attempt());
+        assert_ne!(of(Some("a")).attempt(), of(Some("b")).attempt());
+        assert_ne!(of(None).attempt(), of(Some("a")).attempt());
+        assert!(!format!("{:?}", one.attempt()).contains(&challenge.to_string()), "the challenge opens");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Which contacts a search finds.
 
-use crate::{Email, contact::Contact, settings::SignInPolicy, text::seen};
+use crate::{Email, Name, contact::Contact, settings::SignInPolicy, text::seen};
 use deunicode::deunicode_char;
 use icu_normalizer::DecomposingNormalizerBorrowed;
 use icu_properties::{
@@ -62,18 +62,35 @@ fn stands_in(text: &str, contact: &Contact) -> bool {
 /// Whether each word of `text` stands in a name or in the email, in whatever order.
 fn in_names_and_email(text: &str, contact: &Contact) -> bool {
     let names = [&contact.name].into_iter().chain(contact.clients.iter().map(|client| &client.name));
-    // Apostrophes and hyphens are none of what is looked through, and part what is looked for: so they matter neither here nor there.
-    let names: Vec<String> = names.map(|name| folded(name.as_str()).filter(|c| c.is_whitespace() || is_of_word(*c)).collect()).collect();
-    let in_names = |word: &str| {
-        let folded: String = folded(word).collect();
-        folded.split(|c| !is_of_word(c)).filter(|part| !part.is_empty()).all(|part| names.iter().any(|name| name.contains(part)))
-    };
+    let names: Vec<String> = names.map(looked_through).collect();
     let in_email = |word: &str| {
         let (word, whole) = (word.to_lowercase(), Email::parse(word).ok());
         contact.email.as_ref().is_some_and(|email| email.as_str().contains(&word) || whole.as_ref() == Some(email))
     };
+    every_word(text, |word| in_names(word, &names) || in_email(word))
+}
+
+/// Whether each word of `text` stands in the name of whom a record is about or in the email that was typed; an empty text stands in all.
+pub fn stands_in_record(text: &str, name: Option<&Name>, email: Option<&str>) -> bool {
+    let text = seen(text);
+    let (names, email): (Vec<_>, _) = (name.into_iter().map(looked_through).collect(), email.unwrap_or_default().to_lowercase());
+    text.is_empty() || every_word(&text, |word| in_names(word, &names) || email.contains(&word.to_lowercase()))
+}
+
+/// What of a name is looked through. Apostrophes and hyphens are none of it, and part what is looked for: so they matter neither here nor there.
+fn looked_through(name: &Name) -> String {
+    folded(name.as_str()).filter(|c| c.is_whitespace() || is_of_word(*c)).collect()
+}
+
+fn in_names(word: &str, names: &[String]) -> bool {
+    let folded: String = folded(word).collect();
+    folded.split(|c| !is_of_word(c)).filter(|part| !part.is_empty()).all(|part| names.iter().any(|name| name.contains(part)))
+}
+
+/// Whether there are words in `text`, and `fits` takes each.
+fn every_word(text: &str, fits: impl Fn(&str) -> bool) -> bool {
     let mut words = text.split_whitespace().filter(|word| folded(word).any(is_of_word)).peekable();
-    words.peek().is_some() && words.all(|word| in_names(word) || in_email(word))
+    words.peek().is_some() && words.all(fits)
 }
 
 /// The characters of `text` by which people look for it: without accents and case, Latin letters in ASCII (`ł` as l, `ß` as ss).
@@ -116,12 +133,28 @@ mod tests {
 
     use super::*;
     use crate::{
-        ClientId, Dice, Name,
+        ClientId, Dice,
         client::Client,
         contact::NewContact,
         keys::{KeyId, Secret},
         text::{shown, tests::unseen},
     };
+
+    #[test]
+    fn a_record_is_found_by_words_of_name_and_email() {
+        let name = Name::parse("Zoë O'Brien-Lee").expect("a name");
+        for (text, name, email, found) in [
+            ("obrien zoe", Some(&name), None, true),
+            ("LEE X.com", Some(&name), Some(" Ann@X.com\u{a0}"), true),
+            ("ann@x", None, Some("Ann@X.com"), true),
+            ("", None, None, true),
+            ("bob", Some(&name), Some("ann@x.com"), false),
+            ("ann", None, None, false),
+            ("-", Some(&name), None, false),
+        ] {
+            assert_eq!(stands_in_record(text, name, email), found, "{text}");
+        }
+    }
 
     fn contact(json: serde_json::Value) -> Contact {
         let new: NewContact = serde_json::from_value(json).expect("a contact");

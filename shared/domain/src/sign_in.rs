@@ -219,7 +219,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        Audience, ContactId, DeviceId, Dice, FirmScope,
+        Audience, ChallengeId, ContactId, DeviceId, Dice, FirmScope,
         challenge::ChallengeFor,
         delivery::Troubles,
         identity::Identity,
@@ -345,7 +345,15 @@ mod tests {
         let scope = FirmScope::of_row(&"demo".parse().expect("a firm"));
         let attempts = key.attempts(&[]);
         let asked = ChallengeFor { scope, audience: Audience::Client, attempts, email, email_hash: String::new(), way, known: None };
-        Challenge::begin(asked, (!is_decoy).then(ann), Channel::Sms, &key, NOW, &dice)
+        Challenge::begin(
+            ChallengeId::new(asked.scope.firm(), asked.attempts.clone(), &dice),
+            asked,
+            (!is_decoy).then(ann),
+            Channel::Sms,
+            &key,
+            NOW,
+            &dice,
+        )
     }
 
     fn guess(attempts: &mut Attempts, way: Way, found: Result<Account, Outcome>, now: Timestamp) -> Result<Account, Outcome> {

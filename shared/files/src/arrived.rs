@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use aws_sdk_s3::{config::http::HttpResponse, error::SdkError, types::ChecksumMode};
+use aws_sdk_s3::types::ChecksumMode;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use postern_aws::Unavailable;
 use postern_domain::{
@@ -10,7 +10,7 @@ use postern_domain::{
     policy,
 };
 
-use crate::Files;
+use crate::{Files, status};
 
 impl Files {
     /// What stands under `key`; nothing if nothing arrived yet.
@@ -73,10 +73,6 @@ impl Files {
         erase.send().await.map_err(Unavailable::new)?;
         Ok(())
     }
-}
-
-fn status<E>(error: &SdkError<E, HttpResponse>) -> Option<u16> {
-    error.raw_response().map(|response| response.status().as_u16())
 }
 
 #[cfg(test)]

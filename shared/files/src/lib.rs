@@ -4,7 +4,9 @@
 //! object and a short time, and whoever holds it may use it: it is shown by no `Debug` here.
 
 mod arrived;
+mod digests;
 mod disposition;
+mod exports;
 mod signed;
 #[cfg(test)]
 mod testing;
@@ -13,11 +15,14 @@ use std::fmt;
 
 use aws_sdk_s3::{
     Client,
-    config::{Builder, RequestChecksumCalculation, ResponseChecksumValidation},
+    config::{Builder, RequestChecksumCalculation, ResponseChecksumValidation, http::HttpResponse},
+    error::SdkError,
 };
 use aws_types::SdkConfig;
 use postern_aws::{Aws, Grant, Misconfigured, Reachable, Thing};
 
+pub use digests::Digests;
+pub use exports::ExportFiles;
 pub use signed::{Download, Upload};
 
 /// The bucket that holds all documents.
@@ -47,6 +52,11 @@ fn client(config: &SdkConfig) -> Client {
         .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
         .build();
     Client::from_conf(s3)
+}
+
+/// The status of an answer that is a refusal.
+fn status<E>(error: &SdkError<E, HttpResponse>) -> Option<u16> {
+    error.raw_response().map(|response| response.status().as_u16())
 }
 
 impl fmt::Debug for Files {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use postern_aws::{Unavailable, reach};
 use postern_domain::{
-    AttemptKey, Audience, FirmScope, Occasion, TypedEmail,
+    AttemptKey, Audience, ChallengeId, FirmScope, Occasion, TypedEmail,
     account::{Account, SignInRecord},
     attempts::{Attempts, Way},
     challenge::{Challenge, ChallengeFor},
@@ -13,7 +13,7 @@ use postern_domain::{
     keys::Token,
     policy,
     readiness::Missing,
-    record::{AccessRecord, Outcome},
+    record::{AccessRecord, Attempt, Outcome},
     sign_in::{Decision, GateTry, Sending, decide},
 };
 use postern_http::{Held, Problem};
@@ -194,7 +194,9 @@ impl AskForCode {
             }
             Decision::Answered { attempts, outcome, sending } => (attempts, outcome, sending),
         };
-        let record = self.record_of(occasion, asking, outcome).await?;
+        let id = ChallengeId::new(scope.firm(), key.clone(), &occasion.dice);
+        let attempt = Attempt::of(&id);
+        let record = AccessRecord { attempt: Some(attempt.clone()), ..self.record_of(occasion, asking, outcome).await? };
         let (code_key, sealer) = tokio::try_join!(self.sign_in_keys.code(), self.log_keys.current())?;
         let account = person.as_ref().map(|(account, ..)| account);
         let asked = ChallengeFor {
@@ -207,13 +209,13 @@ impl AskForCode {
             known: way.known.clone(),
         };
         let may_answer = account.filter(|_| matches!(sending, Sending::Code(_))).cloned();
-        let challenge = Challenge::begin(asked, may_answer, *channel, &code_key, now, &occasion.dice);
+        let challenge = Challenge::begin(id, asked, may_answer, *channel, &code_key, now, &occasion.dice);
         let (kind, way_in) = match sending {
             Sending::Code(channel) => (DispatchKind::Code { challenge: challenge.challenge.clone(), channel }, policy::WAY_IN_LIFE),
             Sending::Honest(reason, way_in) => (DispatchKind::Honest(reason), way_in),
             Sending::Nothing => (DispatchKind::Nothing, policy::WAY_IN_LIFE),
         };
-        let dispatch = occasion.dispatch(scope, account.map(|account| account.identity), kind).with_way_in_for(way_in);
+        let dispatch = occasion.dispatch(scope, account.map(|account| account.identity), kind).with_way_in_for(way_in).in_attempt(attempt);
         let own = [self.access.put_challenge(&challenge), self.access.put_attempts(scope, key, &attempts, now), self.outbox.put(&dispatch)];
         self.access_log.commit_alike(&record, own.into_iter().chain(changes.iter().cloned())).await?;
         Ok(Ok(challenge))
@@ -273,6 +275,7 @@ impl AskForCode {
         let sealer = self.log_keys.current().await?;
         Ok(AccessRecord {
             contact: account.and_then(|account| account.identity.subject.contact()),
+            staff_id: account.and_then(|account| account.identity.subject.staff()),
             email: Some(sealer.seal(scope, &email.typed, &occasion.dice)),
             email_hash: Some(sealer.email_hash(scope, &email.email)),
             ..occasion.record(scope, outcome)

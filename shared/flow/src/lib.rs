@@ -1,5 +1,5 @@
 //! What several functions do together: asking for a code, trying a gate, opening a session, signing out of browsers, changing what is counted,
-//! changing a document.
+//! changing a document, reading and exporting the log.
 //!
 //! Each flow declares what it touches, and is a field of the `Reach` of every function that has a part in it.
 
@@ -8,7 +8,9 @@ mod attempts;
 mod change_attempts;
 mod change_document;
 mod end_devices;
+mod export_log;
 mod open_session;
+mod read_log;
 mod try_gate;
 
 pub use ask_for_code::{AskError, AskForCode, Asking, Known, KnownWay};
@@ -16,5 +18,7 @@ pub use attempts::CountedAttempts;
 pub use change_attempts::ChangeAttempts;
 pub use change_document::ChangeDocument;
 pub use end_devices::EndDevices;
+pub use export_log::{ExportLog, Portion};
 pub use open_session::{NewSession, OpenSession};
+pub use read_log::{ReadLog, RecordView};
 pub use try_gate::TryGate;

@@ -26,6 +26,7 @@ pub struct Described {
     params: Option<MakeSchema>,
     body: Option<MakeSchema>,
     answers: Vec<(u16, &'static str, Option<MakeSchema>)>,
+    file: Option<(&'static str, Vec<&'static str>)>,
     problems: Vec<ProblemKind>,
 }
 
@@ -49,7 +50,7 @@ impl Operation {
             (self.takes_body(), &[InvalidRequest, BodyTooLarge, JsonNeeded]),
         ];
         let problems = problems.into_iter().filter(|(holds, _)| *holds).flat_map(|(_, kinds)| kinds.to_vec()).collect();
-        Described { operation: self, summary, params: None, body: None, answers: Vec::new(), problems }
+        Described { operation: self, summary, params: None, body: None, answers: Vec::new(), file: None, problems }
     }
 
     /// Whether sessions of both audiences are let in, so that the caller may have to say which is meant.
@@ -86,6 +87,13 @@ impl Described {
         self
     }
 
+    /// An answer of 200 that is a file of one of these types.
+    #[must_use]
+    pub fn file(mut self, meaning: &'static str, content_types: &[&'static str]) -> Self {
+        self.file = Some((meaning, content_types.to_vec()));
+        self
+    }
+
     /// An answer of `status` without a body.
     #[must_use]
     pub fn empty_answer(mut self, status: u16, meaning: &'static str) -> Self {
@@ -108,6 +116,10 @@ impl Described {
                 answer["content"] = json!({"application/json": {"schema": schema(generator)}});
             }
             responses.insert(status.to_string(), answer);
+        }
+        if let Some((meaning, content_types)) = &self.file {
+            let content = content_types.iter().map(|content_type| ((*content_type).to_owned(), json!({"schema": {"type": "string"}})));
+            responses.insert("200".to_owned(), json!({"description": meaning, "content": content.collect::<Map<_, _>>()}));
         }
         let mut by_status: BTreeMap<u16, Vec<ProblemKind>> = BTreeMap::new();
         for kind in ProblemKind::ALL.iter().filter(|kind| self.problems.contains(kind)) {

@@ -69,13 +69,14 @@ impl Acting {
 
     /// A record of what they do; about themselves, if they are a contact.
     pub fn record(&self, caller: &Occasion, outcome: Outcome) -> AccessRecord {
-        caller.record(&self.scope, outcome).about(self.session.identity.subject.contact())
+        let subject = self.session.identity.subject;
+        caller.record(&self.scope, outcome).about(subject.contact()).by_staff(subject.staff())
     }
 
     /// A record of what they do with a document; where staff do, about the contact that sent it.
     pub fn record_of(&self, caller: &Occasion, document: &Document, outcome: Outcome) -> AccessRecord {
         let contact = self.session.identity.subject.contact().or(document.by.contact());
-        caller.record(&self.scope, outcome).about(contact).of_papers(document.document.client)
+        self.record(caller, outcome).about(contact).of_papers(document.document.client)
     }
 }
 
@@ -147,7 +148,8 @@ impl SignedIn {
     /// # Errors
     /// If the store fails.
     pub async fn end(self, access_log: &AccessLog, caller: &Occasion) -> Result<Audience, Problem> {
-        let record = caller.record(&self.session.scope(), Outcome::SignedOut).about(self.subject().contact());
+        let record =
+            caller.record(&self.session.scope(), Outcome::SignedOut).about(self.subject().contact()).by_staff(self.subject().staff());
         match access_log.commit(&record, [self.access.end_session(&self.token)]).await {
             // Refused means that it has ended at this very moment, which is what was asked for.
             Ok(()) | Err(CommitError::Refused(_)) => Ok(self.subject().audience()),

@@ -3,11 +3,11 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use postern_aws::Unavailable;
-use postern_domain::{ClientId, ContactId, FirmScope, RecordId, policy, record::AccessRecord};
+use postern_domain::{ClientId, ContactId, FirmScope, RecordId, chain::Row, policy, record::AccessRecord};
 
 use crate::{
     commit::{self, CommitError, Part, Write, is_new},
-    item::{Item, Place, Table, bodies, item, last_place, padded, table, value},
+    item::{Item, PAD_NAME, Place, Table, bodies, item, last_place, padded, table, value},
     key,
 };
 
@@ -131,6 +131,60 @@ impl AccessLog {
         let cursor = if cut { records.last().map(|record| record.record) } else { last };
         Ok(Page { records, cursor })
     }
+
+    /// At most `limit` rows of `span` as they stand, oldest first.
+    pub async fn rows(&self, scope: &FirmScope, span: &Span, limit: u16) -> Result<Vec<Row>, Unavailable> {
+        let Some((from, to)) = span.bounds() else { return Ok(Vec::new()) };
+        let answer = (self.0.client.query().table_name(&self.0.name))
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk AND sk BETWEEN :from AND :to")
+            .expression_attribute_values(":pk", value(key::log(scope.firm())))
+            .expression_attribute_values(":from", value(from))
+            .expression_attribute_values(":to", value(to))
+            .limit(limit.into())
+            .send()
+            .await
+            .map_err(Unavailable::new)?;
+        let rows = answer.items.unwrap_or_default().into_iter().map(|item| serde_dynamo::from_item(item).map(without_pad));
+        rows.collect::<Result<_, _>>().map_err(Unavailable::new)
+    }
+}
+
+/// A stretch of the log, by the ids of its records.
+#[derive(Debug, Clone)]
+pub struct Span {
+    /// From this instant on.
+    pub from: Option<Timestamp>,
+    /// Before this instant.
+    pub to: Timestamp,
+    /// Behind this record.
+    pub after: Option<RecordId>,
+    /// Up to this record.
+    pub up_to: Option<RecordId>,
+}
+
+impl Span {
+    /// The least and the greatest sort key that it may hold; nothing if it is empty.
+    pub(crate) fn bounds(&self) -> Option<(String, String)> {
+        let from = RecordId::earliest_at(self.from.unwrap_or(Timestamp::UNIX_EPOCH));
+        // Between a record and itself with one more letter there is none.
+        let from = self.after.map_or(from.clone(), |after| from.max(format!("{after}-")));
+        let to = RecordId::earliest_at(self.to);
+        let to = self.up_to.map_or(to.clone(), |up_to| to.min(up_to.to_string()));
+        (from <= to).then_some((from, to))
+    }
+}
+
+/// A row of the log as an event of its stream shows it; nothing if it shows none.
+pub fn row_of_stream(image: &serde_json::Value) -> Option<Row> {
+    let item: serde_dynamo::Item = serde_json::from_value(image.clone()).ok()?;
+    serde_dynamo::from_item(item).ok().map(without_pad)
+}
+
+/// The same row without what only fills it up, which says nothing.
+fn without_pad(mut row: Row) -> Row {
+    row.remove(PAD_NAME);
+    row
 }
 
 fn row(record: &AccessRecord) -> Item {

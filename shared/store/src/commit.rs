@@ -69,12 +69,18 @@ pub enum Part {
     Receipts,
     /// A message in the outbox.
     Dispatch,
+    /// An export that is to be made.
+    Export,
     /// A message that others may join.
     Joined,
     /// What SNS calls a text message.
     Text,
     /// A document.
     Document,
+    /// An entry of the log's chain.
+    Chained,
+    /// The last entry of a chain.
+    ChainHead,
 }
 
 /// One change of a transaction.

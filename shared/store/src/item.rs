@@ -44,11 +44,13 @@ pub(crate) fn item(place: &Place, ttl: Option<Timestamp>, body: &impl Serialize)
 /// attempts of who signs in with several browsers at once. A write costs by the kilobyte.
 const PAD: usize = 2048;
 
+/// What fills a row up.
+pub(crate) const PAD_NAME: &str = "pad";
+
 /// The same item, filled up so that its size tells nothing.
 pub(crate) fn padded(mut item: Item) -> Item {
-    item.remove("pad");
-    let size: usize = item.iter().map(|(name, value)| name.len() + size_of(value)).sum::<usize>() + "pad".len();
-    item.insert("pad".to_owned(), AttributeValue::S(" ".repeat(size.next_multiple_of(PAD) - size)));
+    let size: usize = item.iter().map(|(name, value)| name.len() + size_of(value)).sum::<usize>() + PAD_NAME.len();
+    item.insert(PAD_NAME.to_owned(), AttributeValue::S(" ".repeat(size.next_multiple_of(PAD) - size)));
     item
 }
 

@@ -1,8 +1,8 @@
 //! Keys of the tables. This is the only place where `#` is written.
 
 use postern_domain::{
-    AttemptKey, Audience, ChallengeId, ClientId, ContactId, DispatchId, DocumentId, Email, FirmId, FirmScope, Phone, RecordId, StaffId,
-    Subject, TextId, keys::fingerprint,
+    AttemptKey, Audience, ChallengeId, ClientId, ContactId, DispatchId, DocumentId, Email, ExportId, FirmId, FirmScope, Phone, RecordId,
+    StaffId, Subject, TextId, keys::fingerprint,
 };
 
 use crate::item::{Item, Place};
@@ -118,6 +118,26 @@ pub(crate) fn log_of_nobody(firm: &FirmId, record: RecordId) -> String {
     format!("{}#nobody#{record}", log(firm))
 }
 
+/// Where the last entries of all chains stand, which the sweep goes through.
+pub(crate) const CHAIN_HEADS: &str = "CHAINHEAD";
+
+pub(crate) fn chain_head(scope: &FirmScope) -> Place {
+    Place { pk: CHAIN_HEADS.to_owned(), sk: scope.firm().to_string() }
+}
+
+pub(crate) fn chain(scope: &FirmScope) -> String {
+    format!("CHAIN#{}", scope.firm())
+}
+
+/// In the order of records, so that they can be read side by side.
+pub(crate) fn chain_entry(scope: &FirmScope, record: RecordId) -> Place {
+    Place { pk: chain(scope), sk: record.to_string() }
+}
+
+pub(crate) fn chain_swept(scope: &FirmScope) -> Place {
+    alone(format!("CHAINSWEPT#{}", scope.firm()))
+}
+
 const DISPATCH: &str = "DISPATCH#";
 
 pub(crate) fn dispatch(dispatch: DispatchId) -> Place {
@@ -131,6 +151,17 @@ pub(crate) fn text(text: TextId) -> Place {
 /// The message whose row `item` is.
 pub(crate) fn dispatch_at(item: &Item) -> Option<DispatchId> {
     item.get("pk")?.as_s().ok()?.strip_prefix(DISPATCH)?.parse().ok()
+}
+
+const EXPORT: &str = "EXPORT#";
+
+pub(crate) fn export(export: ExportId) -> Place {
+    alone(format!("{EXPORT}{export}"))
+}
+
+/// The export whose row `item` is.
+pub(crate) fn export_at(item: &Item) -> Option<ExportId> {
+    item.get("pk")?.as_s().ok()?.strip_prefix(EXPORT)?.parse().ok()
 }
 
 pub(crate) fn waiting(scope: &FirmScope, client: ClientId) -> Place {

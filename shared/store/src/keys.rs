@@ -2,10 +2,11 @@
 
 use postern_aws::{Aws, Grant, Misconfigured, Reachable, Thing, TrustGroup, Unavailable};
 use postern_domain::{
-    AttemptKey, Audience, ContactId, Dice, Email, FirmScope, code,
+    AttemptKey, Audience, ContactId, Dice, Email, FirmScope, chain, code,
     gate::{self, GateDigits},
     keys::{Key, KeyId, Sealed, Sealer},
     link,
+    signature::{PublicKey, Signer},
 };
 
 /// Makes a type the way to the secret that `$variable` names.
@@ -90,6 +91,24 @@ impl LinkKeys {
     /// The key for new links; checking one needs none.
     pub async fn current(&self) -> Result<Key, Unavailable> {
         Ok(self.0.current().await?.key(link::LABEL))
+    }
+}
+
+/// The key that signs the chain of the access log and exports of it. It has a secret of its own: all who write records hold that of the log.
+#[derive(Debug, Clone)]
+pub struct ChainKeys(TrustGroup);
+
+trust_group!(ChainKeys = "CHAIN_SECRET");
+
+impl ChainKeys {
+    /// The key for new signatures.
+    pub async fn current(&self) -> Result<Signer, Unavailable> {
+        Ok(self.0.current().await?.signer(chain::LABEL))
+    }
+
+    /// What signatures of before are checked with.
+    pub async fn public(&self, id: &KeyId) -> Result<PublicKey, Unavailable> {
+        Ok(self.0.version(id).await?.signer(chain::LABEL).public_key())
     }
 }
 

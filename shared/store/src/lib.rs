@@ -2,9 +2,11 @@
 
 mod access;
 mod access_log;
+mod chain;
 mod commit;
 mod contacts;
 mod directory;
+mod exports;
 mod item;
 mod key;
 mod keys;
@@ -14,11 +16,13 @@ mod update;
 mod work;
 
 pub use access::{AccessStore, Devices, GuessCount, Keeping};
-pub use access_log::{AccessLog, Filter, Page};
+pub use access_log::{AccessLog, Filter, Page, Span, row_of_stream};
+pub use chain::{APPENDED_AT_ONCE, Chain};
 pub use commit::{CommitError, Part, Refusals, Write};
 pub use contacts::{Taken, taken};
 pub use directory::{Directory, NotFor};
-pub use keys::{AttemptHasher, GateKeys, LinkKeys, LogKeys, LogSealer, SignInKeys};
+pub use exports::{Exports, State};
+pub use keys::{AttemptHasher, ChainKeys, GateKeys, LinkKeys, LogKeys, LogSealer, SignInKeys};
 pub use outbox::{Claim, Outbox};
 pub use settle::{OUTER_TURNS, Turn, settle, settle_in};
 pub use work::{Bookmark, Work};

@@ -84,6 +84,7 @@ async fn query_parameters_are_held_to_their_names_and_values() {
                 "outcome" => &["signed_in", "%25", CANARY],
                 "email" => &["nobody", "a@", "%00@x.com", CANARY],
                 "from" | "to" => &["yesterday", "2026-13-01T00:00:00Z", "0", CANARY],
+                "format" => &["xml", "CSV", CANARY],
                 // Every text may be searched for.
                 "q" => &[],
                 other => panic!("{}: {other} has no bad values here yet", route.name),

@@ -13,7 +13,13 @@ use std::{sync::Arc, time::Duration};
 
 use http::Method;
 use jiff::Timestamp;
+use postern_aws::Reachable as _;
+use postern_domain::{
+    FirmScope, Occasion,
+    record::{Origin, Outcome},
+};
 use postern_local::{Options, Postern, Worker, workers};
+use postern_store::AccessLog;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::Barrier;
@@ -131,6 +137,22 @@ impl Stage {
             ("content-type", "application/x-amz-json-1.0"),
         ];
         self.lab.send(Method::POST, &format!("{}/", self.postern.aws.url), update.to_string(), &headers).await.is(200);
+    }
+
+    /// Writes so many records into the log of the demo firm, a hundred at a time.
+    pub async fn fill_log(&self, records: usize) {
+        let surroundings = &self.postern.surroundings;
+        let log = AccessLog::reach(surroundings).expect("its settings are there");
+        #[expect(clippy::disallowed_methods, reason = "the story's own firm")]
+        let scope = FirmScope::of_public_path("demo".parse().expect("a firm"));
+        let origin = Origin { ip: None, user_agent: Some("Storybook/1.0".repeat(15)), request_id: None };
+        for _ in 0..records.div_ceil(100) {
+            let occasion =
+                Occasion { now: surroundings.clock.now(), origin: origin.clone(), language: None, dice: surroundings.dice.clone() };
+            let record = || occasion.record(&scope, Outcome::NoContact);
+            let others: Vec<_> = (1..100).map(|_| log.append(&record())).collect();
+            log.commit(&record(), others).await.expect("it is written");
+        }
     }
 
     /// The texts of the access log, newest first.

@@ -15,6 +15,7 @@ mod files;
 mod invoke;
 mod key_rules;
 mod mail_rules;
+mod multipart;
 mod needs;
 mod objects;
 mod outbox;

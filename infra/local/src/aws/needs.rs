@@ -54,6 +54,8 @@ fn of_object(operation: &str, parts: &Parts) -> Permission {
     let action = match operation {
         _ if read && query(parts, "versionId").is_some() => "GetObjectVersion",
         _ if read => "GetObject",
+        // To send a file in parts takes what it takes to send it.
+        "CreateMultipartUpload" | "UploadPart" | "CompleteMultipartUpload" => "PutObject",
         "DeleteObject" if query(parts, "versionId").is_some() => "DeleteObjectVersion",
         other => other,
     };
@@ -135,6 +137,7 @@ mod tests {
             (Service::S3, "GetObject", "/b/k?versionId=1", "", "s3:GetObjectVersion arn:aws:s3:::b/k".to_owned()),
             (Service::S3, "DeleteObject", "/b/k?versionId=1", "", "s3:DeleteObjectVersion arn:aws:s3:::b/k".to_owned()),
             (Service::S3, "PutObject", "/b/k?x-id=PutObject", "", "s3:PutObject arn:aws:s3:::b/k".to_owned()),
+            (Service::S3, "UploadPart", "/b/k?partNumber=1&uploadId=u", "", "s3:PutObject arn:aws:s3:::b/k".to_owned()),
             (
                 Service::Ses,
                 "SendEmail",

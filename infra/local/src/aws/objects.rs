@@ -54,6 +54,13 @@ pub(super) struct Incoming {
     pub(super) file: File,
 }
 
+impl Incoming {
+    /// Its bytes so far, to be read from their start.
+    pub(super) async fn reread(&self) -> io::Result<File> {
+        File::open(self.folder.join("data")).await
+    }
+}
+
 impl Drop for Incoming {
     fn drop(&mut self) {
         // Gone already if the version was placed; else the remains of an upload that failed.

@@ -86,6 +86,9 @@ pub(super) fn operation(service: Service, parts: &Parts, body: &[u8]) -> String 
         Service::Ses => (parts.method == Method::POST && parts.uri.path() == "/v2/email/outbound-emails").then(|| "SendEmail".to_owned()),
         Service::Sns => std::str::from_utf8(body).ok().and_then(|form| form_value(form, "Action")),
         Service::S3 => query(parts, "x-id").or_else(|| match parts.method {
+            Method::POST if query(parts, "uploads").is_some() => Some("CreateMultipartUpload".to_owned()),
+            Method::POST if query(parts, "uploadId").is_some() => Some("CompleteMultipartUpload".to_owned()),
+            Method::PUT if query(parts, "uploadId").is_some() => Some("UploadPart".to_owned()),
             Method::GET => Some("GetObject".to_owned()),
             Method::HEAD => Some("HeadObject".to_owned()),
             Method::PUT => Some("PutObject".to_owned()),

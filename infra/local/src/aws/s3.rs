@@ -1,4 +1,4 @@
-//! S3: the four operations that the product uses, over the objects on disk.
+//! S3: the operations that the product uses, over the objects on disk.
 
 use bytes::Bytes;
 use futures::StreamExt as _;
@@ -9,8 +9,10 @@ use s3s::{
     checksum::ChecksumHasher,
     crypto::{Checksum as _, Md5},
     dto::{
-        Checksum, ChecksumMode, DeleteObjectInput, DeleteObjectOutput, ETag, ETagCondition, GetObjectInput, GetObjectOutput,
+        Checksum, ChecksumMode, CompleteMultipartUploadInput, CompleteMultipartUploadOutput, CreateMultipartUploadInput,
+        CreateMultipartUploadOutput, DeleteObjectInput, DeleteObjectOutput, ETag, ETagCondition, GetObjectInput, GetObjectOutput,
         HeadObjectInput, HeadObjectOutput, PutObjectInput, PutObjectOutput, ServerSideEncryption, StreamingBlob, Timestamp,
+        UploadPartInput, UploadPartOutput,
     },
     s3_error,
     service::{S3Service, S3ServiceBuilder},
@@ -22,12 +24,13 @@ use crate::account::{ACCESS_KEY, SECRET_KEY};
 
 use super::{
     events::Events,
+    multipart::{Part, Uploads},
     objects::{Objects, StoreError, Version, key_is_plain},
 };
 
 /// The service over `objects`, which tells `events` what is put and checks signatures, presigned addresses and their expiry.
 pub(super) fn service<'a>(objects: Objects, events: Events, functions: impl Iterator<Item = &'a str>) -> S3Service {
-    let mut builder = S3ServiceBuilder::new(Storage { objects, events });
+    let mut builder = S3ServiceBuilder::new(Storage { objects, events, uploads: Uploads::default() });
     let mut keys = SimpleAuth::from_single(ACCESS_KEY, SECRET_KEY);
     for function in functions {
         keys.register(function.to_owned(), SECRET_KEY.into());
@@ -40,6 +43,8 @@ struct Storage {
     objects: Objects,
     /// What is told of each object that is put.
     events: Events,
+    /// Files that are being sent in parts.
+    uploads: Uploads,
 }
 
 impl Storage {
@@ -137,6 +142,72 @@ impl S3 for Storage {
             server_side_encryption: Some(encryption()),
             version_id: Some(placed.id),
             ..PutObjectOutput::default()
+        }))
+    }
+
+    async fn create_multipart_upload(
+        &self,
+        request: S3Request<CreateMultipartUploadInput>,
+    ) -> S3Result<S3Response<CreateMultipartUploadOutput>> {
+        let input = request.input;
+        self.check(&input.bucket, &input.key)?;
+        let content_type = input.content_type.unwrap_or_else(|| "binary/octet-stream".to_owned());
+        let upload_id = self.uploads.begin(&input.bucket, &input.key, content_type);
+        Ok(S3Response::new(CreateMultipartUploadOutput {
+            bucket: Some(input.bucket),
+            key: Some(input.key),
+            upload_id: Some(upload_id),
+            ..CreateMultipartUploadOutput::default()
+        }))
+    }
+
+    async fn upload_part(&self, request: S3Request<UploadPartInput>) -> S3Result<S3Response<UploadPartOutput>> {
+        let input = request.input;
+        self.check(&input.bucket, &input.key)?;
+        let mut incoming = self.objects.begin(&input.bucket).await.map_err(S3Error::internal_error)?;
+        let written = self.write(input.body, &mut incoming.file, &Checksum::default()).await?;
+        incoming.file.flush().await.map_err(S3Error::internal_error)?;
+        let part = Part { size: written.size, etag: written.etag.clone(), incoming };
+        self.uploads.part(&input.bucket, &input.key, &input.upload_id, input.part_number, part)?;
+        Ok(S3Response::new(UploadPartOutput { e_tag: Some(ETag::Strong(written.etag)), ..UploadPartOutput::default() }))
+    }
+
+    async fn complete_multipart_upload(
+        &self,
+        request: S3Request<CompleteMultipartUploadInput>,
+    ) -> S3Result<S3Response<CompleteMultipartUploadOutput>> {
+        let input = request.input;
+        self.check(&input.bucket, &input.key)?;
+        let named = input.multipart_upload.and_then(|upload| upload.parts).unwrap_or_default();
+        let named = named.into_iter().map(|part| {
+            let tag = part.e_tag.map(ETag::into_value).unwrap_or_default();
+            (part.part_number.unwrap_or_default(), tag)
+        });
+        let (content_type, parts) = self.uploads.finish(&input.bucket, &input.key, &input.upload_id, &named.collect::<Vec<_>>())?;
+        let mut incoming = self.objects.begin(&input.bucket).await.map_err(S3Error::internal_error)?;
+        for part in &parts {
+            let mut bytes = part.incoming.reread().await.map_err(S3Error::internal_error)?;
+            tokio::io::copy(&mut bytes, &mut incoming.file).await.map_err(S3Error::internal_error)?;
+        }
+        let version = Version {
+            key: input.key.clone(),
+            id: String::new(),
+            size: parts.iter().map(|part| part.size).sum(),
+            content_type,
+            etag: format!("{}-{}", parts.first().map(|part| part.etag.as_str()).unwrap_or_default(), parts.len()),
+            checksum_sha256: None,
+        };
+        let placed = self.objects.place(&input.bucket, incoming, version, false).await.map_err(|error| match error {
+            StoreError::Exists => s3_error!(PreconditionFailed),
+            StoreError::Io(error) => S3Error::internal_error(error),
+        })?;
+        self.events.object_created(&input.bucket, &placed);
+        Ok(S3Response::new(CompleteMultipartUploadOutput {
+            bucket: Some(input.bucket),
+            key: Some(input.key),
+            e_tag: Some(ETag::Strong(placed.etag)),
+            version_id: Some(placed.id),
+            ..CompleteMultipartUploadOutput::default()
         }))
     }
 

@@ -14,7 +14,12 @@ use create_firm::{Created, NewFirm};
 use futures::future::BoxFuture;
 use hyper::Method;
 use postern_aws::{Aws, Reachable as _};
-use postern_domain::Audience;
+use postern_domain::{
+    Audience, ExportId, Occasion,
+    log_export::{Format, LogExport, LogFilter},
+    record::{Origin, Outcome},
+};
+use postern_store::{AccessLog, Exports};
 use serde_json::{Value, from_value, json};
 use tokio::time::sleep;
 
@@ -218,6 +223,7 @@ impl Scene {
                 let sent = outbox.as_array().into_iter().flatten().rfind(|message| message["to"] == mobile.as_str());
                 text(&sent.ok_or("No text message went out.")?["id"])
             }
+            "export" => self.export().await,
             other => Err(format!("{{{{{other}}}}} stands for nothing.")),
         }
     }
@@ -270,6 +276,35 @@ impl Scene {
         let headers: Vec<_> = headers.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?))).collect();
         self.caller.send(Method::PUT, &text(&begun["upload"]["url"])?, &headers, PAPER).await?;
         text(&begun["document"])
+    }
+
+    /// An export that a worker made. Only a log that is too large for an answer leads to one, so it is asked for behind the API.
+    async fn export(&self) -> Result<String, String> {
+        let firm = self.thing("firm").await?.parse().map_err(|_| "The firm has no name.")?;
+        let (now, dice) = (self.aws.clock.now(), self.aws.dice.clone());
+        let export = LogExport {
+            export: ExportId::new(now, &dice),
+            firm,
+            asked_at: now,
+            format: Format::Json,
+            filter: LogFilter::default(),
+            head: 0,
+        };
+        let told = |error: &dyn std::fmt::Display| error.to_string();
+        let exports = Exports::reach(&self.aws).map_err(|error| told(&error))?;
+        let log = AccessLog::reach(&self.aws).map_err(|error| told(&error))?;
+        let occasion = Occasion { now, origin: Origin::default(), language: None, dice };
+        let record = occasion.record(&export.scope(), Outcome::LogExported { staff: "Otto Other".to_owned() });
+        log.commit(&record, [exports.put(&export)]).await.map_err(|error| told(&error))?;
+        let (cookie, path) = (self.cookie(Audience::Staff).await?, format!("/api/exports/{}", export.export));
+        for _ in 0..LOOKS {
+            let seen = self.caller.send(Method::GET, &path, &[("cookie", cookie.as_str())], "").await?.json;
+            if seen["state"] == "ready" {
+                return Ok(export.export.to_string());
+            }
+            sleep(PAUSE).await;
+        }
+        Err("The export is not made.".to_owned())
     }
 
     /// A code that waits in the outbox and was given up.

@@ -1,0 +1,3 @@
+//! `chain-log` on Lambda.
+
+postern_aws::worker!(chain_log);

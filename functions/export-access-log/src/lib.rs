@@ -1,0 +1,140 @@
+//! `GET /api/access-log/export`: the log as a file, at once if it is small, else made by a worker.
+
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::{StatusCode, header};
+use jiff::Timestamp;
+use postern_aws::{Unavailable, reach};
+use postern_domain::{
+    ClientId, ContactId, Email, ExportId, FirmScope, Occasion,
+    log_export::{Format, LogExport, LogFilter, Progress},
+    policy,
+    record::Outcome,
+    role::Right,
+};
+use postern_flow::ExportLog;
+use postern_http::{Access, Caller, Described, Operation, Params, Problem, Sessions, SignedIn};
+use postern_store::{AccessLog, Chain, Exports};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The route, and who may call.
+pub const OPERATION: Operation = Operation::get("export-access-log", "/api/access-log/export", Access::Staff(Right::Work));
+
+/// Portions of the log that are looked through while someone waits.
+const PORTIONS: usize = 6;
+
+reach! {
+    sessions: Sessions,
+    export_log: ExportLog,
+    access_log: AccessLog [PutItem],
+    chain: Chain [GetItem],
+    exports: Exports [PutItem],
+}
+
+/// How the document of the API describes it.
+pub fn described() -> Described {
+    OPERATION
+        .described("Exports access records, oldest first: one JSON object a line with its hash and a signed digest as the last, or CSV.")
+        .params::<ExportAccessLog>()
+        .file("The file.", &[Format::Csv.content_type(), Format::Json.content_type()])
+        .answer::<Begun>(202, "It is large, and is being made: see `/api/exports/{export}`.")
+}
+
+/// What is to be exported.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExportAccessLog {
+    /// As what; JSON, if nothing is said.
+    #[serde(default)]
+    format: Format,
+    /// Only records about this contact.
+    #[serde(default)]
+    contact: Option<ContactId>,
+    /// Only records about papers of this client.
+    #[serde(default)]
+    client: Option<ClientId>,
+    /// Only records of this email.
+    #[serde(default)]
+    email: Option<Email>,
+    /// Only records with this outcome.
+    #[serde(default)]
+    outcome: Option<String>,
+    /// Only records from this instant on.
+    #[serde(default)]
+    from: Option<Timestamp>,
+    /// Only records before this instant.
+    #[serde(default)]
+    to: Option<Timestamp>,
+}
+
+/// An export that is being made.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "BegunExport")]
+pub struct Begun {
+    export: ExportId,
+}
+
+/// Answers a request.
+pub async fn handle(
+    State(reach): State<Reach>,
+    signed_in: SignedIn,
+    Params(query): Params<ExportAccessLog>,
+    Caller(caller): Caller,
+) -> Result<Response, Problem> {
+    let ExportAccessLog { format, contact, client, email, outcome, from, to } = query;
+    if outcome.as_ref().is_some_and(|outcome| !Outcome::CATALOGUE.iter().any(|(name, _)| name == outcome)) {
+        return Err(Problem::field("outcome", "There is no outcome of this name."));
+    }
+    let filter = LogFilter { contact, client, email, outcome, from, to };
+    let read = |scope| Box::pin(reach.file(&caller, scope, format, filter));
+    let (acting, (export, file)) = signed_in.with(&reach.sessions, read).await?;
+    let record = acting.record(&caller, Outcome::LogExported { staff: acting.name() });
+    let Some(file) = file else {
+        reach.access_log.commit(&record, [reach.exports.put(&export)]).await?;
+        return Ok((StatusCode::ACCEPTED, Json(Begun { export: export.export })).into_response());
+    };
+    reach.access_log.commit(&record, []).await?;
+    let headers = [
+        (header::CONTENT_TYPE, format.content_type().to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", export.file_name())),
+    ];
+    Ok((headers, file).into_response())
+}
+
+impl Reach {
+    /// An export of the log as it stands now, and the file of it, unless it is too large for an answer.
+    async fn file(
+        &self,
+        caller: &Occasion,
+        scope: FirmScope,
+        format: Format,
+        filter: LogFilter,
+    ) -> Result<(LogExport, Option<String>), Unavailable> {
+        // Before the records: what is chained by then has to be among them.
+        let head = self.chain.head(&scope).await?.filter(|head| caller.now < head.link.chained_at + policy::CHAIN_RETENTION);
+        let export = LogExport {
+            export: ExportId::new(caller.now, &caller.dice),
+            firm: scope.firm().clone(),
+            asked_at: caller.now,
+            format,
+            filter,
+            head: head.map_or(0, |head| head.link.place),
+        };
+        let (mut file, mut progress) = (String::new(), Progress::default());
+        for _ in 0..PORTIONS {
+            let portion = self.export_log.portion(&export, progress).await?;
+            (progress, file) = (portion.progress, file + &portion.text);
+            if progress.lines > policy::EXPORT_ROWS || file.len() > policy::EXPORT_BYTES {
+                break;
+            }
+            if portion.is_last {
+                return Ok((export, Some(file)));
+            }
+        }
+        Ok((export, None))
+    }
+}

@@ -1,0 +1,3 @@
+//! `export-access-log` on Lambda.
+
+postern_http::lambda!(export_access_log);

@@ -1,0 +1,3 @@
+//! `make-export` on Lambda.
+
+postern_aws::worker!(make_export);

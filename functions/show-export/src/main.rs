@@ -1,0 +1,3 @@
+//! `show-export` on Lambda.
+
+postern_http::lambda!(show_export);

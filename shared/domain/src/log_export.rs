@@ -1,0 +1,168 @@
+//! Exports of the access log: what is asked for, and how far it has come.
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use crate::{ClientId, ContactId, Email, ExportId, FirmId, RecordId, moments, record::AccessRecord, scope::of_one_firm};
+
+/// As what the log is exported.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// For spreadsheets.
+    Csv,
+    /// One record a line, which proves itself.
+    #[default]
+    Json,
+}
+
+impl Format {
+    /// The type of its content.
+    pub const fn content_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Json => "application/x-ndjson",
+        }
+    }
+}
+
+/// Which records are exported.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogFilter {
+    /// Only those about this contact.
+    #[serde(default)]
+    pub contact: Option<ContactId>,
+    /// Only those about papers of this client.
+    #[serde(default)]
+    pub client: Option<ClientId>,
+    /// Only those of this email.
+    #[serde(default)]
+    pub email: Option<Email>,
+    /// Only those with the outcome of this name.
+    #[serde(default)]
+    pub outcome: Option<String>,
+    /// Only those from this instant on.
+    #[serde(default, with = "moments::optional")]
+    pub from: Option<Timestamp>,
+    /// Only those before this instant.
+    #[serde(default, with = "moments::optional")]
+    pub to: Option<Timestamp>,
+}
+
+impl LogFilter {
+    /// Whether `record` is meant, where `email_hash` is what its email is found by; times are bounds of what is read.
+    pub fn takes(&self, record: &AccessRecord, email_hash: Option<&str>) -> bool {
+        fn fits<T: PartialEq + Copy>(wanted: Option<T>, found: Option<T>) -> bool {
+            wanted.is_none() || wanted == found
+        }
+        fits(self.contact, record.contact)
+            && fits(self.client, record.client)
+            && fits(email_hash, record.email_hash.as_deref())
+            && fits(self.outcome.as_deref(), Some(record.outcome.name()))
+    }
+
+    /// Whether it takes all there is.
+    pub fn takes_all(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// What it asks for, in the words of the query.
+    pub fn told(&self) -> Map<String, Value> {
+        let Self { contact, client, email, outcome, from, to } = self;
+        let told = json!({"contact": contact, "client": client, "email": email, "outcome": outcome, "from": from, "to": to});
+        told.as_object()
+            .into_iter()
+            .flatten()
+            .filter(|(_, value)| !value.is_null())
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect()
+    }
+}
+
+/// An export of the access log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogExport {
+    /// Its identifier.
+    pub export: ExportId,
+    /// Whose log it is of.
+    pub firm: FirmId,
+    /// When it was asked for: it has what was written down before.
+    #[serde(with = "moments::required")]
+    pub asked_at: Timestamp,
+    /// As what.
+    pub format: Format,
+    /// Which records.
+    #[serde(default)]
+    pub filter: LogFilter,
+    /// How long the chain was then.
+    pub head: u64,
+}
+
+of_one_firm!(LogExport);
+
+impl LogExport {
+    /// The instants between which its records were made.
+    pub fn span(&self) -> (Option<Timestamp>, Timestamp) {
+        (self.filter.from, self.filter.to.map_or(self.asked_at, |to| to.min(self.asked_at)))
+    }
+
+    /// What the file is called.
+    pub fn file_name(&self) -> String {
+        let ending = match self.format {
+            Format::Csv => "csv",
+            Format::Json => "jsonl",
+        };
+        format!("access-log-{}-{}.{ending}", self.firm, self.asked_at.strftime("%Y-%m-%d"))
+    }
+
+    /// Under which key the file is kept.
+    pub fn object_key(&self) -> String {
+        format!("{}/{}", self.firm, self.export)
+    }
+}
+
+/// How far an export has come.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// The last record that was looked at.
+    #[serde(default)]
+    pub after: Option<RecordId>,
+    /// Lines that were written.
+    pub lines: u64,
+    /// The upload that takes its parts.
+    #[serde(default)]
+    pub upload: Option<String>,
+    /// The tags of the parts that storage has.
+    #[serde(default)]
+    pub parts: Vec<String>,
+}
+
+/// `text` as a spreadsheet shows it: where it could be read as a formula, it is marked as text.
+pub fn safe_cell(text: String) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_spreadsheet_could_read_as_a_formula_is_text() {
+        for formula in ["=1+1", "+12025550100", "-1", "@SUM(A1)", "\tx", "\rx"] {
+            assert_eq!(safe_cell(formula.to_owned()), format!("'{formula}"));
+        }
+        for plain in ["", "Ann", "a=b", "2026-03-02", "'x"] {
+            assert_eq!(safe_cell(plain.to_owned()), plain);
+        }
+    }
+
+    #[test]
+    fn a_filter_tells_what_it_asks_for_and_nothing_else() {
+        assert!(LogFilter::default().takes_all() && LogFilter::default().told().is_empty());
+        let filter = LogFilter { outcome: Some("locked".to_owned()), from: Some(Timestamp::UNIX_EPOCH), ..LogFilter::default() };
+        assert!(!filter.takes_all());
+        assert_eq!(json!(filter.told()), json!({"outcome": "locked", "from": "1970-01-01T00:00:00Z"}));
+    }
+}

@@ -1,0 +1,200 @@
+//! Exporting the access log, portion by portion.
+
+use std::collections::BTreeMap;
+
+use postern_aws::{Unavailable, reach};
+use postern_domain::{
+    FirmScope, RecordId,
+    chain::{Digest, Entry, Exported, Exporter, Row, Vouched},
+    keys::KeyId,
+    log_export::{Format, LogExport, Progress, safe_cell},
+    record::AccessRecord,
+    signature::PublicKey,
+};
+use postern_store::{AccessLog, Chain, ChainKeys, Span};
+use serde_json::{Map, Value, json};
+
+use crate::ReadLog;
+
+/// Records that are looked at in one portion.
+const PORTION: u16 = 500;
+
+/// The columns of an export for spreadsheets, by the names of a record's members.
+const COLUMNS: [&str; 14] = [
+    "at",
+    "outcome",
+    "message",
+    "contact_name",
+    "contact",
+    "client",
+    "email",
+    "gate",
+    "ip",
+    "user_agent",
+    "channel",
+    "delivery",
+    "record",
+    "request_id",
+];
+
+reach! {
+    /// What it takes to export the log.
+    pub struct ExportLog {
+        access_log: AccessLog [Query],
+        chain: Chain [Query],
+        chain_keys: ChainKeys,
+        log_keys: postern_store::LogKeys,
+        read_log: ReadLog,
+    }
+}
+
+/// A part of an export.
+#[derive(Debug)]
+pub struct Portion {
+    /// Its lines.
+    pub text: String,
+    /// How far the export has come with it.
+    pub progress: Progress,
+    /// Whether it is the last one.
+    pub is_last: bool,
+}
+
+/// One record, or what is left of it, at its place.
+#[derive(Default)]
+struct Found {
+    row: Option<Row>,
+    entry: Option<Entry>,
+}
+
+impl ExportLog {
+    /// The portion of `export` that begins where it has come to by `progress`.
+    ///
+    /// # Errors
+    /// If the store fails, or keys cannot be had.
+    pub async fn portion(&self, export: &LogExport, progress: Progress) -> Result<Portion, Unavailable> {
+        let (scope, (from, to)) = (export.scope(), export.span());
+        let span = Span { from, to, after: progress.after, up_to: None };
+        let rows = self.access_log.rows(&scope, &span, PORTION).await?;
+        let is_last = rows.len() < usize::from(PORTION);
+        let last = rows.last().and_then(id);
+        // To its very end, where no record follows: of those that the log no longer keeps, the chain still tells.
+        let span = Span { up_to: last.filter(|_| !is_last), ..span };
+        let entries = if export.format == Format::Json { self.chain.entries(&scope, &span).await? } else { Vec::new() };
+        let mut found: BTreeMap<RecordId, Found> = BTreeMap::new();
+        for row in rows {
+            if let Some(record) = id(&row) {
+                found.entry(record).or_default().row = Some(row);
+            }
+        }
+        for entry in entries {
+            let record = entry.link.record;
+            found.entry(record).or_default().entry = Some(entry);
+        }
+        let after = found.keys().next_back().copied().or(progress.after);
+        let found = self.fitting(export, &scope, found).await?;
+        let mut progress = Progress { after, ..progress };
+        let text = match export.format {
+            Format::Json => self.lines(export, &mut progress, found, is_last).await?,
+            Format::Csv => table(&mut progress, found),
+        };
+        Ok(Portion { text, progress, is_last })
+    }
+
+    /// What is meant of `found`, each with what it shows.
+    async fn fitting(
+        &self,
+        export: &LogExport,
+        scope: &FirmScope,
+        found: BTreeMap<RecordId, Found>,
+    ) -> Result<Vec<(Map<String, Value>, Found)>, Unavailable> {
+        let email_hash = match &export.filter.email {
+            Some(email) => Some(self.log_keys.current().await?.email_hash(scope, email)),
+            None => None,
+        };
+        let (mut records, mut others, mut kept) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
+        for (id, found) in found {
+            let read = found.row.clone().and_then(|row| serde_json::from_value::<AccessRecord>(Value::Object(row)).ok());
+            match read {
+                Some(record) if export.filter.takes(&record, email_hash.as_deref()) => {
+                    records.push(record);
+                    kept.insert(id, found);
+                }
+                // What is gone, or only a newer version can read, belongs to no filter, and to the whole of the log.
+                None if export.filter.takes_all() => {
+                    others.insert(id, (Map::from_iter([("record".to_owned(), json!(id))]), found));
+                }
+                Some(_) | None => {}
+            }
+        }
+        let ids: Vec<RecordId> = records.iter().map(|record| record.record).collect();
+        let shown = self.read_log.shown(scope, records).await?;
+        for (id, shown) in ids.into_iter().zip(shown) {
+            let Ok(Value::Object(shown)) = serde_json::to_value(shown) else { continue };
+            others.insert(id, (shown, kept.remove(&id).unwrap_or_default()));
+        }
+        Ok(others.into_values().collect())
+    }
+
+    async fn lines(
+        &self,
+        export: &LogExport,
+        progress: &mut Progress,
+        found: Vec<(Map<String, Value>, Found)>,
+        is_last: bool,
+    ) -> Result<String, Unavailable> {
+        let signer = self.chain_keys.current().await?;
+        let mut exporter = Exporter { export: export.export, signer: &signer, lines: progress.lines };
+        let mut keys: BTreeMap<String, PublicKey> = BTreeMap::new();
+        let mut text = String::new();
+        for (shown, Found { row, entry }) in found {
+            let chain = match entry {
+                Some(entry) => Some(Vouched { public_key: self.public_key(&mut keys, &entry.key).await?, entry }),
+                None => None,
+            };
+            text.push_str(&exporter.line(Exported { shown, sealed: row, chain }));
+            text.push('\n');
+        }
+        progress.lines = exporter.lines;
+        if is_last {
+            let LogExport { export, firm, asked_at, filter, head, .. } = export;
+            let digest =
+                Digest { export: *export, firm: firm.clone(), at: *asked_at, filter: filter.told(), records: progress.lines, head: *head };
+            text.push_str(&exporter.end(&digest));
+            text.push('\n');
+        }
+        Ok(text)
+    }
+
+    async fn public_key(&self, keys: &mut BTreeMap<String, PublicKey>, id: &KeyId) -> Result<PublicKey, Unavailable> {
+        if let Some(key) = keys.get(&id.0) {
+            return Ok(key.clone());
+        }
+        let key = self.chain_keys.public(id).await?;
+        keys.insert(id.0.clone(), key.clone());
+        Ok(key)
+    }
+}
+
+fn id(row: &Row) -> Option<RecordId> {
+    row.get("sk")?.as_str()?.parse().ok()
+}
+
+/// The rows of a table, with their head where they are the first; in no cell anything that a spreadsheet would carry out.
+fn table(progress: &mut Progress, found: Vec<(Map<String, Value>, Found)>) -> String {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    let write =
+        |writer: &mut csv::Writer<Vec<u8>>, cells: Vec<String>| writer.write_record(cells).expect("memory takes it, and rows are alike");
+    if progress.lines == 0 {
+        write(&mut writer, COLUMNS.map(str::to_owned).to_vec());
+    }
+    for (shown, _) in found {
+        let cell = |name: &&str| match &shown.get(*name) {
+            Some(Value::String(text)) => safe_cell(text.clone()),
+            Some(Value::Null) | None => String::new(),
+            Some(other) => other.to_string(),
+        };
+        write(&mut writer, COLUMNS.iter().map(cell).collect());
+        progress.lines += 1;
+    }
+    String::from_utf8(writer.into_inner().expect("memory takes it")).expect("cells are text")
+}
