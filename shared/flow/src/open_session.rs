@@ -89,14 +89,13 @@ impl OpenSession {
                 Ok(()) => return Ok(NewCookies { token, session, label: label(&known, &attempts), known }),
                 Err(CommitError::Refused(refusals)) if refusals.name_only(Part::Devices) && !last => {
                     let devices = refusals.found::<Devices>(Part::Devices)?.unwrap_or_default();
-                    match (keeping, devices.oldest()) {
-                        (Keeping::Anew | Keeping::InPlaceOf(_), Some((oldest, signed_out))) => {
-                            keeping = Keeping::InPlaceOf(oldest);
-                            sessions.insert(signed_out.session.clone());
-                            knowns.insert(signed_out.known.clone());
-                        }
+                    if let (Keeping::Anew | Keeping::InPlaceOf(_), Some((oldest, signed_out))) = (keeping, devices.oldest()) {
+                        keeping = Keeping::InPlaceOf(oldest);
+                        sessions.insert(signed_out.session.clone());
+                        knowns.insert(signed_out.known.clone());
+                    } else {
                         // It was signed out from elsewhere since it asked for its code: it is one more.
-                        _ => (device, keeping) = (DeviceId::new(now, &occasion.dice), Keeping::Anew),
+                        (device, keeping) = (DeviceId::new(now, &occasion.dice), Keeping::Anew);
                     }
                 }
                 Err(error) => return Err(error),
