@@ -32,5 +32,6 @@ mod round_trips;
 mod secrets;
 mod sending;
 mod sessions;
+mod settings;
 mod sign_in;
 mod stage;
