@@ -129,7 +129,7 @@ pub fn decide(person: Option<&Asker>, attempts: &Attempts, way: Way, channel: Ch
     let (outcome, sending) = match person {
         None => (Outcome::NoContact, Ok(None)),
         Some(Asker { missing, .. }) if !missing.is_empty() => (Outcome::NotSetUp { fields: missing.clone() }, Err(HonestReason::NotSetUp)),
-        Some(Asker { policy, .. }) if !policy.admits_by(way) => (Outcome::LinkOnly, Err(HonestReason::LinkOnly)),
+        Some(Asker { policy, .. }) if !way.leads_in(policy.access_mode) => (Outcome::LinkOnly, Err(HonestReason::LinkOnly)),
         Some(_) if attempts.is_closed(way) => {
             let links = attempts.is_closed(Way::Links);
             (Outcome::CodePathClosed, Err(HonestReason::Closed { links }))
@@ -176,7 +176,7 @@ pub fn judge(
 ) -> (Result<Account, Outcome>, Attempts) {
     let (way, mut attempts) = (challenge.way, attempts.clone().tidied(now));
     let judged = found.and_then(|account| match attempts.lock_of(way, now) {
-        _ if !account.policy(policy).admits_by(way) => Err(Outcome::LinkOnly),
+        _ if !way.leads_in(account.policy(policy).access_mode) => Err(Outcome::LinkOnly),
         _ if attempts.is_closed(way) => Err(Outcome::CodePathClosed),
         Some(until) => Err(Outcome::Locked { time: LockedUntil(until) }),
         None => Ok(account),
