@@ -187,7 +187,7 @@ export const staffWords = {
     link_days: { label: "Links in our mails are good for", option: (days) => (days === 1 ? "1 day" : `${days} days`) },
     lockout_after: {
       label: "Sign-in pauses after",
-      option: (count) => `${count} different wrong answers, or ${2 * count} wrong codes`,
+      option: (count) => `${count} wrong answers or ${2 * count} wrong codes`,
     },
   },
   exceptions: "Exceptions for this contact",

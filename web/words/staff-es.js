@@ -176,7 +176,7 @@ export const staffWords = {
     link_days: { label: "Los enlaces de nuestros correos sirven durante", option: (days) => (days === 1 ? "1 día" : `${days} días`) },
     lockout_after: {
       label: "El acceso hace una pausa después de",
-      option: (count) => `${count} respuestas equivocadas distintas, o ${2 * count} códigos equivocados`,
+      option: (count) => `${count} respuestas o ${2 * count} códigos equivocados`,
     },
   },
   exceptions: "Excepciones para este contacto",
