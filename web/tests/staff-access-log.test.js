@@ -9,8 +9,8 @@ import { story } from "./stage.js";
 
 /** @import { Page } from "playwright-core" */
 
-/** @param {Page} page @param {string} text */
-const told = (page, text) => page.getByText(text, { exact: true }).first().waitFor();
+/** Waits for a record, which may stand in an attempt that is closed. @param {Page} page @param {string} text */
+const told = (page, text) => page.getByText(text, { exact: true }).first().waitFor({ state: "attached" });
 
 story("the log tells how a client got in, newest first and while one looks on", async (stage) => {
   const page = await stage.signInAsOwner();
