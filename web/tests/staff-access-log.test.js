@@ -17,8 +17,6 @@ story("the log tells how a client got in, newest first and while one looks on", 
   await page.getByRole("main").getByRole("link", { name: "Access log" }).click();
   await told(page, "Staff sign-in success");
   await looksRight(page);
-  const before = await recordsOn(page);
-  assert.equal(before[0], "Staff sign-in success");
 
   const client = await stage.open("/demo/sign-in", await stage.otherBrowser());
   const ask = (/** @type {object} */ body) => stage.call(client, "POST", "/api/firms/demo/challenges", body);
