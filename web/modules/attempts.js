@@ -162,6 +162,10 @@ export function adviceOn(story, stories, advice) {
   }
   // What only a newer version of the portal has words for needs no advice of this one; and where no client is known, only what helps to
   // find out who it is does: most of those are staff.
-  const record = [...story.records].reverse().find(({ outcome, contact }) => outcome !== "newer" && (contact || outcome === "no-contact") && advice[outcome]);
+  const troubles = [...story.records]
+    .reverse()
+    .filter(({ outcome, contact }) => outcome !== "newer" && (contact || outcome === "no-contact") && advice[outcome]);
+  // The mail that tells of a mistake says less than the mistake.
+  const record = troubles.find(({ outcome }) => outcome !== "honest-mail-sent") ?? troubles[0];
   return record && advice[/** @type {Outcome} */ (record.outcome)];
 }

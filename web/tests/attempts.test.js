@@ -60,6 +60,8 @@ test("without getting in, tries stay apart, and only what is not mended asks for
   assert.deepEqual(told(tries), ["wrong last 4 of SSN", "wrong last 4 of SSN"]);
   const [open] = storiesOf(tries.slice(0, 1));
   assert.equal(adviceOn(open, [open], english.advice), english.advice["ssn-mismatch"]);
+  const [mailed] = storiesOf(corrected.slice(0, 2).reverse());
+  assert.equal(adviceOn(mailed, [mailed], english.advice), english.advice["ssn-mismatch"], "not of the mail about it");
   const later = storiesOf([record(4000, "c", "signed-in"), record(0, "a", "ssn-mismatch")]);
   assert.deepEqual(later.map((story) => adviceOn(story, later, english.advice)), [undefined, undefined]);
 });
