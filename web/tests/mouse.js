@@ -43,8 +43,8 @@ export const saidOf = (field) =>
     return ids.map((id) => document.getElementById(id)?.textContent).join(" ");
   });
 
-/** The texts of access records, as they stand. @param {Page} page */
-export const recordsOn = (page) => page.getByRole("main").getByRole("listitem").getByRole("strong").allInnerTexts();
+/** The texts of access records, as they stand, those within closed attempts too. @param {Page} page */
+export const recordsOn = (page) => page.locator("main .records strong").allTextContents();
 
 /**
  * A file that is what its name says.

@@ -170,6 +170,18 @@ export const staffWords = {
   nothingMore: "nothing more is known",
   /** What came back of a message. @param {string} what @param {string} when */
   cameBack: (what, when) => `${what}, ${when}`,
+  personLabel: "Name or email",
+  exportWithoutName: "Exports cannot be narrowed by name or email. Empty that field to export.",
+  /** After wrong digits. */
+  corrected: "corrected",
+  /** @param {string} step @param {number} count */
+  times: (step, count) => `${step} (${count} times)`,
+  /** @param {string} address */
+  fromAddress: (address) => `IP address ${address}`,
+  /** @param {string} browser */
+  inBrowser: (browser) => `browser ${browser}`,
+  /** @param {string} what */
+  newest: (what) => `New: ${what}`,
   /** @param {string} label */
   gateOf: (label) => `sign-in check: ${label}`,
   /** @type {Record<Outcome, string>} */

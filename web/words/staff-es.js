@@ -147,6 +147,13 @@ export const staffWords = {
   },
   nothingMore: "no se sabe más",
   cameBack: (what, when) => `${what}, ${when}`,
+  personLabel: "Nombre o correo",
+  exportWithoutName: "Lo exportado no se puede limitar por nombre o correo. Vacíe ese campo para exportar.",
+  corrected: "corregido",
+  times: (step, count) => `${step} (${count} veces)`,
+  fromAddress: (address) => `dirección IP ${address}`,
+  inBrowser: (browser) => `navegador ${browser}`,
+  newest: (what) => `Nuevo: ${what}`,
   gateOf: (label) => `comprobación de acceso: ${label}`,
   outcomes: {
     "signed-in": "Entró",
