@@ -97,7 +97,8 @@ export function recordList({ filter, none, linked, refused, grown }) {
   }
 
   /** @param {Step} step @param {boolean} [isTimed] whether it says when it was */
-  function details({ at: when, message, email, channel, delivery, gate, ip, user_agent: agent, reports }, isTimed) {
+  function details(step, isTimed) {
+    const { at: when, email, channel, delivery, gate, ip, user_agent: agent, reports } = step;
     const texts = staffWords;
     const browser = browserName(agent);
     const known = reports.map((report) => texts.cameBack(texts.outcomes[/** @type {Outcome} */ (report.outcome)], exactly(report.at)));
@@ -113,7 +114,7 @@ export function recordList({ filter, none, linked, refused, grown }) {
       browser && texts.inBrowser(browser),
     ].filter(Boolean);
     return html`
-      <p><strong lang="en">${inLocalTime(message)}</strong></p>
+      <p><strong>${inLocalTime(texts.told(step))}</strong></p>
       ${about.length > 0 ? html`<p class="hint">${about.join(" · ")}</p>` : nothing}
     `;
   }

@@ -63,8 +63,7 @@ function choice(id, label, names) {
 function exportButton(format, label) {
   const press = () => {
     problem = undefined;
-    const { outcome, from } = asked();
-    exporting(() => exportLog(format, { outcome, from }), (refusal) => (problem = () => saying(refusal)));
+    exporting(() => exportLog(format, asked()), (refusal) => (problem = () => saying(refusal)));
   };
   return html`<button type="button" class="second" aria-disabled=${exporting.isBusy} @click=${press}>${exporting.isBusy ? words.oneMoment : label}</button>`;
 }
@@ -88,9 +87,7 @@ function view() {
       ${choice("outcome", texts.outcomeLabel, texts.outcomes)} ${choice("days", texts.periodLabel, texts.periods)}
       <button class="second">${texts.search}</button>
     </form>
-    ${filter.q
-      ? html`<p class="hint">${texts.exportWithoutName}</p>`
-      : html`<p class="exports">${exportButton("csv", texts.exportCsv)} ${exportButton("json", texts.exportJson)}</p>`}
+    <p class="exports">${exportButton("csv", texts.exportCsv)} ${exportButton("json", texts.exportJson)}</p>
     ${problem ? html`<p class="error" role="alert">${problem()}</p>` : nothing}
     ${records.view()}
   `;

@@ -171,7 +171,6 @@ export const staffWords = {
   /** What came back of a message. @param {string} what @param {string} when */
   cameBack: (what, when) => `${what}, ${when}`,
   personLabel: "Name or email",
-  exportWithoutName: "Exports cannot be narrowed by name or email. Empty that field to export.",
   /** After wrong digits. */
   corrected: "corrected",
   /** @param {string} step @param {number} count */
@@ -182,6 +181,12 @@ export const staffWords = {
   inBrowser: (browser) => `browser ${browser}`,
   /** @param {string} what */
   newest: (what) => `New: ${what}`,
+  /**
+   * What happened, in full.
+   *
+   * @param {{ outcome: string, message: string, values: Record<string, unknown> }} record
+   */
+  told: ({ message }) => message,
   /** @param {string} label */
   gateOf: (label) => `sign-in check: ${label}`,
   /** @type {Record<Outcome, string>} */

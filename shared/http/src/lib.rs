@@ -17,7 +17,7 @@ mod page;
 mod problem;
 mod signed_in;
 
-pub use body::{Body, Id, Nothing, Params};
+pub use body::{Body, Id, Nothing, Params, part};
 pub use caller::{Caller, Gateway};
 pub use challenge::ChallengeView;
 pub use contact::ContactView;
