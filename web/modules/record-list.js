@@ -12,7 +12,7 @@ import { browserName } from "./browser-name.js";
 import { paged } from "./paged.js";
 import { at } from "./place.js";
 import { each } from "./rows.js";
-import { exactly, inLocalTime, staffWords } from "./words.js";
+import { inLocalTime, momentExactly, staffWords } from "./words.js";
 import { html, nothing } from "./html.js";
 
 const LIVE_MS = 4000;
@@ -52,7 +52,7 @@ export function recordList({ filter, none, linked, refused, grown }) {
     list: (records) => {
       const stories = storiesOf(records);
       return html`
-        <ol class="rows records">
+        <ol class=${linked ? "rows records named" : "rows records"}>
           ${each(stories, (story) => row(story, stories))}
         </ol>
       `;
@@ -63,22 +63,35 @@ export function recordList({ filter, none, linked, refused, grown }) {
   });
 
   /** @param {Story} story */
+  function who({ records }) {
+    const { contact_name: name, email } = records.find((record) => record.contact_name || record.email) ?? {};
+    return name ?? email;
+  }
+
+  /** @param {Story} story */
   function told(story) {
-    const { contact_name: name, email } = story.records.find((record) => record.contact_name || record.email) ?? {};
-    const [who, what] = [linked && (name ?? email), sentenceOf(story, staffWords)];
-    return who ? `${who}: ${what}` : what.charAt(0).toUpperCase() + what.slice(1);
+    const what = sentenceOf(story, staffWords);
+    return what.charAt(0).toUpperCase() + what.slice(1);
+  }
+
+  /** @param {Story} story */
+  function name(story) {
+    const known = story.records.find(({ contact }) => contact);
+    return known
+      ? html`<a class="target" translate="no" href=${at(`staff/contacts/${known.contact}`)}>${known.contact_name ?? staffWords.toContact}</a>`
+      : html`<span translate="no">${who(story)}</span>`;
   }
 
   /** @param {Story} story @param {Story[]} stories */
   function row(story, stories) {
     const texts = staffWords;
-    const [{ id, at: when, records }, steps] = [story, stepsOf(story)];
+    const [{ id, at: when }, steps] = [story, stepsOf(story)];
     const advice = adviceOn(story, stories, texts.advice);
-    const known = records.find(({ contact }) => contact);
     return html`
       <li id=${id}>
+        <p class="hint"><time datetime=${when}>${momentExactly(when)}</time></p>
+        ${linked ? html`<p class="who">${name(story)}</p>` : nothing}
         <div class="what">
-          <p class="hint"><time datetime=${when}>${exactly(when)}</time></p>
           ${steps.length === 1
             ? html`<div>${details(steps[0])}</div>`
             : html`<details>
@@ -89,9 +102,6 @@ export function recordList({ filter, none, linked, refused, grown }) {
               </details>`}
           ${advice ? html`<p class="advice">${advice}</p>` : nothing}
         </div>
-        ${linked && known
-          ? html`<a class="target" translate="no" href=${at(`staff/contacts/${known.contact}`)}>${known.contact_name ?? texts.toContact}</a>`
-          : nothing}
       </li>
     `;
   }
@@ -101,10 +111,10 @@ export function recordList({ filter, none, linked, refused, grown }) {
     const { at: when, email, channel, delivery, gate, ip, user_agent: agent, reports } = step;
     const texts = staffWords;
     const browser = browserName(agent);
-    const known = reports.map((report) => texts.cameBack(texts.outcomes[/** @type {Outcome} */ (report.outcome)], exactly(report.at)));
+    const known = reports.map((report) => texts.cameBack(texts.outcomes[/** @type {Outcome} */ (report.outcome)], momentExactly(report.at)));
     const more = delivery === "accepted" ? (known.length > 0 ? known : [texts.nothingMore]) : [];
     const about = [
-      isTimed && exactly(when),
+      isTimed && momentExactly(when),
       email,
       channel && texts.channels[channel],
       delivery && texts.deliveries[delivery],
@@ -154,7 +164,7 @@ export function recordList({ filter, none, linked, refused, grown }) {
   }
 
   const view = () => html`
-    <p class="unseen" role="status">${news ? staffWords.newest(told(news)) : ""}</p>
+    <p class="unseen" role="status">${news ? staffWords.newest([linked && who(news), told(news)].filter(Boolean).join(": ")) : ""}</p>
     ${list.view()}
   `;
 

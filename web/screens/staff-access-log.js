@@ -87,7 +87,7 @@ function view() {
       ${choice("outcome", texts.outcomeLabel, texts.outcomes)} ${choice("days", texts.periodLabel, texts.periods)}
       <button class="second">${texts.search}</button>
     </form>
-    <p class="exports">${exportButton("csv", texts.exportCsv)} ${exportButton("json", texts.exportJson)}</p>
+    <div class="buttons">${exportButton("csv", texts.exportCsv)} ${exportButton("json", texts.exportJson)}</div>
     ${problem ? html`<p class="error" role="alert">${problem()}</p>` : nothing}
     ${records.view()}
   `;

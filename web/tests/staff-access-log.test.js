@@ -26,7 +26,8 @@ story("the log tells how a client got in, newest first and while one looks on", 
   await assert.rejects(answer(code === "000000" ? "000001" : "000000"), /401/);
   await answer(code);
   const whole = page.getByRole("listitem").filter({ hasText: "signed in ✓" });
-  await whole.locator("summary").filter({ hasText: /^Jane Smith: browser filled in a password, wrong last 4 of SSN, .*corrected, .*wrong code, signed in ✓$/ }).waitFor();
+  await whole.getByRole("link", { name: "Jane Smith" }).waitFor();
+  await whole.locator("summary").filter({ hasText: /^Browser filled in a password, wrong last 4 of SSN, .*corrected, .*wrong code, signed in ✓$/ }).waitFor();
   assert.equal(await whole.count(), 1);
   assert.equal(await whole.locator(".advice").count(), 0, "mended");
   await page.getByRole("status").filter({ hasText: /^New: Jane Smith: / }).waitFor({ state: "attached" });
@@ -41,7 +42,7 @@ story("the log tells how a client got in, newest first and while one looks on", 
   assert.ok(await whole.locator("summary").evaluate((element) => element === document.activeElement), "keyboard");
   assert.ok(await whole.getByText("Client Access Authenticate Success", { exact: true }).isVisible(), "open");
   const unknown = page.getByRole("listitem").filter({ hasText: "jane@exmaple.com" });
-  await unknown.getByText("jane@exmaple.com").waitFor();
+  await unknown.getByText("jane@exmaple.com", { exact: true }).waitFor();
   await unknown.getByText("Ask which email the client used.").waitFor();
   assert.equal(await unknown.getByRole("link").count(), 0);
   await looksRight(page);
