@@ -289,7 +289,7 @@ function details() {
       <dd>${portal.last_access_at ? dayAndTime(portal.last_access_at) : texts.never}</dd>
       ${failure
         ? html`<dt>${texts.failedAt}</dt>
-            <dd><span lang="en">${inLocalTime(failure.message)}</span><br />${dayAndTime(failure.at)}</dd>`
+            <dd>${inLocalTime(texts.told(failure))}<br />${dayAndTime(failure.at)}</dd>`
         : nothing}
     </dl>
   `;

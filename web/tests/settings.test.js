@@ -21,6 +21,10 @@ story("a firm lets clients in by links alone, signs out who is in, and they come
   await page.reload();
   assert.ok(await page.getByLabel("By links only").isChecked());
 
+  await page.getByRole("link", { name: "Access log" }).click();
+  await page.getByText("How clients get in: By links and by the sign-in page → By links only").waitFor();
+  await looksRight(page);
+
   await client.reload();
   await sees(client, "Sign in");
   await client.getByText("You get in by a link that we email to you.").waitFor();

@@ -4,6 +4,8 @@
  * @import { Outcome } from "../modules/api.js"
  */
 
+import { changesIn } from "./changes.js";
+
 export { words } from "./en.js";
 
 export const staffWords = {
@@ -190,6 +192,7 @@ export const staffWords = {
       option: (count) => `${count} wrong answers or ${2 * count} wrong codes`,
     },
   },
+  yesNo: /** @type {[string, string]} */ (["yes", "no"]),
   exceptions: "Exceptions for this contact",
   exceptionsHint: "In place of what your firm decides for all in its settings.",
   asFirm: "As your firm decides",
@@ -233,6 +236,26 @@ export const staffWords = {
   nothingMore: "nothing more is known",
   /** What came back of a message. @param {string} what @param {string} when */
   cameBack: (what, when) => `${what}, ${when}`,
+  personLabel: "Name or email",
+  /** After wrong digits. */
+  corrected: "corrected",
+  /** @param {string} step @param {number} count */
+  times: (step, count) => `${step} (${count} times)`,
+  /** @param {string} address */
+  fromAddress: (address) => `IP address ${address}`,
+  /** @param {string} browser */
+  inBrowser: (browser) => `browser ${browser}`,
+  /** @param {string} what */
+  newest: (what) => `New: ${what}`,
+  /**
+   * What happened, in full.
+   *
+   * @param {{ outcome: string, message: string, values: Record<string, unknown> }} record
+   */
+  told({ outcome, message, values }) {
+    const { changes, staff } = values;
+    return Array.isArray(changes) ? `${this.outcomes[/** @type {Outcome} */ (outcome)]} by ${staff}. ${changesIn(this, changes)}` : message;
+  },
   /** @param {string} label */
   gateOf: (label) => `sign-in check: ${label}`,
   /** @type {Record<Outcome, string>} */

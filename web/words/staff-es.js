@@ -1,6 +1,50 @@
 /** The sentences in Spanish that only staff read, and with them all others. */
 
+import { changesIn } from "./changes.js";
+
 export { words } from "./es.js";
+
+/** @import { Outcome } from "../modules/api.js" */
+
+const NEWER = "Algo que anotó una versión más nueva del portal";
+
+/** What of a contact is missing or was changed. @type {Record<string, string>} */
+const PARTS = {
+  name: "nombre",
+  email: "correo",
+  mobile: "celular",
+  share_mobile: "celular compartido",
+  language: "idioma",
+  gate: "comprobación de acceso",
+  gates: "comprobaciones de acceso",
+  overrides: "excepciones",
+};
+
+/** What happened, where more is known of it than its name says. @type {Partial<Record<Outcome, (values: Record<string, string>) => string>>} */
+const TOLD = {
+  "not-set-up": ({ fields }) => `Contacto incompleto. Falta: ${fields}`,
+  locked: ({ time }) => `Demasiados intentos: bloqueado hasta ${time}`,
+  "access-unlocked": ({ staff }) => `Desbloqueado por ${staff}`,
+  "code-path-reopened": ({ staff }) => `Acceso con código abierto de nuevo por ${staff}`,
+  "device-signed-out": ({ by }) => `Sesión cerrada en un navegador por ${by}`,
+  "sessions-ended": ({ by }) => `Sesión cerrada en todos los navegadores por ${by}`,
+  "invite-requested": ({ staff }) => `Invitación pedida por ${staff}`,
+  "log-exported": ({ staff }) => `Registro de accesos exportado por ${staff}`,
+  "firm-created": ({ staff }) => `Firma creada, con ${staff} como propietario`,
+  "owner-link-made": ({ staff }) => `Enlace de propietario creado para ${staff}`,
+  "contact-created": ({ staff }) => `Contacto añadido por ${staff}`,
+  "contact-updated": ({ staff, fields }) => `Contacto cambiado por ${staff}: ${fields}`,
+  "upload-started": ({ document }) => `Envío empezado: ${document}`,
+  "upload-given-up": ({ document }) => `Envío no terminado: ${document}`,
+  "document-ready": ({ by, document }) => `Documento enviado por ${by}: ${document}`,
+  "document-refused": ({ by, document }) => `Documento de ${by} rechazado: ${document}`,
+  "document-downloaded": ({ by, document }) => `Documento descargado por ${by}: ${document}`,
+  "document-renamed": ({ by, document, name }) => `Documento con otro nombre, puesto por ${by}: ${document} se llama ahora ${name}`,
+  "document-deleted": ({ by, document }) => `Documento borrado por ${by}: ${document}`,
+  "document-restored": ({ by, document }) => `Documento recuperado por ${by}: ${document}`,
+  "document-erased": ({ document }) => `Documento borrado para siempre: ${document}`,
+  "receipt-requested": ({ by }) => `Recibo pedido por ${by}`,
+};
 
 /** @type {typeof import("./staff-en.js").staffWords} */
 export const staffWords = {
@@ -179,6 +223,7 @@ export const staffWords = {
       option: (count) => `${count} respuestas o ${2 * count} códigos equivocados`,
     },
   },
+  yesNo: ["sí", "no"],
   exceptions: "Excepciones para este contacto",
   exceptionsHint: "En lugar de lo que su firma decide para todos en sus ajustes.",
   asFirm: "Como decide su firma",
@@ -212,6 +257,21 @@ export const staffWords = {
   },
   nothingMore: "no se sabe más",
   cameBack: (what, when) => `${what}, ${when}`,
+  personLabel: "Nombre o correo",
+  corrected: "corregido",
+  times: (step, count) => `${step} (${count} veces)`,
+  fromAddress: (address) => `dirección IP ${address}`,
+  inBrowser: (browser) => `navegador ${browser}`,
+  newest: (what) => `Nuevo: ${what}`,
+  told({ outcome, values }) {
+    const { changes, staff } = values;
+    if (Array.isArray(changes)) {
+      return `${this.outcomes[/** @type {Outcome} */ (outcome)]} por ${staff}. ${changesIn(this, changes)}`;
+    }
+    const shown = Object.entries(values).map(([name, value]) => [name, Array.isArray(value) ? value.map((part) => PARTS[part] ?? part).join(", ") : value]);
+    const known = /** @type {Outcome} */ (outcome);
+    return TOLD[known]?.(Object.fromEntries(shown)) ?? this.outcomes[known] ?? NEWER;
+  },
   gateOf: (label) => `comprobación de acceso: ${label}`,
   outcomes: {
     "signed-in": "Entró",
