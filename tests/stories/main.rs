@@ -33,4 +33,5 @@ mod secrets;
 mod sending;
 mod sessions;
 mod sign_in;
+mod staff;
 mod stage;

@@ -16,6 +16,7 @@ mod operation;
 mod page;
 mod problem;
 mod signed_in;
+mod staff;
 
 pub use body::{Body, Id, Nothing, Params};
 pub use caller::{Caller, Gateway};
@@ -32,5 +33,6 @@ pub use page::Page;
 pub use postern_domain::admission::Access;
 pub use problem::{Fields, Problem, ProblemKind};
 pub use signed_in::{Acting, Sessions, SignedIn};
+pub use staff::StaffView;
 #[doc(hidden)]
 pub use tokio;

@@ -44,6 +44,8 @@ impl Route {
                 "gates": [{"kind": "ssn_last4", "digits": "1234", "label": "Bob"}], "clients": [self.ids["client"]]})
             }
             "create-upload" => Paper::pdf("W-2.pdf").announcement_for(&self.ids["client"]),
+            "invite-staff" => json!({"name": "Vera Gold", "email": "vera@demo.test", "role": "staff"}),
+            "update-staff" => json!({"name": "Vera Gold", "email": "vera@demo.test", "role": "viewer"}),
             "complete-upload" | "restore-document" | "reopen-code-path" => json!({}),
             "invite" => json!({"again": true}),
             "mail-receipt" => json!({"documents": [self.ids["document"]]}),
@@ -77,6 +79,8 @@ async fn routes(stage: &Stage) -> Vec<Route> {
     let jane = stage.jane(&owner).await;
     let client = stage.jane_signed_in().await;
     let bob = owner.post("/api/contacts", json!({"name": "Bob"})).await.is(201);
+    let colleague = json!({"name": "Carl", "email": "carl@demo.test", "role": "staff"});
+    let colleague = owner.post("/api/staff", colleague).await.is(201);
     let begun = client.post("/api/documents", Paper::pdf("W-2.pdf").announcement()).await.is(201);
     let asked = stage.browser().ask("nobody@x.com", "4821").await.is(202);
     let text = |value: &Value| value.as_str().expect("an id").to_owned();
@@ -89,6 +93,7 @@ async fn routes(stage: &Stage) -> Vec<Route> {
         // No log here is large enough for one; what is asked here is asked of all that cannot be one.
         ("export", "0192f0c4a1b27000800000000000abcd".to_owned()),
         ("firm", "demo".to_owned()),
+        ("staff", text(&colleague["staff"])),
         ("token", stage.invited(&owner, &jane).await),
     ]
     .map(|(name, id)| (name.to_owned(), id))
