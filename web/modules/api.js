@@ -176,6 +176,8 @@ function refusal(answer, text) {
 /** @typedef {components["schemas"]["Challenge"]} GivenOut */
 /** @typedef {components["schemas"]["Contact"]} Contact */
 /** @typedef {components["schemas"]["Record"]} AccessRecord */
+/** @typedef {components["schemas"]["StaffMember"]} StaffMember */
+/** @typedef {components["schemas"]["Role"]} Role */
 /** @typedef {components["schemas"]["GateKind"]} GateKind */
 /** @typedef {components["schemas"]["NewGate"]} NewGate */
 /** @typedef {components["schemas"]["GateChange"]} GateChange */

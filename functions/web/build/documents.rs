@@ -21,7 +21,7 @@ const NARROW: &str = "narrow";
 const WIDE: &str = "wide";
 
 /// Every document.
-pub const DOCUMENTS: [Document; 16] = [
+pub const DOCUMENTS: [Document; 17] = [
     Document { address: "/", body: "front", screen: None, title: "Postern", width: NARROW },
     screen("/{firm}", "home", "Home", NARROW),
     screen("/{firm}/sign-in", "sign-in", "Sign in", NARROW),
@@ -35,6 +35,7 @@ pub const DOCUMENTS: [Document; 16] = [
     screen("/{firm}/staff/contacts/new", "staff-contact-new", "New contact", WIDE),
     screen("/{firm}/staff/contacts/{contact}", "staff-contact", "Contact", WIDE),
     screen("/{firm}/staff/access-log", "staff-access-log", "Access log", WIDE),
+    screen("/{firm}/staff/people", "staff-people", "Staff of your firm", WIDE),
     screen("/{firm}/staff/devices", "staff-devices", "Where you are signed in", WIDE),
     screen("/{firm}/staff/clients/{client}/documents", "staff-documents", "Documents", WIDE),
     screen(NOWHERE, "not-found", "There is nothing at this address", NARROW),

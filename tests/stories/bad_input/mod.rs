@@ -34,6 +34,14 @@ impl Route {
         self.ids.iter().fold(self.template.clone(), |path, (name, id)| path.replace(&format!("{{{name}}}"), id))
     }
 
+    /// The query without which it is not understood.
+    fn needed_query(&self) -> String {
+        match self.name.as_str() {
+            "remove-staff" => format!("?successor={}", self.ids["owner"]),
+            _ => String::new(),
+        }
+    }
+
     /// A body in which nothing is wrong. A new route needs its own here.
     fn good_body(&self) -> Value {
         match self.name.as_str() {
@@ -93,6 +101,7 @@ async fn routes(stage: &Stage) -> Vec<Route> {
         // No log here is large enough for one; what is asked here is asked of all that cannot be one.
         ("export", "0192f0c4a1b27000800000000000abcd".to_owned()),
         ("firm", "demo".to_owned()),
+        ("owner", text(&owner.get("/api/session").await.is(200)["staff"]["staff"])),
         ("staff", text(&colleague["staff"])),
         ("token", stage.invited(&owner, &jane).await),
     ]
