@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use postern_domain::{Audience, role::Role};
+use postern_domain::{Audience, keys::Token, role::Role};
 use postern_http::{Access, Operation};
-use postern_local::operations;
+use postern_local::{operations, session_of};
 use serde_json::{Value, json};
 use tokio::{sync::Semaphore, task::JoinSet};
 
@@ -39,9 +39,16 @@ fn trials(audience: Audience) -> Vec<Trial> {
 impl Trial {
     /// Makes all that the request speaks of, and answers with the session of the scene's person of `audience`: cookie, token and raw row.
     async fn ready(&self, scene: &Scene<'_>, audience: Audience) -> (&'static str, String, Value) {
-        let (cookie, token) = token(scene, audience).await;
+        let (cookie, token) = self.token(scene, audience).await;
         self.fixture.ask(scene).await;
-        (cookie, token, session_row(scene, audience).await)
+        let row = session_row(scene, &token).await;
+        (cookie, token, row)
+    }
+
+    /// The session token of the scene's person of `audience`, as fresh as the operation asks for, with its cookie.
+    async fn token(&self, scene: &Scene<'_>, audience: Audience) -> (&'static str, String) {
+        let (cookie, thing) = session_of(audience, self.operation.fresh.is_some());
+        (cookie, scene.thing(thing).await)
     }
 
     /// Sends the request of `scene` with these cookies alone, and answers with what came, and whether anything of the firm changed.
@@ -76,23 +83,11 @@ impl Trial {
     }
 }
 
-/// A row of the table of what lets people in: the session of the scene's person of `audience`.
-async fn session_row(scene: &Scene<'_>, audience: Audience) -> Value {
-    let kind = match audience {
-        Audience::Client => "contact",
-        Audience::Staff => "staff",
-    };
+/// The row of the session that `token` opens.
+async fn session_row(scene: &Scene<'_>, token: &str) -> Value {
+    let key = format!("SESSION#{}", Token::parse(token).expect("a token").fingerprint());
     let rows = scene.rows().await.into_iter().map(|(_, row)| row);
-    let own = |row: &Value| row["pk"]["S"].as_str().is_some_and(|pk| pk.starts_with("SESSION#")) && row["subject"]["M"].get(kind).is_some();
-    rows.into_iter().find(own).expect("someone is signed in")
-}
-
-/// The session token of the scene's person of `audience`, with its cookie.
-async fn token(scene: &Scene<'_>, audience: Audience) -> (&'static str, String) {
-    match audience {
-        Audience::Client => (CLIENT, scene.thing("session").await),
-        Audience::Staff => (STAFF, scene.thing("staff_session").await),
-    }
+    rows.into_iter().find(|row| row["pk"]["S"] == key).expect("someone is signed in")
 }
 
 /// Nobody calls, or nobody that the operation is for.
@@ -127,7 +122,7 @@ async fn play(stage: &Stage, trial: &Trial, audience: Audience) -> Vec<String> {
     stage.edit("AccessTable", &session, json!({"stage": {"S": "full"}})).await;
 
     // Another firm's own people: what the request speaks of is not theirs.
-    let (cookie, theirs) = token(&Scene::new(stage), audience).await;
+    let (cookie, theirs) = trial.token(&Scene::new(stage), audience).await;
     let (answer, changed) = trial.send(&scene, &[(cookie, &theirs)]).await;
     let names_something = operation.path.contains('{');
     let fine = !changed && !answer.text.contains(scene.firm.as_str()) && (!names_something || answer.status == 404);

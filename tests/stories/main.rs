@@ -34,4 +34,5 @@ mod sending;
 mod sessions;
 mod settings;
 mod sign_in;
+mod staff;
 mod stage;

@@ -178,6 +178,8 @@ function refusal(answer, text) {
 /** @typedef {components["schemas"]["Contact"]} Contact */
 /** @typedef {components["schemas"]["Record"]} AccessRecord */
 /** @typedef {Contact["overrides"]} Overrides */
+/** @typedef {components["schemas"]["StaffMember"]} StaffMember */
+/** @typedef {components["schemas"]["Role"]} Role */
 /** @typedef {components["schemas"]["GateKind"]} GateKind */
 /** @typedef {components["schemas"]["NewGate"]} NewGate */
 /** @typedef {components["schemas"]["GateChange"]} GateChange */

@@ -10,7 +10,7 @@ import { tab } from "./store.js";
 /** Pages to which signing in leads back, as the path after the firm; whatever else is remembered leads home. */
 const WAYS_BACK = {
   client: /^(documents|devices)$/,
-  staff: /^staff(\/(contacts(\/[a-z0-9]+)?|access-log|devices|clients\/[a-z0-9]+\/documents))?$/,
+  staff: /^staff(\/(contacts(\/[a-z0-9]+)?|access-log|devices|people|clients\/[a-z0-9]+\/documents))?$/,
 };
 
 /** @param {Audience} audience */

@@ -23,6 +23,12 @@ function view() {
           <p class="hint">${texts.accessLogText}</p>
         </div>
       </li>
+      <li>
+        <div class="what">
+          <a class="target" href=${at("staff/people")}>${texts.people}</a>
+          <p class="hint">${texts.peopleText}</p>
+        </div>
+      </li>
     </ul>
   `;
 }

@@ -233,6 +233,13 @@ export const SCREENS = [
   { name: "staff contact", as: "staff", at: ({ contacts }) => `/demo/staff/contacts/${contacts.jane}` },
   { name: "staff contact, not set up", as: "staff", at: ({ contacts }) => `/demo/staff/contacts/${contacts.lee}` },
   { name: "staff contact, edited", as: "staff", at: ({ contacts }) => `/demo/staff/contacts/${contacts.millers}?edit=details` },
+  { name: "staff people", as: "staff", at: "/demo/staff/people" },
+  {
+    name: "staff people, invited",
+    as: "staff",
+    at: "/demo/staff/people",
+    then: (page) => page.locator("main .buttons button").first().click().then(() => page.locator("#role").waitFor()),
+  },
   { name: "devices", as: "client", at: "/demo/devices" },
   { name: "staff devices", as: "staff", at: "/demo/staff/devices" },
   { name: "staff settings", as: "staff", at: "/demo/staff/settings" },

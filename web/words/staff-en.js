@@ -17,6 +17,46 @@ export const staffWords = {
   search: "Search",
   all: "All",
   noneFound: "Nothing matches. Change the search or choose “All”.",
+  people: "Staff",
+  peopleText: "Who works in this portal, and what each may do.",
+
+  // Staff
+  peopleTitle: "Staff of your firm",
+  peopleReadOnly: "Owners and admins decide who works here.",
+  you: "(you)",
+  role: "Role",
+  roles: { owner: "Owner", admin: "Admin", staff: "Staff", viewer: "Viewer" },
+  rolesTitle: "What each role may do",
+  roleTexts: {
+    owner: "Everything. Only owners make other owners, change and remove them.",
+    admin: "All that staff do. Also invites colleagues, changes and removes them, but not owners.",
+    staff: "Works with clients: contacts, invitations, documents, unlocking.",
+    viewer: "Reads everything, documents and the access log too, and changes nothing.",
+  },
+  inviteColleague: "Invite a colleague",
+  inviteText: "They get an email with a link, and a code each time they sign in.",
+  sendInvitation: "Send the invitation",
+  /** @param {string} when */
+  invitedOn: (when) => `Invited ${when}, no access yet`,
+  change: "Change",
+  /** @param {string} name */
+  changeTitle: (name) => `Change ${name}`,
+  changeEnds: "Another email or role signs them out everywhere. Then they sign in again with a new code.",
+  remove: "Remove",
+  /** @param {string} name */
+  removeTitle: (name) => `Remove ${name}?`,
+  removeText: "They are signed out at once and can no longer sign in. What they did stays in the access log.",
+  successor: "Who takes over what is theirs?",
+  /** @param {string} name */
+  removePerson: (name) => `Remove ${name}`,
+  /** @param {string} name @param {string} successor */
+  removed: (name, successor) => `${name} is removed. ${successor} takes over.`,
+  emailNeeded: "Enter the email.",
+  colleagueHasEmail: "A colleague has this email already.",
+  lastOwner: "A firm always has an owner. Make someone else an owner first.",
+  notAllowed: "Your role does not allow this. Ask an owner of your firm.",
+  staleText: "You signed in a while ago. Sign in again, so that we know it is you, and then do this once more. What you typed stays here.",
+  signInAgain: "Sign in again",
 
   // Contacts
   addContact: "Add a contact",
@@ -322,6 +362,11 @@ export const staffWords = {
     "document-notice-requested": "Notice of new documents requested",
     "document-notice-sent": "Told by email of new documents",
     "owner-link-made": "Owner link made",
+    "staff-invited": "Colleague invited",
+    "staff-invite-sent": "Invitation sent to a colleague",
+    "staff-updated": "Colleague changed",
+    "staff-role-changed": "Role changed",
+    "staff-removed": "Colleague removed",
     "log-exported": "Access log exported",
     "firm-created": "Firm created",
   },

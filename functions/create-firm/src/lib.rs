@@ -3,14 +3,13 @@
 use jiff::Timestamp;
 use postern_aws::{PublicOrigin, Unavailable, reach};
 use postern_domain::{
-    Audience, Clock, Dice, DispatchId, Email, FirmId, FirmScope, Identity, Language, Name, Occasion, StaffId,
+    Audience, Clock, Dice, DispatchId, Email, FirmId, FirmScope, Identity, Language, Name, Occasion,
     firm::Firm,
     keys::Token,
     link::Link,
     phone::PrintedPhone,
     policy,
     record::{Origin, Outcome},
-    role::Role,
     settings::{Colour, SignInPolicy, TimeZoneName},
     staff::StaffMember,
 };
@@ -143,20 +142,8 @@ impl Reach {
             version: 0,
             created_at: occasion.now,
         };
-        let staff = StaffMember {
-            staff: StaffId::new(occasion.now, &occasion.dice),
-            name: new.owner.name,
-            email: new.owner.email,
-            role: Role::Owner,
-            epoch: 0,
-            last_access_at: None,
-            created_at: occasion.now,
-        };
-        let changes = vec![
-            self.directory.put_firm(&firm),
-            self.directory.put_staff(scope, &staff),
-            self.directory.take_email(scope, &staff.email, &staff.sign_in_record()),
-        ];
+        let staff = StaffMember::first_owner(new.owner.name, new.owner.email, occasion.now, &occasion.dice);
+        let changes = [self.directory.put_firm(&firm)].into_iter().chain(self.directory.add_staff(scope, &staff)).collect();
         (staff.identity(), Outcome::FirmCreated { staff: staff.name.to_string() }, changes)
     }
 }

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use postern_aws::Unavailable;
 use postern_domain::{
-    ChallengeId, Email, Identity, Language, Person, Phone,
+    Audience, ChallengeId, Email, Identity, Language, Person, Phone,
     challenge::Challenge,
     channel::Channel,
     code::Code as PostedCode,
@@ -18,6 +18,7 @@ use postern_domain::{
 };
 use postern_notify::{
     Code, Detail, DetailsChanged, Entry, FreshLink, HonestMail, Invitation, Letterhead, Mail, NewDocuments, NoCode, Receipt, StaffCode,
+    StaffInvitation,
 };
 
 use crate::Reach;
@@ -38,14 +39,22 @@ impl Reach {
         let scope = dispatch.scope();
         let (firm, person) = futures_util::try_join!(self.directory.firm(&scope), self.directory.person(&scope, to.subject))?;
         match (firm, person) {
-            (Some(firm), Some(Person::Staff(staff))) if to.is(&staff.identity()) => self.compose_for_staff(dispatch, firm, *staff).await,
+            (Some(firm), Some(Person::Staff(staff))) => self.compose_for_staff(dispatch, &to, firm, *staff).await,
             (Some(firm), Some(Person::Contact(contact))) => self.compose_for_contact(dispatch, &to, firm, *contact).await,
             _ => Ok(Composed::Nothing),
         }
     }
 
-    async fn compose_for_staff(&self, dispatch: &Dispatch, firm: Firm, staff: StaffMember) -> Result<Composed, Unavailable> {
-        let letterhead = letterhead(&firm, dispatch.language.unwrap_or(firm.language));
+    async fn compose_for_staff(&self, dispatch: &Dispatch, to: &Identity, firm: Firm, staff: StaffMember) -> Result<Composed, Unavailable> {
+        let (letterhead, name) = (letterhead(&firm, dispatch.language.unwrap_or(firm.language)), staff.name.as_str());
+        if let DispatchKind::Changed { version, .. } = &dispatch.kind {
+            let Some(to) = staff.email_before(*version).cloned() else { return Ok(Composed::Nothing) };
+            let mail = DetailsChanged { letterhead, contact: name, detail: Detail::Email, changed_at: dispatch.created_at }.mail_to_staff();
+            return Ok(Composed::Mail { firm: Box::new(firm), to, mail, outcome: Outcome::ChangeTold });
+        }
+        if !to.is(&staff.identity()) {
+            return Ok(Composed::Nothing);
+        }
         let (mail, outcome) = match &dispatch.kind {
             DispatchKind::Code { challenge, .. } => {
                 let Some((challenge, code)) = self.code(challenge).await? else { return Ok(Composed::Nothing) };
@@ -57,8 +66,13 @@ impl Reach {
             DispatchKind::Honest(reason) => {
                 let (url, good_until) = self.way_in(dispatch, staff.identity(), &staff.email).await?;
                 let reason = no_code(reason, Entry { url: &url, good_until });
-                let mail = HonestMail { letterhead, contact: staff.name.as_str(), asked_at: dispatch.created_at, reason }.mail();
+                let mail = HonestMail { letterhead, contact: name, asked_at: dispatch.created_at, reason }.mail();
                 (mail, Outcome::HonestMailSent)
+            }
+            DispatchKind::Invitation { .. } => {
+                // Alone it lets nobody in: the first owner's is the only link that does.
+                let (url, good_until) = self.link(dispatch, staff.identity(), &staff.email, &firm, Link::only_for_a_code).await?;
+                (StaffInvitation { letterhead, member: name, url: &url, good_until }.mail(), Outcome::StaffInviteSent)
             }
             _ => return Ok(Composed::Nothing),
         };
@@ -99,13 +113,13 @@ impl Reach {
                 (HonestMail { letterhead, contact: name, asked_at: dispatch.created_at, reason }.mail(), Outcome::HonestMailSent)
             }
             DispatchKind::Invitation { again } => {
-                let (url, good_until) = self.link(dispatch, contact.identity(), &email, &firm).await?;
+                let (url, good_until) = self.link(dispatch, contact.identity(), &email, &firm, |link| link).await?;
                 let mail = Invitation { letterhead, contact: name, url: &url, good_until, resent: *again }.mail();
                 (mail, if *again { Outcome::InviteResent } else { Outcome::InviteSent })
             }
             DispatchKind::Documents { client } => {
                 let Some(client) = contact.clients.iter().find(|own| own.client == *client) else { return Ok(Composed::Nothing) };
-                let (url, good_until) = self.link(dispatch, contact.identity(), &email, &firm).await?;
+                let (url, good_until) = self.link(dispatch, contact.identity(), &email, &firm, |link| link).await?;
                 let mail = NewDocuments { letterhead, contact: name, client: client.name.as_str(), url: &url, good_until }.mail();
                 (mail, Outcome::DocumentNoticeSent)
             }
@@ -118,7 +132,7 @@ impl Reach {
                 (Receipt { letterhead, contact: name, clients: &clients }.mail(), Outcome::ReceiptSent)
             }
             DispatchKind::FreshLink => {
-                let (url, good_until) = self.link(dispatch, contact.identity(), &email, &firm).await?;
+                let (url, good_until) = self.link(dispatch, contact.identity(), &email, &firm, |link| link).await?;
                 (FreshLink { letterhead, contact: name, url: &url, good_until }.mail(), Outcome::FreshLinkSent)
             }
         };
@@ -133,17 +147,24 @@ impl Reach {
         Ok(Some((challenge, code)))
     }
 
-    /// The link of an invitation, a fresh link, or news of documents, and when it ends.
-    async fn link(&self, dispatch: &Dispatch, to: Identity, email: &Email, firm: &Firm) -> Result<(String, Timestamp), Unavailable> {
-        let (token, url) = self.token(dispatch).await?;
-        let link = Link::new(&dispatch.scope(), to, email, dispatch.dispatch, firm.sign_in.link_life(), dispatch.created_at);
+    /// The link of an invitation, a fresh link, or news of documents, as `made` makes it, and when it ends.
+    async fn link(
+        &self,
+        dispatch: &Dispatch,
+        to: Identity,
+        email: &Email,
+        firm: &Firm,
+        made: fn(Link) -> Link,
+    ) -> Result<(String, Timestamp), Unavailable> {
+        let (token, url) = self.token(dispatch, to).await?;
+        let link = made(Link::new(&dispatch.scope(), to, email, dispatch.dispatch, firm.sign_in.link_life(), dispatch.created_at));
         self.access.keep_link(&token, &link).await?;
         Ok((url, link.expires_at))
     }
 
     /// A link that leads to a code alone, and when it ends; its life begins when it goes out.
     async fn way_in(&self, dispatch: &Dispatch, to: Identity, email: &Email) -> Result<(String, Timestamp), Unavailable> {
-        let (token, url) = self.token(dispatch).await?;
+        let (token, url) = self.token(dispatch, to).await?;
         let life = SignedDuration::from_secs(dispatch.way_in_seconds);
         let link = Link::new(&dispatch.scope(), to, email, dispatch.dispatch, life, self.clock.now()).only_for_a_code();
         self.access.renew_link(&token, &link).await?;
@@ -151,10 +172,14 @@ impl Reach {
     }
 
     /// The token of a message's link, the same at each try, and the address that it stands in.
-    async fn token(&self, dispatch: &Dispatch) -> Result<(Token, String), Unavailable> {
+    async fn token(&self, dispatch: &Dispatch, to: Identity) -> Result<(Token, String), Unavailable> {
         let seed = dispatch.seed.as_ref().ok_or_else(|| Unavailable::new("the row of a message has lost its seed"))?;
         let token = seed.token(&self.link_keys.current().await?);
-        let url = format!("{}/{}/link#{}", self.public_origin.0, dispatch.firm, token.reveal());
+        let page = match to.subject.audience() {
+            Audience::Client => "link",
+            Audience::Staff => "staff/link",
+        };
+        let url = format!("{}/{}/{page}#{}", self.public_origin.0, dispatch.firm, token.reveal());
         Ok((token, url))
     }
 }

@@ -21,7 +21,7 @@ const NARROW: &str = "narrow";
 const WIDE: &str = "wide";
 
 /// Every document.
-pub const DOCUMENTS: [Document; 17] = [
+pub const DOCUMENTS: [Document; 18] = [
     Document { address: "/", body: "front", screen: None, title: "Postern", width: NARROW },
     screen("/{firm}", "home", "Home", NARROW),
     screen("/{firm}/sign-in", "sign-in", "Sign in", NARROW),
@@ -36,6 +36,7 @@ pub const DOCUMENTS: [Document; 17] = [
     screen("/{firm}/staff/contacts/{contact}", "staff-contact", "Contact", WIDE),
     screen("/{firm}/staff/access-log", "staff-access-log", "Access log", WIDE),
     screen("/{firm}/staff/settings", "staff-settings", "Settings", WIDE),
+    screen("/{firm}/staff/people", "staff-people", "Staff of your firm", WIDE),
     screen("/{firm}/staff/devices", "staff-devices", "Where you are signed in", WIDE),
     screen("/{firm}/staff/clients/{client}/documents", "staff-documents", "Documents", WIDE),
     screen(NOWHERE, "not-found", "There is nothing at this address", NARROW),

@@ -139,9 +139,12 @@ impl Event {
                 if operation.takes_body() {
                     request.body.get_or_insert_with(|| json!({}));
                 }
-                request.at(&format!("{} {}", operation.method, operation.path), &operation.method, operation.path, scene).await
+                let (route, fresh) = (format!("{} {}", operation.method, operation.path), operation.fresh.is_some());
+                request.at(&route, (&operation.method, operation.path), fresh, scene).await
             }
-            Some(Route::Default) => parsed::<Request>(special).map_err(failed)?.at("$default", &Method::GET, "/{page}", scene).await,
+            Some(Route::Default) => {
+                parsed::<Request>(special).map_err(failed)?.at("$default", (&Method::GET, "/{page}"), false, scene).await
+            }
             Some(Route::None) if special.get("inserted").is_some() => parsed::<Inserted>(special).map(Inserted::event),
             Some(Route::None) if special.get("logged").is_some() => parsed::<Logged>(special).map(Logged::event),
             Some(Route::None) => Ok(special),
@@ -152,9 +155,9 @@ impl Event {
 }
 
 impl Request {
-    /// The event that API Gateway makes of it.
-    async fn at(mut self, route: &str, method: &Method, path: &str, scene: &Scene) -> Result<Value, String> {
-        if let Some((cookie, thing)) = self.audience.map(session_of) {
+    /// The event that API Gateway makes of it, by someone who proved who they are a moment ago where that is to be `fresh`.
+    async fn at(mut self, route: &str, (method, path): (&Method, &str), fresh: bool, scene: &Scene) -> Result<Value, String> {
+        if let Some((cookie, thing)) = self.audience.map(|audience| session_of(audience, fresh)) {
             self.cookies.insert(0, format!("{cookie}={}", scene.thing(thing).await?));
         }
         let path = self.path.iter().fold(path.to_owned(), |path, (name, value)| path.replace(&format!("{{{name}}}"), value));

@@ -12,6 +12,7 @@ use crate::{
     keys::{Sealed, fingerprint},
     moments,
     readiness::Missing,
+    role::Role,
     settings::Change,
 };
 
@@ -121,6 +122,11 @@ outcomes! {
     LogExported { staff: String } = "log-exported", "Access log exported by {staff}";
     FirmCreated { staff: String } = "firm-created", "Firm created with owner {staff}";
     OwnerLinkMade { staff: String } = "owner-link-made", "Owner link made for {staff}";
+    StaffInvited { staff: String, member: String, role: Role } = "staff-invited", "{member} invited as {role} by {staff}";
+    StaffInviteSent = "staff-invite-sent", "Staff invitation sent";
+    StaffUpdated { staff: String, member: String, fields: Vec<String> } = "staff-updated", "Staff member {member} updated by {staff}: {fields}";
+    StaffRoleChanged { staff: String, member: String, before: Role, after: Role } = "staff-role-changed", "Role of {member} changed by {staff}: {before} to {after}";
+    StaffRemoved { staff: String, member: String, successor: String } = "staff-removed", "Staff member {member} removed by {staff}: {successor} takes over";
     ContactCreated { staff: String } = "contact-created", "Contact created by {staff}";
     ContactUpdated { staff: String, fields: Vec<String> } = "contact-updated", "Contact updated by {staff}: {fields}";
     UploadStarted { document: String } = "upload-started", "Upload started: {document}";
@@ -185,6 +191,12 @@ trait Shown {
 impl Shown for String {
     fn shown(&self) -> String {
         self.clone()
+    }
+}
+
+impl Shown for Role {
+    fn shown(&self) -> String {
+        self.name().to_owned()
     }
 }
 

@@ -43,6 +43,24 @@ impl Role {
             Self::Viewer => matches!(right, Right::View),
         }
     }
+
+    /// The right that it takes to give this role to someone, or to change or remove someone who has it: owners are decided on by owners alone.
+    pub const fn right_over(self) -> Right {
+        match self {
+            Self::Owner => Right::Own,
+            Self::Admin | Self::Staff | Self::Viewer => Right::Administer,
+        }
+    }
+
+    /// The stable name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Admin => "admin",
+            Self::Staff => "staff",
+            Self::Viewer => "viewer",
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 //! What several functions do together: asking for a code, trying a gate, opening a session, signing out of browsers, changing what is counted,
-//! changing a document, reading and exporting the log.
+//! changing a document, changing staff, reading and exporting the log.
 //!
 //! Each flow declares what it touches, and is a field of the `Reach` of every function that has a part in it.
 
@@ -7,6 +7,7 @@ mod ask_for_code;
 mod attempts;
 mod change_attempts;
 mod change_document;
+mod change_staff;
 mod end_devices;
 mod export_log;
 mod open_session;
@@ -17,6 +18,7 @@ pub use ask_for_code::{AskError, AskForCode, Asking, Known, KnownWay};
 pub use attempts::CountedAttempts;
 pub use change_attempts::ChangeAttempts;
 pub use change_document::ChangeDocument;
+pub use change_staff::{ChangeStaff, Decided};
 pub use end_devices::EndDevices;
 pub use export_log::{ExportLog, Portion};
 pub use open_session::{NewSession, OpenSession};

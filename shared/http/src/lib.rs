@@ -17,6 +17,7 @@ mod page;
 mod problem;
 mod settings;
 mod signed_in;
+mod staff;
 
 pub use body::{Body, Id, Nothing, Params, part};
 pub use caller::{Caller, Gateway};
@@ -34,5 +35,6 @@ pub use postern_domain::admission::Access;
 pub use problem::{Fields, Problem, ProblemKind};
 pub use settings::SettingsView;
 pub use signed_in::{Acting, Sessions, SignedIn};
+pub use staff::StaffView;
 #[doc(hidden)]
 pub use tokio;

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use jiff::Timestamp;
 use postern_aws::Unavailable;
-use postern_domain::{ContactId, readiness::Missing};
+use postern_domain::{ContactId, readiness::Missing, staff::NotChanged};
 use postern_store::{CommitError, Taken, taken};
 use serde_json::{Map, Value, json};
 
@@ -99,8 +99,8 @@ problems! {
     StepUpNeeded = 403 "step-up-needed", "Confirm first that it is you: ask for a new code.";
     /// There is nothing here for this caller.
     NotFound = 404 "not-found", "There is nothing here.";
-    /// Another contact has this email.
-    EmailTaken { contact: Option<ContactId> } = 409 "email-taken", "Another contact has this email address.";
+    /// Another contact, or another of the staff, has this email.
+    EmailTaken { contact: Option<ContactId> } = 409 "email-taken", "Someone else has this email address.";
     /// Another contact has this mobile.
     MobileTaken { contact: Option<ContactId> } = 409 "mobile-taken", "Another contact has this mobile number.";
     /// Someone else changed the contact since it was looked at.
@@ -111,6 +111,8 @@ problems! {
     InvitedJustNow = 409 "invited-just-now", "This contact was invited just now. Say `again` to send another mail.";
     /// The firm has opened the document, so that it can no longer be taken back.
     DocumentOpened = 409 "document-opened", "Your firm has opened this document already. Ask them to delete it.";
+    /// The firm would be left without an owner.
+    LastOwner = 409 "last-owner", "A firm always has an owner. Make someone else an owner first.";
     /// Not all of the file has arrived.
     UploadIncomplete = 409 "upload-incomplete", "The file has not arrived yet. Send it, then complete it.";
     /// The link is unknown, revoked or expired.
@@ -208,6 +210,17 @@ impl Problem {
             Ok(Some(taken)) => taken.into(),
             Ok(None) => error.into(),
             Err(unreadable) => unreadable.into(),
+        }
+    }
+}
+
+impl From<NotChanged> for Problem {
+    fn from(reason: NotChanged) -> Self {
+        match reason {
+            NotChanged::NotAllowed => Self::NotAllowed,
+            NotChanged::Unknown => Self::NotFound,
+            NotChanged::NoSuccessor => Self::field("successor", "Name another staff member of your firm."),
+            NotChanged::LastOwner => Self::LastOwner,
         }
     }
 }

@@ -5,7 +5,7 @@ use postern_domain::Language;
 
 use crate::{
     letterhead::Letterhead,
-    mail::{Mail, strong, words},
+    mail::{Mail, Part, strong, words},
 };
 
 /// Tells the address that was on file before the change; it has no field for the new value, which it must not show.
@@ -45,11 +45,22 @@ impl DetailsChanged<'static> {
 }
 
 impl DetailsChanged<'_> {
-    /// The email.
+    /// The email to a contact.
     pub fn mail(&self) -> Mail {
+        let (subject, body) = self.words();
+        Mail::to_contact(&self.letterhead, self.contact, &subject, &body)
+    }
+
+    /// The same to someone on the firm's staff.
+    pub fn mail_to_staff(&self) -> Mail {
+        let (subject, body) = self.words();
+        Mail::to_staff(&self.letterhead, &subject, &body)
+    }
+
+    fn words(&self) -> (String, [Part<'_>; 4]) {
         let (firm, changed, reach) = (self.letterhead.firm, self.letterhead.moment(self.changed_at), self.letterhead.reach());
         let greeting = words(self.letterhead.greeting(self.contact));
-        let (subject, body) = match self.letterhead.language {
+        match self.letterhead.language {
             Language::English => {
                 let (detail, was) = match self.detail {
                     Detail::Email => ("email", "was"),
@@ -84,7 +95,6 @@ impl DetailsChanged<'_> {
                     ],
                 )
             }
-        };
-        Mail::to_contact(&self.letterhead, self.contact, &subject, &body)
+        }
     }
 }

@@ -22,6 +22,7 @@ mod receipt;
 mod send_error;
 mod sms;
 mod staff_code;
+mod staff_invitation;
 mod texter;
 
 pub use code::Code;
@@ -37,4 +38,5 @@ pub use origin_host::{OriginHost, UnusableOrigin};
 pub use receipt::Receipt;
 pub use send_error::SendError;
 pub use staff_code::StaffCode;
+pub use staff_invitation::StaffInvitation;
 pub use texter::Texter;

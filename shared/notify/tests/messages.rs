@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use postern_domain::Language;
 use postern_notify::{
     Code, Detail, DetailsChanged, Entry, FreshLink, HonestMail, Invitation, Letterhead, Mail, NewDocuments, OriginHost, Receipt, StaffCode,
+    StaffInvitation,
 };
 
 /// Each mail to a contact, by the name of its snapshot.
@@ -43,6 +44,8 @@ fn receipt(letterhead: Letterhead<'static>) -> Mail {
 fn all_mails(letterhead: Letterhead<'static>) -> Vec<(&'static str, Mail)> {
     let mut mails = mails_to_contacts(letterhead);
     mails.push(("staff_code", StaffCode { letterhead, ..StaffCode::sample() }.mail(Entry::sample())));
+    mails.push(("staff_invitation", StaffInvitation { letterhead, ..StaffInvitation::sample() }.mail()));
+    mails.push(("details_changed_of_staff", DetailsChanged { letterhead, ..DetailsChanged::sample() }.mail_to_staff()));
     mails
 }
 

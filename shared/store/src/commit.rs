@@ -31,6 +31,8 @@ pub enum Part {
     Firm,
     /// A staff member.
     Staff,
+    /// A staff member who was removed.
+    FormerStaff,
     /// A client.
     Client,
     /// A contact.

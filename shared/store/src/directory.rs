@@ -1,6 +1,9 @@
 //! The directory: firms, staff, clients, contacts, and who signs in with which email.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    str::FromStr,
+};
 
 use jiff::Timestamp;
 use postern_aws::Unavailable;
@@ -10,13 +13,14 @@ use postern_domain::{
     client::Client,
     contact::Contact,
     firm::Firm,
+    policy,
     staff::StaffMember,
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::{
     commit::{Condition, Part, Refusals, Write, is_new},
-    item::{Table, bodies, body, item, last_place, moment, table, value},
+    item::{Place, Table, bodies, body, item, last_place, moment, table, value},
     key,
 };
 
@@ -74,17 +78,51 @@ impl Directory {
         after: Option<ContactId>,
         limit: u16,
     ) -> Result<(Vec<Contact>, Option<ContactId>), Unavailable> {
+        self.page(scope, key::CONTACTS, after.map(|after| key::contact(scope, after)), limit).await
+    }
+
+    /// At most `limit` staff members after `after`, oldest first, and after which one to go on.
+    pub async fn staff_members(
+        &self,
+        scope: &FirmScope,
+        after: Option<StaffId>,
+        limit: u16,
+    ) -> Result<(Vec<StaffMember>, Option<StaffId>), Unavailable> {
+        self.page(scope, key::STAFF, after.map(|after| key::staff(scope, after)), limit).await
+    }
+
+    /// All staff members, oldest first.
+    pub async fn all_staff(&self, scope: &FirmScope) -> Result<Vec<StaffMember>, Unavailable> {
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let (page, next) = self.staff_members(scope, after, policy::PAGE_MOST).await?;
+            all.extend(page);
+            after = next;
+            if after.is_none() {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// At most `limit` rows of the firm whose sort keys begin with `kind`, after the one at `start`, and after which one to go on.
+    async fn page<T: DeserializeOwned, I: FromStr>(
+        &self,
+        scope: &FirmScope,
+        kind: &str,
+        start: Option<Place>,
+        limit: u16,
+    ) -> Result<(Vec<T>, Option<I>), Unavailable> {
         let answer = (self.0.client.query().table_name(&self.0.name))
             .consistent_read(true)
-            .key_condition_expression("pk = :pk AND begins_with(sk, :contacts)")
+            .key_condition_expression("pk = :pk AND begins_with(sk, :kind)")
             .expression_attribute_values(":pk", value(key::firm_itself(scope).pk))
-            .expression_attribute_values(":contacts", value(key::CONTACTS))
-            .set_exclusive_start_key(after.map(|after| key::contact(scope, after).key()))
+            .expression_attribute_values(":kind", value(kind))
+            .set_exclusive_start_key(start.map(|start| start.key()))
             .limit(limit.into())
             .send()
             .await
             .map_err(Unavailable::new)?;
-        let next = last_place(answer.last_evaluated_key, key::CONTACTS);
+        let next = last_place(answer.last_evaluated_key, kind);
         Ok((bodies(answer.items.unwrap_or_default()), next))
     }
 
@@ -148,14 +186,14 @@ impl Directory {
         Write::put(Part::Firm, &self.0, item(&key::firm_itself(&after.scope()), None, after), as_read.with(":seen", value(before.version)))
     }
 
-    /// A new staff member.
-    pub fn put_staff(&self, scope: &FirmScope, staff: &StaffMember) -> Write {
-        Write::put(Part::Staff, &self.0, item(&key::staff(scope, staff.staff), None, staff), is_new())
-    }
-
     /// A new client.
     pub fn put_client(&self, scope: &FirmScope, client: &Client) -> Write {
         Write::put(Part::Client, &self.0, item(&key::client(scope, client.client), None, client), is_new())
+    }
+
+    /// Makes a change depend on that someone is still who they were; refused as [`Part::Person`].
+    pub fn check_person(&self, scope: &FirmScope, identity: &Identity) -> Write {
+        Write::check(Part::Person, &self.0, &key::subject(scope, identity.subject), unchanged(identity))
     }
 
     /// Takes an email for someone; refused as [`Part::Email`] with who has it.
@@ -182,15 +220,14 @@ impl Directory {
 
     /// Makes a change for a client depend on that someone is still who they were and may act for it; refused as [`NotFor`] says.
     pub fn check_acts_for(&self, scope: &FirmScope, identity: &Identity, client: ClientId) -> Vec<Write> {
-        let place = key::subject(scope, identity.subject);
-        let person = |condition| Write::check(Part::Person, &self.0, &place, condition);
         match identity.subject {
             Subject::Contact(_) => {
-                vec![person(unchanged(identity).and("contains(client_ids, :client)").with(":client", value(client)))]
+                let condition = unchanged(identity).and("contains(client_ids, :client)").with(":client", value(client));
+                vec![Write::check(Part::Person, &self.0, &key::subject(scope, identity.subject), condition)]
             }
             Subject::Staff(_) => {
                 let there = Condition::new("attribute_exists(pk)");
-                vec![person(unchanged(identity)), Write::check(Part::Client, &self.0, &key::client(scope, client), there)]
+                vec![self.check_person(scope, identity), Write::check(Part::Client, &self.0, &key::client(scope, client), there)]
             }
         }
     }

@@ -12,6 +12,7 @@ mod key;
 mod keys;
 mod outbox;
 mod settle;
+mod staff;
 mod update;
 mod work;
 

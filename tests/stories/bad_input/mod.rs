@@ -34,6 +34,14 @@ impl Route {
         self.ids.iter().fold(self.template.clone(), |path, (name, id)| path.replace(&format!("{{{name}}}"), id))
     }
 
+    /// The query without which it is not understood.
+    fn needed_query(&self) -> String {
+        match self.name.as_str() {
+            "remove-staff" => format!("?successor={}", self.ids["owner"]),
+            _ => String::new(),
+        }
+    }
+
     /// A body in which nothing is wrong. A new route needs its own here.
     fn good_body(&self) -> Value {
         match self.name.as_str() {
@@ -46,6 +54,8 @@ impl Route {
                 "overrides": {"access_mode": "link_and_login", "code_channel": "client_choice", "identity_check": "pin"}})
             }
             "create-upload" => Paper::pdf("W-2.pdf").announcement_for(&self.ids["client"]),
+            "invite-staff" => json!({"name": "Vera Gold", "email": "vera@demo.test", "role": "staff"}),
+            "update-staff" => json!({"name": "Vera Gold", "email": "vera@demo.test", "role": "viewer"}),
             "complete-upload" | "restore-document" | "reopen-code-path" => json!({}),
             "update-settings" => {
                 json!({"version": 0, "access_mode": "link_and_login", "identity_check": "either", "code_channel": "sms_then_email",
@@ -83,6 +93,8 @@ async fn routes(stage: &Stage) -> Vec<Route> {
     let jane = stage.jane(&owner).await;
     let client = stage.jane_signed_in().await;
     let bob = owner.post("/api/contacts", json!({"name": "Bob"})).await.is(201);
+    let colleague = json!({"name": "Carl", "email": "carl@demo.test", "role": "staff"});
+    let colleague = owner.post("/api/staff", colleague).await.is(201);
     let begun = client.post("/api/documents", Paper::pdf("W-2.pdf").announcement()).await.is(201);
     let asked = stage.browser().ask("nobody@x.com", "4821").await.is(202);
     let text = |value: &Value| value.as_str().expect("an id").to_owned();
@@ -95,6 +107,8 @@ async fn routes(stage: &Stage) -> Vec<Route> {
         // No log here is large enough for one; what is asked here is asked of all that cannot be one.
         ("export", "0192f0c4a1b27000800000000000abcd".to_owned()),
         ("firm", "demo".to_owned()),
+        ("owner", text(&owner.get("/api/session").await.is(200)["staff"]["staff"])),
+        ("staff", text(&colleague["staff"])),
         ("token", stage.invited(&owner, &jane).await),
     ]
     .map(|(name, id)| (name.to_owned(), id))

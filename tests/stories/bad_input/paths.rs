@@ -52,7 +52,7 @@ async fn what_is_no_id_in_a_path_is_not_found() {
                 "document" => hex.repeat(2),
                 _ => hex.to_owned(),
             };
-            let path = route.template.replace(&format!("{{{name}}}"), &unknown);
+            let path = format!("{}{}", route.template.replace(&format!("{{{name}}}"), &unknown), route.needed_query());
             let body = if route.body.is_some() { route.good_body().to_string() } else { String::new() };
             let answer = route.browser.elsewhere().send(route.method.clone(), &path, body, &[("content-type", "application/json")]).await;
             answers::hold(&answer);

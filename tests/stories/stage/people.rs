@@ -27,11 +27,22 @@ impl Jane {
 impl Stage {
     /// A browser in which the owner of the demo firm is signed in.
     pub async fn owner(&self) -> Browser {
+        self.staff("owner@demo.test").await
+    }
+
+    /// A browser in which someone on the staff of the demo firm is signed in.
+    pub async fn staff(&self, email: &str) -> Browser {
         let browser = self.browser();
-        let asked = browser.post("/api/firms/demo/staff/challenges", json!({"email": "owner@demo.test"})).await.is(202);
-        let code = self.code_for("owner@demo.test").await;
+        let asked = browser.post("/api/firms/demo/staff/challenges", json!({ "email": email })).await.is(202);
+        let code = self.code_for(email).await;
         browser.answer(&asked, &code).await.is(201);
         browser
+    }
+
+    /// The id of a colleague whom `by` takes on in this role, at `<name>@demo.test`.
+    pub async fn colleague(&self, by: &Browser, name: &str, role: &str) -> String {
+        let new = json!({"name": name, "email": format!("{name}@demo.test"), "role": role});
+        by.post("/api/staff", new).await.is(201)["staff"].as_str().expect("an id").to_owned()
     }
 
     /// A ready contact, kept by `staff`.

@@ -23,11 +23,12 @@ pub(super) struct Answer {
     pub(super) session: Option<String>,
 }
 
-/// The cookie by which people of `audience` are known, and the thing that it holds.
-pub(crate) fn session_of(audience: Audience) -> (&'static str, &'static str) {
-    match audience {
-        Audience::Client => ("__Host-postern", "session"),
-        Audience::Staff => ("__Host-postern-staff", "staff_session"),
+/// The cookie by which people of `audience` are known, and the thing that it holds; if that is to be `fresh`, one that a code opened.
+pub fn session_of(audience: Audience, fresh: bool) -> (&'static str, &'static str) {
+    match (audience, fresh) {
+        (Audience::Client, _) => ("__Host-postern", "session"),
+        (Audience::Staff, false) => ("__Host-postern-staff", "staff_session"),
+        (Audience::Staff, true) => ("__Host-postern-staff", "fresh_staff_session"),
     }
 }
 

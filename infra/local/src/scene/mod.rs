@@ -23,7 +23,7 @@ use postern_store::{AccessLog, Exports};
 use serde_json::{Value, from_value, json};
 use tokio::time::sleep;
 
-pub(crate) use self::caller::session_of;
+pub use self::caller::session_of;
 use self::caller::{Answer, Caller};
 use crate::{
     clock::AdjustableClock,
@@ -142,6 +142,26 @@ impl Scene {
                 let token = self.thing("owner_token").await?;
                 session(self.post(None, "/api/links/redemption", json!({ "token": token })).await?)
             }
+            "fresh_staff_session" => {
+                let (firm, email) = (self.thing("firm").await?, self.thing("staff_email").await?);
+                let before = self.sent_to(&email).await?.len();
+                let asked = self.post(None, &format!("/api/firms/{firm}/staff/challenges"), json!({ "email": email })).await?.json;
+                let code = code_in(&self.sent_after(before, &email).await?)?;
+                let path = format!("/api/challenges/{}/session", text(&asked["challenge"])?);
+                session(self.post(None, &path, json!({ "code": code })).await?)
+            }
+            "owner" => {
+                let cookie = self.cookie(Audience::Staff).await?;
+                let session = self.caller.send(Method::GET, "/api/session", &[("cookie", cookie.as_str())], "").await?;
+                text(&session.json["staff"]["staff"])
+            }
+            "colleague" => {
+                let new = json!({"name": "Vera Gold", "email": format!("vera-{number:06}@staff.test"), "role": "staff"});
+                let (cookie, thing) = session_of(Audience::Staff, true);
+                let cookie = format!("{cookie}={}", self.thing(thing).await?);
+                let headers = [("content-type", "application/json"), ("cookie", cookie.as_str())];
+                text(&self.caller.send(Method::POST, "/api/staff", &headers, new.to_string()).await?.json["staff"])
+            }
             "contact" => {
                 let email = format!("jane-{number:06}@client.test");
                 let jane = json!({"name": "Jane Doe", "email": email, "mobile": self.mobile,
@@ -158,6 +178,7 @@ impl Scene {
                 text(&contact.json["contact"])
             }
             "new_firm" => Ok(format!("new-firm-{number:06}")),
+            "new_staff_email" => Ok(format!("new-{number:06}@staff.test")),
             "new_email" => Ok(format!("new-{number:06}@client.test")),
             "new_mobile" => Ok(format!("+1202{}", 6_000_000 + number)),
             "challenge" => {
@@ -249,10 +270,8 @@ impl Scene {
         let mobile = self.thing("mobile").await?;
         let before = self.sent_to(&mobile).await?.len();
         let challenge = self.ask().await?;
-        let sent = self.sent_after(before, &mobile).await?;
-        let is_code = |word: &&str| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit());
-        let code = sent.split(|letter: char| !letter.is_ascii_alphanumeric()).find(is_code);
-        Ok((challenge, code.ok_or_else(|| format!("There is no code in {sent}"))?.to_owned()))
+        let code = code_in(&self.sent_after(before, &mobile).await?)?;
+        Ok((challenge, code))
     }
 
     /// The contact asks for a code, and gets in: the session.
@@ -326,7 +345,7 @@ impl Scene {
 
     /// The cookie of the scene's person of `audience`.
     async fn cookie(&self, audience: Audience) -> Result<String, String> {
-        let (cookie, thing) = session_of(audience);
+        let (cookie, thing) = session_of(audience, false);
         Ok(format!("{cookie}={}", self.thing(thing).await?))
     }
 
@@ -386,6 +405,12 @@ pub async fn create_firm(aws: &Aws, firm: &str, owner: &str) -> Result<Created, 
     let aws = aws.named(create_firm::NAME).map_err(|error| error.to_string())?;
     let reach = create_firm::Reach::reach(&aws).map_err(|error| error.to_string())?;
     create_firm::handle(reach, new).await.map_err(|error| error.to_string())
+}
+
+fn code_in(sent: &str) -> Result<String, String> {
+    let is_code = |word: &&str| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let code = sent.split(|letter: char| !letter.is_ascii_alphanumeric()).find(is_code);
+    Ok(code.ok_or_else(|| format!("There is no code in {sent}"))?.to_owned())
 }
 
 fn session(answer: Answer) -> Result<String, String> {

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
 pub use invitation::{Invitation, NoInvitation};
+pub(crate) use patch::given;
 pub use patch::{ContactPatch, Patched};
 
 use crate::{
@@ -82,10 +83,10 @@ pub struct Contact {
     pub created_at: Timestamp,
 }
 
-/// An address that a contact had.
+/// An address that someone had.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormerEmail {
-    /// The last version of the contact that changed something under this address.
+    /// The last version of the person that changed something under this address.
     pub version: u32,
     /// The address.
     pub email: Email,

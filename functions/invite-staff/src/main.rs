@@ -1,0 +1,3 @@
+//! `invite-staff` on Lambda.
+
+postern_http::lambda!(invite_staff);

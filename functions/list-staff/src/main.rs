@@ -1,0 +1,3 @@
+//! `list-staff` on Lambda.
+
+postern_http::lambda!(list_staff);

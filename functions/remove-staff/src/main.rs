@@ -1,0 +1,3 @@
+//! `remove-staff` on Lambda.
+
+postern_http::lambda!(remove_staff);

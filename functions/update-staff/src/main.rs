@@ -1,0 +1,3 @@
+//! `update-staff` on Lambda.
+
+postern_http::lambda!(update_staff);

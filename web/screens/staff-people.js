@@ -1,0 +1,304 @@
+/** Who works at the firm, and what each may do. Who administers invites colleagues, changes and removes them. */
+
+/** @import { Refusal, Role, StaffMember } from "../modules/api.js" */
+/** @import { Errors } from "../modules/form.js" */
+
+import { acting } from "../modules/act.js";
+import { call } from "../modules/api.js";
+import { emailError } from "../modules/email.js";
+import { field, onSubmit, showErrors, summary, typedInto } from "../modules/form.js";
+import { drawAndFocus, saying, session, start } from "../modules/page.js";
+import { each } from "../modules/rows.js";
+import { select } from "../modules/select.js";
+import { administers, staffMenu } from "../modules/staff-menu.js";
+import { signInAgain } from "../modules/step-up.js";
+import { dayAndTime, staffWords, words } from "../modules/words.js";
+import { html, nothing } from "../modules/html.js";
+
+/** @type {Role[]} */
+const ROLES = ["owner", "admin", "staff", "viewer"];
+
+/** What is open, about whom, and what stands in it. */
+const BLANK = {
+  step: /** @type {"" | "invite" | "change" | "remove"} */ (""),
+  staff: "",
+  name: "",
+  email: "",
+  role: /** @type {Role} */ ("staff"),
+  successor: "",
+};
+const typed = typedInto("people", { ...BLANK });
+const act = acting();
+
+/** @type {StaffMember[]} */
+let people = [];
+/** @type {Errors} */
+let errors = {};
+/** What became of what was done. @type {(() => string) | undefined} */
+let news;
+/** Whether they have to show first that it is they. */
+let isStale = false;
+
+async function load() {
+  /** @type {StaffMember[]} */
+  const all = [];
+  /** @type {string | undefined} */
+  let cursor;
+  do {
+    const page = await call("get", "/api/staff", { audience: "staff", query: { cursor, limit: 100 } });
+    all.push(...page.items);
+    cursor = page.cursor ?? undefined;
+  } while (cursor);
+  people = all;
+}
+
+const own = () => session().staff?.staff;
+
+/** Who may be given a role, or is of one, is for admins to decide, but for owners. @param {Role} role */
+const decidesOn = (role) => administers() && (role !== "owner" || session().role === "owner");
+
+/** @param {typeof BLANK.step} step @param {StaffMember} [member] */
+function open(step, member) {
+  const others = people.filter(({ staff }) => staff !== member?.staff);
+  const successor = (others.find(({ staff }) => staff === own()) ?? others[0])?.staff ?? "";
+  const { staff, name, email, role } = member ?? BLANK;
+  Object.assign(typed, { step, staff, name, email, role, successor });
+  typed.keep();
+  [errors, news, isStale] = [{}, undefined, false];
+  drawAndFocus("#asked");
+}
+
+function close() {
+  Object.assign(typed, BLANK);
+  typed.forget();
+  [errors, isStale] = [{}, false];
+}
+
+function cancel() {
+  close();
+  drawAndFocus("h1");
+}
+
+/**
+ * Does what is asked, reads the list anew and says what became of it.
+ *
+ * @param {() => Promise<() => string>} does
+ */
+function change(does) {
+  act(
+    async () => {
+      [errors, isStale] = [{}, false];
+      const done = await does();
+      close();
+      await load();
+      news = done;
+      drawAndFocus("h1");
+    },
+    refused,
+  );
+}
+
+/** @param {Refusal} refusal */
+function refused(refusal) {
+  const { fields, name } = refusal;
+  errors = {
+    ...(fields.name ? { name: () => staffWords.nameWrong } : {}),
+    ...(fields.email ? { email: emailError(typed.email) } : {}),
+    ...(name === "email-taken" ? { email: () => staffWords.colleagueHasEmail } : {}),
+  };
+  isStale = name === "step-up-needed";
+  if (Object.keys(errors).length === 0 && !isStale) {
+    errors = { form: () => (name === "last-owner" ? staffWords.lastOwner : name === "not-allowed" ? staffWords.notAllowed : saying(refusal)) };
+  }
+  if (isStale) {
+    drawAndFocus("#stale");
+  } else {
+    showErrors();
+  }
+}
+
+/** Whether name and email can be sent as they stand. */
+function isComplete() {
+  errors = {
+    ...(typed.name.trim() ? {} : { name: () => staffWords.nameEmpty }),
+    ...(typed.email.includes("@") ? {} : { email: typed.email.trim() ? emailError(typed.email) : () => staffWords.emailNeeded }),
+  };
+  if (Object.keys(errors).length > 0) {
+    showErrors();
+    return false;
+  }
+  return true;
+}
+
+function invite() {
+  if (!isComplete()) {
+    return;
+  }
+  const { name, email, role } = typed;
+  change(async () => {
+    const invited = await call("post", "/api/staff", { audience: "staff", body: { name, email, role } });
+    return () => staffWords.invited(invited.email);
+  });
+}
+
+function save() {
+  if (!isComplete()) {
+    return;
+  }
+  const { staff, name, email, role } = typed;
+  change(async () => {
+    await call("patch", "/api/staff/{staff}", { audience: "staff", params: { staff }, body: { name, email, role } });
+    return () => staffWords.saved;
+  });
+}
+
+function remove() {
+  const { staff, successor } = typed;
+  const [name, other] = [nameOf(staff), nameOf(successor)];
+  change(async () => {
+    await call("delete", "/api/staff/{staff}", { audience: "staff", params: { staff }, query: { successor } });
+    return () => staffWords.removed(name, other);
+  });
+}
+
+/** @param {string} id */
+const nameOf = (id) => people.find(({ staff }) => staff === id)?.name ?? "";
+
+/** @param {"name" | "email" | "role" | "successor"} name */
+const keeps = (name) => (/** @type {string} */ value) => {
+  Object.assign(typed, { [name]: value });
+  typed.keep();
+};
+
+/** @param {string} text */
+const buttons = (text) => html`
+  <div class="buttons">
+    <button aria-disabled=${act.isBusy}>${act.isBusy ? words.oneMoment : text}</button>
+    <button type="button" class="second" @click=${cancel}>${words.cancel}</button>
+  </div>
+`;
+
+/** That they have to show first that it is they. */
+const stale = () =>
+  isStale
+    ? html`<div id="stale" tabindex="-1" role="alert">
+        <p class="error">${staffWords.staleText}</p>
+        <div class="buttons"><button type="button" @click=${() => act(signInAgain, refused)}>${staffWords.signInAgain}</button></div>
+      </div>`
+    : nothing;
+
+/** @param {string} title @param {string} text @param {string} button @param {() => void} sent */
+function form(title, text, button, sent) {
+  const texts = staffWords;
+  return html`
+    <section class="panel" aria-labelledby="asked">
+      <h2 id="asked" tabindex="-1">${title}</h2>
+      ${summary(errors)} ${stale()}
+      <form novalidate @submit=${onSubmit(sent)}>
+        ${field({ id: "name", label: texts.name, value: typed.name, typed: keeps("name"), errors })}
+        ${field({ id: "email", label: texts.email, value: typed.email, typed: keeps("email"), errors, type: "email" })}
+        ${select({
+          id: "role",
+          label: texts.role,
+          options: ROLES.filter(decidesOn).map((role) => [role, texts.roles[role]]),
+          value: typed.role,
+          chosen: keeps("role"),
+        })}
+        <p>${text}</p>
+        ${buttons(button)}
+      </form>
+    </section>
+  `;
+}
+
+function removal() {
+  const texts = staffWords;
+  return html`
+    <section class="panel" aria-labelledby="asked">
+      <h2 id="asked" tabindex="-1">${texts.removeTitle(typed.name)}</h2>
+      ${summary(errors)} ${stale()}
+      <form novalidate @submit=${onSubmit(remove)}>
+        <p>${texts.removeText}</p>
+        ${select({
+          id: "successor",
+          label: texts.successor,
+          options: people.filter(({ staff }) => staff !== typed.staff).map(({ staff, name }) => [staff, name]),
+          value: typed.successor,
+          chosen: keeps("successor"),
+        })}
+        ${buttons(texts.removePerson(typed.name))}
+      </form>
+    </section>
+  `;
+}
+
+/** What is open now. */
+function asked() {
+  const texts = staffWords;
+  switch (typed.step) {
+    case "invite":
+      return form(texts.inviteColleague, texts.inviteText, texts.sendInvitation, invite);
+    case "change":
+      return form(texts.changeTitle(nameOf(typed.staff)), texts.changeEnds, texts.saveChanges, save);
+    case "remove":
+      return removal();
+    default:
+      return nothing;
+  }
+}
+
+/** @param {StaffMember} member */
+function row(member) {
+  const texts = staffWords;
+  const { staff, name, email, role, invited_at: invited, last_access_at: accessed } = member;
+  const state = accessed ? texts.lastAccess(dayAndTime(accessed)) : invited ? texts.invitedOn(dayAndTime(invited)) : texts.neverAccessed;
+  /** Whom it is about, for who does not see the row. */
+  const whom = html`<span class="unseen"> ${name}</span>`;
+  return html`
+    <li>
+      <div class="what">
+        <p><strong translate="no">${name}</strong>${staff === own() ? html` <span>${texts.you}</span>` : nothing}</p>
+        <p class="hint" translate="no">${email}</p>
+      </div>
+      <div class="state">
+        <p>${texts.roles[role]}</p>
+        <p class="hint">${state}</p>
+      </div>
+      <div class="acts">
+        ${decidesOn(role) && !typed.step
+          ? html`<button type="button" class="link" @click=${() => open("change", member)}>${texts.change}${whom}</button>
+              ${people.length > 1
+                ? html`<button type="button" class="link" @click=${() => open("remove", member)}>${texts.remove}${whom}</button>`
+                : nothing}`
+          : nothing}
+      </div>
+    </li>
+  `;
+}
+
+function view() {
+  const texts = staffWords;
+  return html`
+    <h1 tabindex="-1">${texts.peopleTitle}</h1>
+    <div role="status">${news ? html`<p class="receipt">${news()}</p>` : nothing}</div>
+    ${typed.step
+      ? asked()
+      : administers()
+        ? html`<div class="buttons"><button type="button" @click=${() => open("invite")}>${texts.inviteColleague}</button></div>`
+        : html`<p>${texts.peopleReadOnly}</p>`}
+    <ul class="rows people">
+      ${each(people.map((member) => ({ ...member, id: member.staff })), row)}
+    </ul>
+    <section aria-labelledby="roles">
+      <h2 id="roles">${texts.rolesTitle}</h2>
+      <dl class="facts long">
+        ${ROLES.map(
+          (role) => html`<dt>${texts.roles[role]}</dt>
+            <dd>${texts.roleTexts[role]}</dd>`,
+        )}
+      </dl>
+    </section>
+  `;
+}
+
+await start({ audience: "staff", session: "needed", before: load, title: () => staffWords.peopleTitle, view, menu: staffMenu });
