@@ -115,6 +115,8 @@ outcomes! {
     FreshLinkRequested = "fresh-link-requested", "Fresh link requested";
     FreshLinkSent = "fresh-link-sent", "Fresh link sent";
     LogExported { staff: String } = "log-exported", "Access log exported by {staff}";
+    HelpRequested = "help-requested", "Client asked for help";
+    HelpSent = "help-sent", "Call for help told to the firm by email";
     FirmCreated { staff: String } = "firm-created", "Firm created with owner {staff}";
     OwnerLinkMade { staff: String } = "owner-link-made", "Owner link made for {staff}";
     ContactCreated { staff: String } = "contact-created", "Contact created by {staff}";

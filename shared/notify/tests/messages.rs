@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use postern_domain::Language;
 use postern_notify::{
-    Code, Detail, DetailsChanged, Entry, FreshLink, HonestMail, Invitation, Letterhead, Mail, NewDocuments, OriginHost, Receipt, StaffCode,
+    Code, Detail, DetailsChanged, Entry, FreshLink, HelpCall, HonestMail, Invitation, Letterhead, Mail, NewDocuments, OriginHost, Receipt,
+    StaffCode,
 };
 
 /// Each mail to a contact, by the name of its snapshot.
@@ -42,6 +43,8 @@ fn receipt(letterhead: Letterhead<'static>) -> Mail {
 fn all_mails(letterhead: Letterhead<'static>) -> Vec<(&'static str, Mail)> {
     let mut mails = mails_to_contacts(letterhead);
     mails.push(("staff_code", StaffCode { letterhead, ..StaffCode::sample() }.mail(Entry::sample())));
+    mails.push(("help_call", HelpCall { letterhead, ..HelpCall::sample() }.mail()));
+    mails.push(("help_call_of_stranger", HelpCall { letterhead, ..HelpCall::sample_of_stranger() }.mail()));
     mails
 }
 
