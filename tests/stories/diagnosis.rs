@@ -46,10 +46,10 @@ async fn the_verdict_follows_what_happens_until_they_got_in() {
     assert_eq!((&locked["values"]["tries"], &locked["values"]["one_browser"]), (&json!(7), &json!(true)));
     owner.delete(&format!("/api/contacts/{}/lock", jane.id())).await.is(204);
 
-    let challenge = browser.ask(Jane::EMAIL, Jane::GATE).await.is(202)["challenge"].take();
+    let asked = browser.ask(Jane::EMAIL, Jane::GATE).await.is(202);
     is(&diagnosed(&stage, &owner, &jane).await, "in-progress", "none", &["code-requested"]);
     let code = stage.code_for(Jane::MOBILE).await;
-    browser.answer(&challenge, &code).await.is(201);
+    browser.answer(&asked, &code).await.is(201);
     is(&diagnosed(&stage, &owner, &jane).await, "nothing-to-do", "none", &["signed-in"]);
 
     owner.patch(&format!("/api/contacts/{}", jane.id()), json!({"gates": null})).await.is(200);

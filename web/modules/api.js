@@ -175,6 +175,7 @@ function refusal(answer, text) {
 /** @typedef {components["schemas"]["Channel"]} Channel */
 /** @typedef {components["schemas"]["Challenge"]} GivenOut */
 /** @typedef {components["schemas"]["Contact"]} Contact */
+/** @typedef {components["schemas"]["Diagnosis"]} Diagnosis */
 /** @typedef {components["schemas"]["Record"]} AccessRecord */
 /** @typedef {components["schemas"]["GateKind"]} GateKind */
 /** @typedef {components["schemas"]["NewGate"]} NewGate */

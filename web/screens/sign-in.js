@@ -6,8 +6,9 @@
  */
 
 import { acting } from "../modules/act.js";
+import { askHelp } from "../modules/ask-help.js";
 import { call } from "../modules/api.js";
-import { begun, forget, pending, remember } from "../modules/challenge.js";
+import { askedFor, begun, forget, pending, remember } from "../modules/challenge.js";
 import { codeStep } from "../modules/code-step.js";
 import { NO_DIGITS, gateError, gateField } from "../modules/digits.js";
 import { emailError } from "../modules/email.js";
@@ -28,6 +29,8 @@ const act = acting();
 let errors = {};
 
 const code = codeStep({ audience: "client", askAgain, doubt });
+
+const help = askHelp(askedFor, () => typed.email);
 
 /** @returns {"email" | "gate" | "code"} */
 function step() {
@@ -223,6 +226,7 @@ const shown = await start({
   session: "looked-for",
   title: () => ({ email: words.signInTitle, gate: words.gateTitle, code: code.title() })[firm() ? step() : "email"],
   view: () => ({ email: emailStep, gate: gateStep, code: code.view })[step()](),
+  help,
 });
 if (shown && maybeSession()) {
   forget("client");

@@ -159,6 +159,63 @@ export const staffWords = {
   records: "Qué pasó",
   noRecords: "Aún no pasó nada. Los intentos de entrar aparecen aquí por sí solos.",
 
+  // Por qué alguien no puede entrar
+  sendLink: "Enviar un enlace por correo",
+  verdicts: {
+    "saved-password": ({ tries }) =>
+      tries > 1
+        ? `Los mismos dígitos equivocados llegaron ${tries} veces desde un navegador: quizá una contraseña guardada.`
+        : "El navegador puso algo que no son dígitos: quizá una contraseña guardada.",
+    "wrong-digits": ({ typed, tries }) =>
+      ({
+        check: tries > 1 ? `Llegaron dígitos equivocados ${tries} veces.` : "Llegaron dígitos equivocados una vez.",
+        code: tries > 1 ? `Llegó un código equivocado ${tries} veces.` : "Llegó un código equivocado una vez.",
+        "old-code": "Llegó un código demasiado viejo.",
+      })[/** @type {"check" | "code" | "old-code"} */ (typed)],
+    "near-email": ({ email, at }) => `Alguien usó ${email} (${at}), que nadie tiene aquí: quizá su correo con un error.`,
+    "not-delivered": ({ why, at }) =>
+      ({
+        "mail-bounced": `El correo no le llega (${at}).`,
+        "mail-marked-as-spam": `Marcó el correo de la oficina como no deseado (${at}).`,
+        "phone-opted-out": `Su teléfono no recibe mensajes de texto (${at}).`,
+        "text-failed": `Un mensaje de texto no le llegó (${at}).`,
+        "given-up": `No se le pudo enviar un mensaje (${at}).`,
+        "too-many": `Se pidieron demasiados códigos (${at}); por un rato no se envía ninguno.`,
+        "text-unused": `Salió un código por mensaje de texto (${at}), y nadie lo usó.`,
+        "mail-unused": `Salió un código por correo (${at}), y nadie lo usó.`,
+      })[/** @type {"given-up"} */ (why)],
+    locked: ({ tries, one_browser: one }) =>
+      tries > 1 ? `Hubo ${tries} intentos equivocados${one ? " desde un navegador" : ""}.` : "Hubo demasiados intentos equivocados.",
+    closed: () => "Llegaron demasiados códigos equivocados.",
+    "not-set-up": () => "Falta algo.",
+    "not-invited": ({ expired_at: at }) => (at ? `Abrió un enlace demasiado viejo (${at}).` : "Aún no tiene invitación."),
+    "never-tried": ({ invited_at: at }) => `Tiene una invitación (${at}), y aún no lo intentó.`,
+    "in-progress": ({ since }) => `Pidió un código (${since}), y está entrando ahora mismo.`,
+    "nothing-to-do": ({ why, at }) =>
+      ({
+        entered: `Entró (${at}). No hay nada que hacer.`,
+        mended: "Lo que le impedía entrar se arregló, y no lo intentó desde entonces. No hay nada que hacer.",
+        "code-arrived": `Pidió un código (${at}). Llegó, y no lo usó.`,
+      })[/** @type {"mended"} */ (why)],
+  },
+  verdictAdvice: (verdict, { why, typed }) =>
+    ({
+      "saved-password":
+        "Pídale que pruebe una ventana privada y que luego borre lo que guardó el navegador. O envíele un enlace por correo, que funciona sin dígitos.",
+      "wrong-digits": {
+        check: "Compare los dígitos por teléfono. Si los nuestros están mal, edite el contacto.",
+        code: "Pídale que escriba los seis dígitos del mensaje más nuevo.",
+        "old-code": "Pídale que solicite un código nuevo y lo use en diez minutos.",
+      }[/** @type {"code"} */ (typed)],
+      "near-email": "Pídale que revise cómo escribe su correo.",
+      "not-delivered": { "text-unused": "Revise el celular con esa persona, o envíele un enlace por correo.", "mail-unused": "Pídale que busque entre los no deseados.", "too-many": "Desbloquee, y podrá pedir un código de nuevo." }[
+        /** @type {"too-many"} */ (why)
+      ],
+      locked: "Confirme por teléfono que fue el cliente. Luego desbloquee.",
+      closed: "Confirme por teléfono que fue el cliente, y que nadie más lee su correo. Luego ábralo de nuevo.",
+      "never-tried": "Pregunte si el correo llegó, o invite de nuevo.",
+    })[/** @type {"locked"} */ (verdict)],
+
   // Documents of a client
   documentsOf: (name) => `Documentos de ${name}`,
   backTo: (name) => `Volver a ${name}`,
