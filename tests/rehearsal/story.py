@@ -154,6 +154,9 @@ ann.get("/api/session", 401)
 told = len(sent_to(EMAIL))
 visitor.post(f"/api/firms/{FIRM}/challenges", {"email": EMAIL, "gate": "0000"}, 202)
 assert "did not match" in next_to(EMAIL, told)
+diagnosis = staff.get(f"/api/contacts/{contact}/diagnosis")
+assert (diagnosis["verdict"], diagnosis["action"]) == ("wrong-digits", "edit"), diagnosis
+visitor.post(f"/api/firms/{FIRM}/help", {"email": EMAIL, "message": "I typed it twice."}, 202)
 staff.ask("DELETE", f"/api/contacts/{contact}/lock", 204)
 visitor.post(f"/api/firms/{FIRM}/links", {"email": EMAIL}, 202)
 assert token_in(next_to(EMAIL, told + 1)) != invitation

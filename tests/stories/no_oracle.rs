@@ -87,3 +87,35 @@ async fn twelve_requests_for_a_code_tell_nothing_and_cost_the_same_whoever_has_t
     }
     assert!(sent.iter().any(|(what, mails)| *what == "wrong gate" && *mails > 0), "the mailbox is told: {sent:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn asking_for_help_tells_nothing_and_costs_the_same_whoever_has_the_email() {
+    let stage = Stage::new().await;
+    let mut told = BTreeMap::new();
+    for (what, email, _) in kinds(&stage).await {
+        let mut seen = Vec::new();
+        // Sizes at which a row could tell by its own what it holds.
+        for message in ["", "Please call.", &"\u{1f600}".repeat(500)] {
+            stage.settle().await;
+            stage.advance(3600).await;
+            stage.settle().await;
+            for _ in 0..2 {
+                let browser = stage.browser();
+                stage.settle().await;
+                stage.postern.aws.calls.take();
+                stage.postern.aws.calls.pace(Duration::from_millis(30));
+                let answer = browser.post("/api/firms/demo/help", json!({"email": email, "message": message})).await;
+                stage.postern.aws.calls.pace(Duration::ZERO);
+                let cost = stage.postern.aws.calls.take_summary().remove("ask-for-help").expect("it was called");
+                let (status, headers, text) = answer.but_for_ids();
+                seen.push((status, headers, text, cost.calls, cost.sequence, cost.rru.to_string(), cost.wru.to_string()));
+            }
+        }
+        told.insert(what, seen);
+    }
+    for (what, seen) in &told {
+        assert_eq!(seen, &told["known"], "{what}");
+    }
+    let first = &told["known"][0];
+    assert!(told["known"].iter().step_by(2).all(|seen| seen == first), "and whatever they write");
+}

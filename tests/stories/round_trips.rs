@@ -32,7 +32,7 @@ const CALLED_BY_AWS: [&str; 5] =
 const BESIDE: [&str; 2] = ["chain-log", "make-export"];
 
 /// Requests that wait for more, and for how many.
-const LONGER: [(&str, usize); 11] = [
+const LONGER: [(&str, usize); 12] = [
     // What arrived is looked at, and its first bytes are read, before it is decided whether it is taken.
     ("complete-upload", 5),
     ("complete-upload, by staff", 5),
@@ -46,6 +46,7 @@ const LONGER: [(&str, usize); 11] = [
     // And each gate is counted before it is compared.
     ("open-link, by gate", 5),
     ("open-link, by gate again", 5),
+    ("ask-for-help, by token", 4),
     ("send-fresh-link, by token", 4),
     // What is counted stands by the address, which the contact alone names.
     ("unlock-contact", 4),

@@ -176,6 +176,7 @@ function refusal(answer, text) {
 /** @typedef {components["schemas"]["Channel"]} Channel */
 /** @typedef {components["schemas"]["Challenge"]} GivenOut */
 /** @typedef {components["schemas"]["Contact"]} Contact */
+/** @typedef {components["schemas"]["Diagnosis"]} Diagnosis */
 /** @typedef {components["schemas"]["Record"]} AccessRecord */
 /** @typedef {Contact["overrides"]} Overrides */
 /** @typedef {components["schemas"]["StaffMember"]} StaffMember */

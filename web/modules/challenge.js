@@ -33,6 +33,12 @@ export const now = () => began + performance.now();
  * @property {Channel} [planned] by what this tab sends it again, as soon as that may be
  */
 
+/** What the server knows a client by who asked for a code, as long as it surely does. */
+export function askedFor() {
+  const asked = pending("client");
+  return asked && now() < asked.expiresAt ? { challenge: asked.challenge } : undefined;
+}
+
 /** @param {Audience} audience */
 const name = (audience) => `${audience}:challenge`;
 

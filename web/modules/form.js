@@ -99,7 +99,7 @@ export const onSubmit = (submitted) => (/** @type {SubmitEvent} */ event) => {
 
 /** Takes what stands in the fields now: programs that fill them in do not always say so. */
 export function readFields() {
-  for (const input of document.querySelectorAll("main input:not([type=file], [type=radio], [type=checkbox])")) {
+  for (const input of document.querySelectorAll(":is(main, footer) input:not([type=file], [type=radio], [type=checkbox])")) {
     input.dispatchEvent(new Event("input"));
   }
 }

@@ -23,6 +23,7 @@ import { html, nothing, render } from "./html.js";
  * @property {() => string} title
  * @property {() => TemplateResult} view what stands between frame and end, beginning with its `h1`
  * @property {() => Promise<void>} [before] what else must be known before it is shown
+ * @property {() => TemplateResult} [help] what stands beside the firm's phone for who cannot get in
  * @property {() => Entry[]} [menu] sections that this one stands in or among
  */
 
@@ -165,7 +166,9 @@ function frame() {
     </header>
     ${menu()}
     <main id="main" tabindex="-1" class="inner">${trouble ? troubled(trouble) : isLoading ? loading() : screen.view()}</main>
-    <footer class="inner">${found.firm && screen.audience === "client" ? html`<p>${callFirm()}</p>` : nothing}</footer>
+    <footer class="inner">
+      ${found.firm && screen.audience === "client" ? html`<p>${callFirm()}</p>` : nothing} ${found.firm && !isLoading && !trouble ? screen.help?.() : nothing}
+    </footer>
   `;
 }
 

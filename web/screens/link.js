@@ -8,8 +8,9 @@
 
 import { dropToken, isNew, token } from "../modules/link-token.js";
 import { acting } from "../modules/act.js";
+import { askHelp } from "../modules/ask-help.js";
 import { Refusal, call } from "../modules/api.js";
-import { begun, forget, pending, remember } from "../modules/challenge.js";
+import { askedFor, begun, forget, pending, remember } from "../modules/challenge.js";
 import { codeStep, keepChoice } from "../modules/code-step.js";
 import { NO_DIGITS, gateError, gateField } from "../modules/digits.js";
 import { onSubmit, showErrors, summary } from "../modules/form.js";
@@ -33,6 +34,11 @@ const act = acting();
 /** @type {Errors} */
 let errors = {};
 
+/** Of a link that is gone the server may know nothing, and who said that it is not theirs is someone else. */
+const help = askHelp(
+  () => (token && link && step !== "gone" && step !== "not-me" ? { token } : askedFor()),
+  () => "",
+);
 const code = codeStep({ audience: "client", askAgain, doubt: notMeButton });
 
 /** @param {Step} next */
@@ -256,6 +262,7 @@ const shown = await start({
   session: "looked-for",
   title: () => titles()[step],
   view: () => VIEWS[step](),
+  help,
   before: preview,
 });
 if (shown && link && maybeSession()?.contact?.contact === link.contact) {

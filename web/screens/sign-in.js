@@ -6,13 +6,14 @@
  */
 
 import { acting } from "../modules/act.js";
+import { askHelp } from "../modules/ask-help.js";
 import { call } from "../modules/api.js";
-import { begun, forget, pending, remember } from "../modules/challenge.js";
+import { askedFor, begun, forget, pending, remember } from "../modules/challenge.js";
 import { codeStep } from "../modules/code-step.js";
 import { NO_DIGITS, gateError, gateField } from "../modules/digits.js";
 import { emailError } from "../modules/email.js";
 import { field, onSubmit, readFields, showErrors, summary, typedInto } from "../modules/form.js";
-import { callFirm, draw, drawAndFocus, firm, maybeSession, saying, start } from "../modules/page.js";
+import { draw, drawAndFocus, firm, maybeSession, saying, start } from "../modules/page.js";
 import { firmId } from "../modules/place.js";
 import { goOn } from "../modules/session.js";
 import { gateIn } from "../modules/typed.js";
@@ -28,6 +29,8 @@ const act = acting();
 let errors = {};
 
 const code = codeStep({ audience: "client", askAgain, doubt });
+
+const help = askHelp(askedFor, () => typed.email);
 
 /** @returns {"email" | "gate" | "code"} */
 function step() {
@@ -221,7 +224,6 @@ function mailed() {
     <h1 tabindex="-1">${words.linkMailedTitle}</h1>
     <p>${words.linkMailedText} <strong class="address">${typed.email}</strong></p>
     <p><button type="button" class="link" @click=${again}>${words.otherEmail}</button></p>
-    <p>${callFirm()}</p>
   `;
 }
 
@@ -254,6 +256,7 @@ const shown = await start({
   session: "looked-for",
   title: () => (firm() ? { email: words.signInTitle, gate: gateTitle(), code: code.title() }[step()] : words.signInTitle),
   view: () => (isMailed ? mailed() : { email: emailStep, gate: gateStep, code: code.view }[step()]()),
+  help,
 });
 if (shown && maybeSession()) {
   forget("client");

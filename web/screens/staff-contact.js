@@ -1,11 +1,12 @@
 /** A contact: whether they can get in and why not, the invitation, changes, their documents and their access records. */
 
-/** @import { Contact, GateChange } from "../modules/api.js" */
+/** @import { Contact, Diagnosis, GateChange } from "../modules/api.js" */
 
 import { acting } from "../modules/act.js";
 import { inAddress } from "../modules/address-query.js";
 import { Refusal, call, refusalOf } from "../modules/api.js";
 import { BLANK, atPlaces, blankGate, contactForm, shownPhone, typedOf } from "../modules/contact-form.js";
+import { diagnosed } from "../modules/diagnosed.js";
 import { typedInto } from "../modules/form.js";
 import { draw, drawAndFocus, firm, saying, start } from "../modules/page.js";
 import { at, segments } from "../modules/place.js";
@@ -20,6 +21,8 @@ const params = { contact: segments[3] };
 
 /** @type {Contact} */
 let contact;
+/** Why they cannot get in, and what to do about it. @type {Diagnosis} */
+let diagnosis;
 const [inviting, helpingIn] = [acting(), acting()];
 /** What became of the invitation. @type {{ look: "receipt" | "error" | "panel", say: () => string } | undefined} */
 let news;
@@ -36,7 +39,8 @@ const form = contactForm({
   ends,
   save: async (gates) => {
     try {
-      contact = await call("patch", "/api/contacts/{contact}", { audience: "staff", params, body: changes(gates) });
+      await call("patch", "/api/contacts/{contact}", { audience: "staff", params, body: changes(gates) });
+      await read();
     } catch (refusal) {
       if (refusal instanceof Refusal && refusal.name === "contact-changed") {
         await read();
@@ -57,7 +61,10 @@ const form = contactForm({
 const records = recordList({ filter: () => params, none: () => html`<p>${staffWords.noRecords}</p>`, grown: renew });
 
 async function read() {
-  contact = await call("get", "/api/contacts/{contact}", { audience: "staff", params });
+  [contact, diagnosis] = await Promise.all([
+    call("get", "/api/contacts/{contact}", { audience: "staff", params }),
+    call("get", "/api/contacts/{contact}/diagnosis", { audience: "staff", params }),
+  ]);
 }
 
 /** Reads again what may have changed meanwhile, but not under an open form. A failure is left to the next time. */
@@ -295,30 +302,68 @@ function details() {
   `;
 }
 
-function invitation() {
-  const texts = staffWords;
+/** What can be done here: what helps now first, and most to be seen. */
+function actions() {
   const { portal } = contact;
-  if (portal.status !== "ready") {
-    return html`<div class="buttons"><button type="button" @click=${edit}>${texts.edit}</button></div>`;
-  }
-  // Once they have their link, there is nothing to press here.
-  const [text, look] = portal.invited_at ? [texts.inviteAgain, "second"] : [texts.invite, nothing];
-  return html`
-    <div class="buttons">
-      ${wasInvited
-        ? html`<button type="button" class="second" id="invite" aria-disabled=${inviting.isBusy} @click=${() => invite(true)}>${texts.inviteAnyway}</button>`
-        : html`<button type="button" class=${look} id="invite" aria-disabled=${inviting.isBusy} @click=${() => invite()}>
-            ${inviting.isBusy ? words.oneMoment : text}
-          </button>`}
-      <button type="button" class="second" @click=${edit}>${texts.edit}</button>
-    </div>
-  `;
+  const { action } = diagnosis;
+  const [isClosed, isLocked, isReady] = [portal.code_path === "closed", Boolean(portal.locked_until), portal.status === "ready"];
+  const possible = [
+    isClosed && action !== "reopen" && helpingButton(reopen, staffWords.reopen, true),
+    isLocked && action !== "unlock" && helpingButton(unlock, staffWords.unlock, true),
+    isReady && action !== "invite" && action !== "send-by-email" && inviteButton(true),
+    action !== "edit" && editButton(true),
+  ];
+  return html`<div class="buttons">${helpful()} ${possible.map((button) => button || nothing)}</div>`;
 }
 
-/** @param {() => void} press @param {string} text */
-const helpingButton = (press, text) => html`
-  <button type="button" aria-disabled=${helpingIn.isBusy} @click=${press}>${helpingIn.isBusy ? words.oneMoment : text}</button>
+/** The one button that the diagnosis asks for. */
+function helpful() {
+  switch (diagnosis.action) {
+    case "reopen":
+      return helpingButton(reopen, staffWords.reopen);
+    case "unlock":
+      return helpingButton(unlock, staffWords.unlock);
+    case "invite":
+    case "send-by-email":
+      return inviteButton(false);
+    case "edit":
+      return editButton(false);
+    default:
+      return nothing;
+  }
+}
+
+/** @param {boolean} isSecond */
+const look = (isSecond) => (isSecond ? "second" : nothing);
+
+/** @param {boolean} isSecond */
+const editButton = (isSecond) => html`<button type="button" class=${look(isSecond)} @click=${edit}>${staffWords.edit}</button>`;
+
+/** A mail with a link, which asks for no code and, once it is opened, for no digits either. @param {boolean} isSecond */
+function inviteButton(isSecond) {
+  const texts = staffWords;
+  const text = wasInvited
+    ? texts.inviteAnyway
+    : diagnosis.action === "send-by-email"
+      ? texts.sendLink
+      : contact.portal.invited_at
+        ? texts.inviteAgain
+        : texts.invite;
+  return html`<button type="button" class=${look(isSecond)} id="invite" aria-disabled=${inviting.isBusy} @click=${() => invite(wasInvited)}>
+    ${inviting.isBusy ? words.oneMoment : text}
+  </button>`;
+}
+
+/** @param {() => void} press @param {string} text @param {boolean} [isSecond] */
+const helpingButton = (press, text, isSecond = false) => html`
+  <button type="button" class=${look(isSecond)} aria-disabled=${helpingIn.isBusy} @click=${press}>${helpingIn.isBusy ? words.oneMoment : text}</button>
 `;
+
+/** What is the matter, in one sentence, and what to do about it. */
+function told() {
+  const { sentence, advice } = diagnosed(diagnosis);
+  return html`<p class="diagnosis">${sentence} ${advice ? html`<span class="hint">${advice}</span>` : nothing}</p>`;
+}
 
 function view() {
   const texts = staffWords;
@@ -329,20 +374,14 @@ function view() {
     `;
   }
   const { portal, clients } = contact;
-  const locked = portal.locked_until;
   return html`
     <h1 tabindex="-1">${contact.name}</h1>
     <div role="status">
       ${readiness(contact)}
-      ${news
-        ? html`<p class=${news.look}>${news.say()}</p>`
-        : portal.status === "ready"
-          ? nothing
-          : html`<p>${texts.notReady}</p>`}
-      ${troubles()}
+      ${news ? html`<p class=${news.look}>${news.say()}</p>` : nothing}
+      ${portal.status === "ready" ? told() : html`<p>${texts.notReady}</p>`} ${troubles()}
     </div>
-    ${portal.code_path === "closed" ? html`<div class="buttons">${helpingButton(reopen, texts.reopen)}</div>` : nothing}
-    ${locked ? html`<div class="buttons">${helpingButton(unlock, texts.unlock)}</div>` : nothing} ${invitation()} ${details()}
+    ${actions()} ${details()}
     ${portal.last_access_at
       ? html`<div class="buttons">
           <button type="button" class="second" aria-disabled=${helpingIn.isBusy} @click=${signOut}>${texts.signOutContact}</button>

@@ -37,6 +37,7 @@ const GOOD = [
   "firm-created",
   "fresh-link-requested",
   "fresh-link-sent",
+  "help-sent",
   "invite-requested",
   "invite-resent",
   "invite-sent",

@@ -9,6 +9,13 @@ export const words = {
   needHelp: "Need help?",
   /** @param {string} firm */
   callFirm: (firm) => `Call ${firm}:`,
+  askForHelp: "Or ask them for help by email",
+  helpMessage: "What should they know? (optional)",
+  helpTooLong: "Write at most 500 characters.",
+  /** @param {string} firm */
+  sendHelp: (firm) => `Ask ${firm} for help`,
+  /** @param {string} firm */
+  helpSent: (firm) => `${firm} will see that you need help. They answer in their office hours. Is it urgent? Call them.`,
   notFoundTitle: "There is nothing at this address",
   notFoundText: "Check the address, or use the link in the email from your accountant.",
   troubleTitle: "This page cannot be shown right now",

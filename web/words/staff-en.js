@@ -1,7 +1,7 @@
 /**
  * The sentences in English that only staff read, and with them all others.
  *
- * @import { Outcome } from "../modules/api.js"
+ * @import { Diagnosis, Outcome } from "../modules/api.js"
  */
 
 import { changesIn } from "./changes.js";
@@ -236,6 +236,63 @@ export const staffWords = {
   exceptions: "Exceptions for this contact",
   exceptionsHint: "In place of what your firm decides for all in its settings.",
   asFirm: "As your firm decides",
+  // Why someone cannot get in
+  sendLink: "Send a link by email",
+  /** @type {Record<Diagnosis["verdict"], (values: Record<string, any>) => string>} */
+  verdicts: {
+    "saved-password": ({ tries }) =>
+      tries > 1
+        ? `The same wrong digits came ${tries} times from one browser: likely a saved password.`
+        : "The browser filled in something that is no digits: likely a saved password.",
+    "wrong-digits": ({ typed, tries }) =>
+      ({
+        check: tries > 1 ? `Wrong digits came ${tries} times.` : "Wrong digits came once.",
+        code: tries > 1 ? `A wrong code came ${tries} times.` : "A wrong code came once.",
+        "old-code": "A code came that was too old.",
+      })[/** @type {"check" | "code" | "old-code"} */ (typed)],
+    "near-email": ({ email, at }) => `Someone used ${email} (${at}), which nobody here has: likely their own with one mistake.`,
+    "not-delivered": ({ why, at }) =>
+      ({
+        "mail-bounced": `Mail to them does not arrive (${at}).`,
+        "mail-marked-as-spam": `They marked your mail as spam (${at}).`,
+        "phone-opted-out": `Their phone takes no text messages (${at}).`,
+        "text-failed": `A text message to them did not get through (${at}).`,
+        "given-up": `A message to them could not be sent (${at}).`,
+        "too-many": `Too many codes were asked for (${at}), so none is sent for a while.`,
+        "text-unused": `A code went out by text message (${at}), and nobody used it.`,
+        "mail-unused": `A code went out by email (${at}), and nobody used it.`,
+      })[/** @type {"given-up"} */ (why)],
+    // Until when stands above it.
+    locked: ({ tries, one_browser: one }) => (tries > 1 ? `${tries} wrong tries came${one ? " from one browser" : ""}.` : "Too many wrong tries came."),
+    closed: () => "Too many wrong codes came.",
+    "not-set-up": () => "Something is missing.",
+    "not-invited": ({ expired_at: at }) => (at ? `They opened a link that is too old to work (${at}).` : "They were not invited yet."),
+    "never-tried": ({ invited_at: at }) => `They were invited (${at}), and did not try yet.`,
+    "in-progress": ({ since }) => `They asked for a code (${since}), and are signing in right now.`,
+    "nothing-to-do": ({ why, at }) =>
+      ({
+        entered: `They got in (${at}). Nothing to do.`,
+        mended: "What kept them out was mended, and they did not try since. Nothing to do.",
+        "code-arrived": `They asked for a code (${at}). It arrived, and they did not use it.`,
+      })[/** @type {"mended"} */ (why)],
+  },
+  /** What to do about a verdict. @param {string} verdict @param {Record<string, any>} values */
+  verdictAdvice: (verdict, { why, typed }) =>
+    ({
+      "saved-password": "Ask them to try a private window, then to clear what the browser saved. Or send a link by email, which works without digits.",
+      "wrong-digits": {
+        check: "Compare the digits with them by phone. If ours are wrong, edit the contact.",
+        code: "Ask them to type the six digits of the newest message.",
+        "old-code": "Ask them to request a new code, and to use it within ten minutes.",
+      }[/** @type {"code"} */ (typed)],
+      "near-email": "Ask them to check how they spell their email.",
+      "not-delivered": { "text-unused": "Check the mobile with them, or send a link by email.", "mail-unused": "Ask them to look among their spam.", "too-many": "Unlock, and they can ask for a code again." }[
+        /** @type {"too-many"} */ (why)
+      ],
+      locked: "Make sure by phone that it was them. Then unlock.",
+      closed: "Make sure by phone that it was them, and that nobody else reads their mail. Then reopen it.",
+      "never-tried": "Ask whether the mail is there, or invite again.",
+    })[/** @type {"locked"} */ (verdict)],
 
   // Documents of a client
   /** @param {string} name */
@@ -367,6 +424,8 @@ export const staffWords = {
     "staff-updated": "Colleague changed",
     "staff-role-changed": "Role changed",
     "staff-removed": "Colleague removed",
+    "help-requested": "Client asked for help",
+    "help-sent": "Firm told that help is asked for",
     "log-exported": "Access log exported",
     "firm-created": "Firm created",
   },
@@ -393,6 +452,7 @@ export const staffWords = {
     "too-many-requests": "Ask the client to wait 15 minutes and to try once more.",
     "link-only": "The client has a mail with a link. Ask them to use that, or let them in by the sign-in page in the settings.",
     "honest-mail-sent": "The client has an email that says what went wrong. Help them if they call.",
+    "help-requested": "Call the client at the number that you have on file. What they wrote is in the mail to your contact address.",
     "link-expired": "The client can ask for a fresh link on that page, or you invite them again.",
     "link-gate-mismatch": "Compare the digits with the client by phone. They can also have a code sent instead.",
     "document-refused": "Ask the client to save it as PDF or to take a photo, and to send it again.",

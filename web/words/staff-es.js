@@ -262,6 +262,62 @@ export const staffWords = {
   exceptions: "Excepciones para este contacto",
   exceptionsHint: "En lugar de lo que su firma decide para todos en sus ajustes.",
   asFirm: "Como decide su firma",
+  // Por qué alguien no puede entrar
+  sendLink: "Enviar un enlace por correo",
+  verdicts: {
+    "saved-password": ({ tries }) =>
+      tries > 1
+        ? `Los mismos dígitos equivocados llegaron ${tries} veces desde un navegador: quizá una contraseña guardada.`
+        : "El navegador puso algo que no son dígitos: quizá una contraseña guardada.",
+    "wrong-digits": ({ typed, tries }) =>
+      ({
+        check: tries > 1 ? `Llegaron dígitos equivocados ${tries} veces.` : "Llegaron dígitos equivocados una vez.",
+        code: tries > 1 ? `Llegó un código equivocado ${tries} veces.` : "Llegó un código equivocado una vez.",
+        "old-code": "Llegó un código demasiado viejo.",
+      })[/** @type {"check" | "code" | "old-code"} */ (typed)],
+    "near-email": ({ email, at }) => `Alguien usó ${email} (${at}), que nadie tiene aquí: quizá su correo con un error.`,
+    "not-delivered": ({ why, at }) =>
+      ({
+        "mail-bounced": `El correo no le llega (${at}).`,
+        "mail-marked-as-spam": `Marcó el correo de la oficina como no deseado (${at}).`,
+        "phone-opted-out": `Su teléfono no recibe mensajes de texto (${at}).`,
+        "text-failed": `Un mensaje de texto no le llegó (${at}).`,
+        "given-up": `No se le pudo enviar un mensaje (${at}).`,
+        "too-many": `Se pidieron demasiados códigos (${at}); por un rato no se envía ninguno.`,
+        "text-unused": `Salió un código por mensaje de texto (${at}), y nadie lo usó.`,
+        "mail-unused": `Salió un código por correo (${at}), y nadie lo usó.`,
+      })[/** @type {"given-up"} */ (why)],
+    locked: ({ tries, one_browser: one }) =>
+      tries > 1 ? `Hubo ${tries} intentos equivocados${one ? " desde un navegador" : ""}.` : "Hubo demasiados intentos equivocados.",
+    closed: () => "Llegaron demasiados códigos equivocados.",
+    "not-set-up": () => "Falta algo.",
+    "not-invited": ({ expired_at: at }) => (at ? `Abrió un enlace demasiado viejo (${at}).` : "Aún no tiene invitación."),
+    "never-tried": ({ invited_at: at }) => `Tiene una invitación (${at}), y aún no lo intentó.`,
+    "in-progress": ({ since }) => `Pidió un código (${since}), y está entrando ahora mismo.`,
+    "nothing-to-do": ({ why, at }) =>
+      ({
+        entered: `Entró (${at}). No hay nada que hacer.`,
+        mended: "Lo que le impedía entrar se arregló, y no lo intentó desde entonces. No hay nada que hacer.",
+        "code-arrived": `Pidió un código (${at}). Llegó, y no lo usó.`,
+      })[/** @type {"mended"} */ (why)],
+  },
+  verdictAdvice: (verdict, { why, typed }) =>
+    ({
+      "saved-password":
+        "Pídale que pruebe una ventana privada y que luego borre lo que guardó el navegador. O envíele un enlace por correo, que funciona sin dígitos.",
+      "wrong-digits": {
+        check: "Compare los dígitos por teléfono. Si los nuestros están mal, edite el contacto.",
+        code: "Pídale que escriba los seis dígitos del mensaje más nuevo.",
+        "old-code": "Pídale que solicite un código nuevo y lo use en diez minutos.",
+      }[/** @type {"code"} */ (typed)],
+      "near-email": "Pídale que revise cómo escribe su correo.",
+      "not-delivered": { "text-unused": "Revise el celular con esa persona, o envíele un enlace por correo.", "mail-unused": "Pídale que busque entre los no deseados.", "too-many": "Desbloquee, y podrá pedir un código de nuevo." }[
+        /** @type {"too-many"} */ (why)
+      ],
+      locked: "Confirme por teléfono que fue el cliente. Luego desbloquee.",
+      closed: "Confirme por teléfono que fue el cliente, y que nadie más lee su correo. Luego ábralo de nuevo.",
+      "never-tried": "Pregunte si el correo llegó, o invite de nuevo.",
+    })[/** @type {"locked"} */ (verdict)],
 
   // Documents of a client
   documentsOf: (name) => `Documentos de ${name}`,
@@ -376,6 +432,8 @@ export const staffWords = {
     "staff-updated": "Colega cambiado",
     "staff-role-changed": "Función cambiada",
     "staff-removed": "Colega retirado",
+    "help-requested": "El cliente pidió ayuda",
+    "help-sent": "Se avisó a la oficina de que alguien pide ayuda",
     "log-exported": "Registro de accesos exportado",
     "firm-created": "Firma creada",
   },
@@ -402,6 +460,7 @@ export const staffWords = {
     "too-many-requests": "Pida al cliente que espere 15 minutos e intente una vez más.",
     "link-only": "El cliente tiene un correo con un enlace. Pídale que lo use, o permita la página para entrar en los ajustes.",
     "honest-mail-sent": "El cliente tiene un correo que dice qué falló. Ayúdele si llama.",
+    "help-requested": "Llame al cliente al número que tiene en su archivo. Lo que escribió está en el correo a la dirección de contacto de la oficina.",
     "link-expired": "El cliente puede pedir un enlace nuevo en esa página, o usted lo invita de nuevo.",
     "link-gate-mismatch": "Compare los dígitos con el cliente por teléfono. También puede pedir un código.",
     "document-refused": "Pida al cliente que lo guarde como PDF o tome una foto, y lo envíe de nuevo.",

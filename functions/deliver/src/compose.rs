@@ -3,7 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use postern_aws::Unavailable;
 use postern_domain::{
-    Audience, ChallengeId, Email, Identity, Language, Person, Phone,
+    Audience, ChallengeId, ContactId, Email, Identity, Language, Person, Phone,
+    attempts::LastFailure,
     challenge::Challenge,
     channel::Channel,
     code::Code as PostedCode,
@@ -11,14 +12,14 @@ use postern_domain::{
     dispatch::{Dispatch, DispatchKind, HonestReason},
     document::Document,
     firm::Firm,
-    keys::Token,
+    keys::{Sealed, Token},
     link::Link,
     record::Outcome,
     staff::StaffMember,
 };
 use postern_notify::{
-    Code, Detail, DetailsChanged, Entry, FreshLink, HonestMail, Invitation, Letterhead, Mail, NewDocuments, NoCode, Receipt, StaffCode,
-    StaffInvitation,
+    Caller, Code, Detail, DetailsChanged, Entry, FreshLink, HelpCall, HonestMail, Invitation, Letterhead, Mail, NewDocuments, NoCode,
+    Receipt, StaffCode, StaffInvitation,
 };
 
 use crate::Reach;
@@ -35,14 +36,54 @@ pub(crate) enum Composed {
 
 impl Reach {
     pub(crate) async fn compose(&self, dispatch: &Dispatch) -> Result<Composed, Unavailable> {
-        let Some(to) = dispatch.to else { return Ok(Composed::Nothing) };
         let scope = dispatch.scope();
+        if let DispatchKind::Help { contact, email, message, failure } = &dispatch.kind {
+            return self.compose_for_firm(dispatch, *contact, (email, message), failure.as_ref()).await;
+        }
+        let Some(to) = dispatch.to else { return Ok(Composed::Nothing) };
         let (firm, person) = futures_util::try_join!(self.directory.firm(&scope), self.directory.person(&scope, to.subject))?;
         match (firm, person) {
             (Some(firm), Some(Person::Staff(staff))) => self.compose_for_staff(dispatch, &to, firm, *staff).await,
             (Some(firm), Some(Person::Contact(contact))) => self.compose_for_contact(dispatch, &to, firm, *contact).await,
             _ => Ok(Composed::Nothing),
         }
+    }
+
+    /// A call for help, for the firm's contact address.
+    async fn compose_for_firm(
+        &self,
+        dispatch: &Dispatch,
+        contact: Option<ContactId>,
+        (email, message): (&Sealed, &Sealed),
+        failure: Option<&LastFailure>,
+    ) -> Result<Composed, Unavailable> {
+        let scope = dispatch.scope();
+        let contact = async {
+            match contact {
+                Some(contact) => self.directory.contact(&scope, contact).await,
+                None => Ok(None),
+            }
+        };
+        let (firm, contact, opener) = futures_util::try_join!(self.directory.firm(&scope), contact, self.log_keys.opener(&email.key))?;
+        let Some(firm) = firm else { return Ok(Composed::Nothing) };
+        let opened = |sealed| opener.open(sealed, scope.firm().as_str().as_bytes()).unwrap_or_default();
+        let (email, message) = (opened(email), opened(message));
+        let url = contact.as_ref().map(|contact| format!("{}/{}/staff/contacts/{}", self.public_origin.0, firm.firm, contact.contact));
+        let call = HelpCall {
+            letterhead: letterhead(&firm, firm.language),
+            caller: contact.as_ref().zip(url.as_deref()).map(|(contact, url)| Caller {
+                name: contact.name.as_str(),
+                email: contact.email.as_ref().map(Email::as_str),
+                mobile: contact.mobile.as_ref().map(Phone::as_str),
+                url,
+            }),
+            email: &email,
+            asked_at: dispatch.created_at,
+            failure: failure.map(|failure| (failure.outcome.message(), failure.at)),
+            message: message.trim_end(),
+        };
+        let (mail, to) = (call.mail(), firm.contact_address.clone());
+        Ok(Composed::Mail { firm: Box::new(firm), to, mail, outcome: Outcome::HelpSent })
     }
 
     async fn compose_for_staff(&self, dispatch: &Dispatch, to: &Identity, firm: Firm, staff: StaffMember) -> Result<Composed, Unavailable> {
@@ -94,7 +135,7 @@ impl Reach {
         }
         let Some(email) = contact.email.clone().filter(|_| to.is(&contact.identity())) else { return Ok(Composed::Nothing) };
         let (mail, outcome) = match &dispatch.kind {
-            DispatchKind::Nothing | DispatchKind::Changed { .. } => return Ok(Composed::Nothing),
+            DispatchKind::Nothing | DispatchKind::Help { .. } | DispatchKind::Changed { .. } => return Ok(Composed::Nothing),
             DispatchKind::Code { challenge, channel } => {
                 let Some((challenge, code)) = self.code(challenge).await? else { return Ok(Composed::Nothing) };
                 let (asked_at, good_until) = (challenge.created_at, challenge.expires_at);

@@ -235,7 +235,7 @@ impl Reach {
         let (scope, occasion) = (dispatch.scope(), self.occasion(dispatch));
         let sealer = self.log_keys.current().await?;
         Ok(AccessRecord {
-            contact: dispatch.to.and_then(|to| to.subject.contact()),
+            contact: dispatch.contact(),
             client: dispatch.client(),
             attempt: dispatch.attempt(),
             email: settled.email.as_ref().map(|email| sealer.seal(&scope, email.as_str(), &occasion.dice)),

@@ -124,7 +124,7 @@ impl Reach {
         };
         let sealer = self.log_keys.current().await?;
         let record = AccessRecord {
-            contact: dispatch.to.and_then(|to| to.subject.contact()),
+            contact: dispatch.contact(),
             client: dispatch.client(),
             attempt: dispatch.attempt(),
             email: email.as_ref().map(|email| sealer.seal(&scope, email.as_str(), &occasion.dice)),

@@ -2,11 +2,10 @@
 
 use axum::extract::State;
 use http::StatusCode;
-use postern_aws::{Texting, Unavailable, reach};
+use postern_aws::{Texting, reach};
 use postern_domain::{
     Audience, Email, FirmId, FirmScope, Occasion, TypedEmail,
     attempts::Attempts,
-    keys::Token,
     sign_in::{self, FreshLink},
 };
 use postern_flow::{AskForCode, Known};
@@ -53,7 +52,7 @@ pub async fn handle(
     let scope = FirmScope::of_public_path(firm);
     let email = match (whose.email, whose.token) {
         (Some(email), None) => Some(email),
-        (None, Some(token)) => reach.owner_of(&scope, &token).await?,
+        (None, Some(token)) => reach.ask_for_code.owner_of(&scope, &token).await?,
         _ => return Err(Problem::field("email", "Give either the email or the token of a link.")),
     };
     let Some(email) = email.map(TypedEmail::from) else { return Ok(StatusCode::ACCEPTED) };
@@ -73,15 +72,6 @@ pub async fn handle(
 }
 
 impl Reach {
-    /// The address to which the link of `token` went, if its contact still has it.
-    async fn owner_of(&self, scope: &FirmScope, token: &str) -> Result<Option<Email>, Unavailable> {
-        let (Ok(token), AskForCode { directory, access, .. }) = (Token::parse(token), &self.ask_for_code) else { return Ok(None) };
-        let Some(link) = access.link(&token).await?.filter(|link| link.scope() == *scope) else { return Ok(None) };
-        let Some(contact) = link.identity.subject.contact() else { return Ok(None) };
-        let contact = directory.contact(scope, contact).await?;
-        Ok(contact.and_then(|contact| contact.email.filter(|email| link.went_to(email, contact.epoch))))
-    }
-
     /// Decides about the request and commits what was decided, in the same shape for known and unknown.
     async fn commit(
         &self,

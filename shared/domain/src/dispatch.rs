@@ -4,10 +4,12 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ChallengeId, ClientId, Dice, DispatchId, DocumentId, FirmId, Language, TextId,
+    ChallengeId, ClientId, ContactId, Dice, DispatchId, DocumentId, FirmId, Language, TextId,
+    attempts::LastFailure,
     channel::Channel,
     delivery::Report,
     identity::Identity,
+    keys::Sealed,
     link::Seed,
     moments, policy,
     record::{Attempt, LockedUntil, Origin, Outcome},
@@ -88,6 +90,17 @@ pub enum DispatchKind {
     Receipt {
         /// Which.
         documents: Vec<DocumentId>,
+    },
+    /// A call for help, for the firm itself.
+    Help {
+        /// Who calls, if someone has that email.
+        contact: Option<ContactId>,
+        /// The email that they use, sealed.
+        email: Sealed,
+        /// What they wrote, filled up and sealed.
+        message: Sealed,
+        /// What last went wrong for them.
+        failure: Option<LastFailure>,
     },
     /// The news for an old address that email or mobile were changed.
     Changed {
@@ -197,6 +210,7 @@ impl Dispatch {
             | DispatchKind::FreshLink
             | DispatchKind::Documents { .. }
             | DispatchKind::Receipt { .. }
+            | DispatchKind::Help { .. }
             | DispatchKind::Changed { .. } => (Line::Rest, policy::DISPATCH_LIFE),
         };
         Self {
@@ -238,7 +252,9 @@ impl Dispatch {
             | DispatchKind::Honest(_)
             | DispatchKind::FreshLink
             | DispatchKind::Receipt { .. } => language,
-            DispatchKind::Invitation { .. } | DispatchKind::Documents { .. } | DispatchKind::Changed { .. } => None,
+            DispatchKind::Invitation { .. } | DispatchKind::Documents { .. } | DispatchKind::Help { .. } | DispatchKind::Changed { .. } => {
+                None
+            }
         };
         Self { language, ..self }
     }
@@ -260,6 +276,14 @@ impl Dispatch {
         match &self.kind {
             DispatchKind::Code { challenge, .. } => Some(Attempt::of(challenge)),
             _ => self.attempt.clone(),
+        }
+    }
+
+    /// Which contact it concerns, if it concerns one.
+    pub fn contact(&self) -> Option<ContactId> {
+        match self.kind {
+            DispatchKind::Help { contact, .. } => contact,
+            _ => self.to?.subject.contact(),
         }
     }
 

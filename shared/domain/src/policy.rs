@@ -75,6 +75,11 @@ pub const HONEST_MAIL_PAUSE: SignedDuration = SignedDuration::from_mins(30);
 /// Honest mails per day and mailbox whose reason shuts the person out (a lock, too many codes), and as many of all others.
 pub const HONEST_MAILS_PER_DAY: usize = 3;
 
+/// Time for which someone's call for help rests after their firm was told of one.
+pub const HELP_REST: SignedDuration = HOUR;
+/// Characters that one may write who asks for help.
+pub const HELP_MESSAGE: usize = 500;
+
 /// Mails per day that staff may send to one contact; the next is refused loudly.
 pub const STAFF_MAILS_PER_DAY: usize = 20;
 
@@ -174,6 +179,17 @@ pub const EXPORT_BYTES: usize = 4 * 1024 * 1024;
 pub const EXPORT_LIFE: SignedDuration = DAY;
 /// Bytes of a part of an export: the least that storage takes, beside the last.
 pub const EXPORT_PART: usize = 5 * 1024 * 1024;
+
+/// Times that the same wrong digits come from one browser before a saved password is suspected.
+pub const SAVED_PASSWORD_TRIES: usize = 3;
+/// Records of a contact that are looked at to find out why they cannot get in.
+pub const DIAGNOSED_RECORDS: u16 = 50;
+/// Records of unknown emails that are looked at for one that is a contact's but for a mistake.
+pub const DIAGNOSED_UNKNOWN: u16 = 100;
+/// How far back those are looked for.
+pub const DIAGNOSED_PERIOD: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// Records that are shown in support of a verdict.
+pub const EVIDENCE: usize = 10;
 
 /// One day, for the limits that are counted by the day.
 pub const DAY: SignedDuration = SignedDuration::from_hours(24);

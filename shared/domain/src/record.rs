@@ -120,6 +120,8 @@ outcomes! {
     SettingsChanged { staff: String, changes: Vec<Change> } = "settings-changed", "Settings changed by {staff}: {changes}";
     SettingsTightened { staff: String, changes: Vec<Change> } = "settings-tightened", "Settings changed and clients signed out by {staff}: {changes}";
     LogExported { staff: String } = "log-exported", "Access log exported by {staff}";
+    HelpRequested = "help-requested", "Client asked for help";
+    HelpSent = "help-sent", "Call for help told to the firm by email";
     FirmCreated { staff: String } = "firm-created", "Firm created with owner {staff}";
     OwnerLinkMade { staff: String } = "owner-link-made", "Owner link made for {staff}";
     StaffInvited { staff: String, member: String, role: Role } = "staff-invited", "{member} invited as {role} by {staff}";

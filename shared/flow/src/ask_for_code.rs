@@ -3,14 +3,14 @@
 use jiff::Timestamp;
 use postern_aws::{Unavailable, reach};
 use postern_domain::{
-    AttemptKey, Audience, ChallengeId, FirmScope, Occasion, TypedEmail,
+    AttemptKey, Audience, ChallengeId, Email, FirmScope, Occasion, TypedEmail,
     account::{Account, SignInRecord},
     attempts::{Attempts, Way},
     challenge::{Challenge, ChallengeFor},
     channel::Channel,
     dispatch::DispatchKind,
     firm::Firm,
-    keys::Token,
+    keys::{Sealed, Token},
     policy,
     record::{AccessRecord, Attempt, Outcome},
     sign_in::{Asker, Decision, GateTry, Sending, decide},
@@ -135,6 +135,37 @@ impl AskForCode {
                 Ok(Known { firm, person, key, attempts, way: way.unwrap_or(KnownWay { way: Way::Page, known: None, session: None }) })
             }
         }
+    }
+
+    /// The address to which the link of `token` went, if its contact still has it.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn owner_of(&self, scope: &FirmScope, token: &str) -> Result<Option<Email>, Unavailable> {
+        let (Ok(token), Self { directory, access, .. }) = (Token::parse(token), self) else { return Ok(None) };
+        let Some(link) = access.link(&token).await?.filter(|link| link.scope() == *scope) else { return Ok(None) };
+        let Some(contact) = link.identity.subject.contact() else { return Ok(None) };
+        let contact = directory.contact(scope, contact).await?;
+        Ok(contact.and_then(|contact| contact.email.filter(|email| link.went_to(email, contact.epoch))))
+    }
+
+    /// The email with which `challenge` was asked for, if clients ask for such.
+    ///
+    /// # Errors
+    /// If the store fails, or keys cannot be had.
+    pub async fn asked_with(&self, scope: &FirmScope, challenge: &ChallengeId) -> Result<Option<Email>, Unavailable> {
+        let found = self.access.challenge(challenge).await?;
+        let Some(found) = found.filter(|found| found.scope() == *scope && found.audience == Audience::Client) else { return Ok(None) };
+        let typed = self.log_keys.opener(&found.email.key).await?.open(&found.email, scope.firm().as_str().as_bytes());
+        Ok(typed.and_then(|typed| Email::parse(&typed).ok()))
+    }
+
+    /// `text` as nobody reads it who has no key of the log.
+    ///
+    /// # Errors
+    /// If keys cannot be had.
+    pub async fn sealed(&self, occasion: &Occasion, scope: &FirmScope, text: &str) -> Result<Sealed, Unavailable> {
+        Ok(self.log_keys.current().await?.seal(scope, text, &occasion.dice))
     }
 
     /// Which row of attempts belongs to `email`, and what is remembered of them.

@@ -67,6 +67,11 @@ impl RecordView {
         self.record
     }
 
+    /// The email as it was typed, if one was.
+    pub fn email(&self) -> Option<&str> {
+        self.email.as_deref()
+    }
+
     /// Whether `text` stands in the name of its contact or in its email.
     pub fn is_found_by(&self, text: &str) -> bool {
         stands_in_record(text, self.contact_name.as_ref(), self.email.as_deref())

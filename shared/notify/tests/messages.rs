@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use postern_domain::Language;
 use postern_notify::{
-    Code, Detail, DetailsChanged, Entry, FreshLink, HonestMail, Invitation, Letterhead, Mail, NewDocuments, OriginHost, Receipt, StaffCode,
-    StaffInvitation,
+    Code, Detail, DetailsChanged, Entry, FreshLink, HelpCall, HonestMail, Invitation, Letterhead, Mail, NewDocuments, OriginHost, Receipt,
+    StaffCode, StaffInvitation,
 };
 
 /// Each mail to a contact, by the name of its snapshot.
@@ -46,6 +46,8 @@ fn all_mails(letterhead: Letterhead<'static>) -> Vec<(&'static str, Mail)> {
     mails.push(("staff_code", StaffCode { letterhead, ..StaffCode::sample() }.mail(Entry::sample())));
     mails.push(("staff_invitation", StaffInvitation { letterhead, ..StaffInvitation::sample() }.mail()));
     mails.push(("details_changed_of_staff", DetailsChanged { letterhead, ..DetailsChanged::sample() }.mail_to_staff()));
+    mails.push(("help_call", HelpCall { letterhead, ..HelpCall::sample() }.mail()));
+    mails.push(("help_call_of_stranger", HelpCall { letterhead, ..HelpCall::sample_of_stranger() }.mail()));
     mails
 }
 

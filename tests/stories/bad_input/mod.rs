@@ -67,7 +67,7 @@ impl Route {
             "open-link" => json!({"token": self.ids["token"], "gate": "0000", "keep": true}),
             "preview-link" => json!({"token": self.ids["token"]}),
             "request-code" => json!({"email": "nobody@x.com", "gate": "4821", "channel": "email", "language": "es"}),
-            "request-staff-code" | "send-fresh-link" => json!({"email": "nobody@x.com"}),
+            "request-staff-code" | "send-fresh-link" | "ask-for-help" => json!({"email": "nobody@x.com"}),
             "resend-code" => json!({"channel": "email"}),
             "verify-code" => json!({"code": "000000", "keep": true}),
             other => panic!("{other} has no good body here yet: without one its bad ones are not tested"),

@@ -38,7 +38,7 @@ impl Way {
 }
 
 /// What last went wrong for an email.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LastFailure {
     /// When.
     #[serde(with = "moments::required")]
@@ -80,6 +80,9 @@ pub struct Attempts {
     /// When a saved password in the field for digits was last written to the log.
     #[serde(with = "moments::optional", default)]
     autofill_logged_at: Option<Timestamp>,
+    /// When the firm was last told that help is asked for.
+    #[serde(with = "moments::optional", default)]
+    helped_at: Option<Timestamp>,
     /// Mails within the last day that told why no code went out.
     #[serde(default)]
     told: Vec<Told>,
@@ -177,6 +180,15 @@ impl Attempts {
         is_first_of_window(&mut self.autofill_logged_at, now)
     }
 
+    /// Counts a call for help, if the firm is to be told of it: once an hour.
+    pub fn call_for_help(&mut self, now: Timestamp) -> bool {
+        let is_told = self.helped_at.is_none_or(|at| now >= at + policy::HELP_REST);
+        if is_told {
+            self.helped_at = Some(now);
+        }
+        is_told
+    }
+
     /// Remembers what went wrong.
     pub fn remember_failure(&mut self, outcome: Outcome, now: Timestamp) {
         self.last_failure = Some(LastFailure { at: now, outcome });
@@ -192,6 +204,7 @@ impl Attempts {
             links: self.links.unlocked(),
             browsers: browsers.collect(),
             autofill_logged_at: self.autofill_logged_at,
+            helped_at: self.helped_at,
             last_failure: self.last_failure,
             ..Self::default()
         }

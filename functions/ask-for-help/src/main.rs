@@ -1,0 +1,3 @@
+//! `ask-for-help` on Lambda.
+
+postern_http::lambda!(ask_for_help);

@@ -1,0 +1,111 @@
+//! `GET /api/contacts/{contact}/diagnosis`: why a contact cannot get in, and what to do about it.
+
+use axum::{Json, extract::State};
+use postern_aws::{Texting, Unavailable, reach};
+use postern_domain::{
+    ContactId, Email, FirmScope,
+    diagnosis::{Action, Case, Verdict},
+    log_export::LogFilter,
+    policy,
+    record::{AccessRecord, Outcome},
+    role::Right,
+};
+use postern_flow::{CountedAttempts, ReadLog, RecordView};
+use postern_http::{Access, Caller, Described, Id, Operation, Problem, Sessions, SignedIn};
+use postern_store::{AccessLog, Directory};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// The route, and who may call.
+pub const OPERATION: Operation = Operation::get("diagnose-access", "/api/contacts/{contact}/diagnosis", Access::Staff(Right::View));
+
+reach! {
+    sessions: Sessions,
+    directory: Directory [GetItem],
+    attempts: CountedAttempts,
+    access_log: AccessLog [Query, QueryIndex],
+    read_log: ReadLog,
+    texting: Texting,
+}
+
+/// How the document of the API describes it.
+pub fn described() -> Described {
+    OPERATION
+        .described("Says why a contact cannot get in, and what to do about it.")
+        .answer::<DiagnosisView>(200, "A verdict, judged by what is true now.")
+}
+
+/// Why a contact cannot get in.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Diagnosis")]
+pub struct DiagnosisView {
+    #[schemars(extend("enum" = Verdict::NAMES))]
+    verdict: String,
+    /// What varies in the sentence.
+    values: Map<String, Value>,
+    /// What is the matter, in English.
+    sentence: String,
+    /// What to do about it, in English.
+    advice: String,
+    /// What can be done about it at once.
+    action: Action,
+    /// The records that show it, newest first.
+    evidence: Vec<RecordView>,
+}
+
+/// Answers a request.
+pub async fn handle(
+    State(reach): State<Reach>,
+    Id(contact): Id<ContactId>,
+    signed_in: SignedIn,
+    Caller(caller): Caller,
+) -> Result<Json<DiagnosisView>, Problem> {
+    let directory = &reach.directory;
+    let recent = LogFilter {
+        outcome: Some(Outcome::NoContact.name().to_owned()),
+        from: Some(caller.now - policy::DIAGNOSED_PERIOD),
+        ..LogFilter::default()
+    };
+    let own = LogFilter { contact: Some(contact), ..LogFilter::default() };
+    let known = |scope: FirmScope| {
+        let (reach, recent, own) = (&reach, &recent, &own);
+        async move {
+            tokio::try_join!(
+                directory.firm(&scope),
+                directory.contact(&scope, contact),
+                reach.records(&scope, own, policy::DIAGNOSED_RECORDS),
+                reach.records(&scope, recent, policy::DIAGNOSED_UNKNOWN),
+            )
+        }
+    };
+    let (acting, (firm, contact, records, unknown)) = signed_in.with(&reach.sessions, known).await?;
+    let (firm, contact) = (firm.ok_or(Problem::SessionNeeded)?, contact.ok_or(Problem::NotFound)?);
+    let scope = &acting.scope;
+    let (attempts, shown, strangers) = tokio::try_join!(
+        reach.attempts.of(scope, &contact),
+        reach.read_log.shown(scope, records.clone()),
+        reach.read_log.shown(scope, unknown.clone()),
+    )?;
+    let typed =
+        strangers.iter().zip(&unknown).filter_map(|(view, record)| Some((Email::parse(view.email()?).ok()?, record.record, record.at)));
+    let typed: Vec<_> = typed.collect();
+    let missing = contact.missing(&firm.sign_in, reach.texting.0);
+    let case = Case { contact: &contact, missing: &missing, attempts: &attempts, records: &records, unknown: &typed, now: caller.now };
+    let found = case.diagnose();
+    let verdict = found.verdict;
+    Ok(Json(DiagnosisView {
+        verdict: verdict.name().to_owned(),
+        values: verdict.values(),
+        sentence: verdict.sentence(&firm.time_zone),
+        advice: verdict.advice().to_owned(),
+        action: verdict.action(),
+        evidence: shown.into_iter().chain(strangers).filter(|view| found.evidence.contains(&view.id())).collect(),
+    }))
+}
+
+impl Reach {
+    async fn records(&self, scope: &FirmScope, filter: &LogFilter, limit: u16) -> Result<Vec<AccessRecord>, Unavailable> {
+        Ok(self.access_log.page(scope, filter, None, None, limit).await?.records)
+    }
+}

@@ -1,0 +1,3 @@
+//! `diagnose-access` on Lambda.
+
+postern_http::lambda!(diagnose_access);
