@@ -35,3 +35,4 @@ mod sessions;
 mod sign_in;
 mod staff;
 mod stage;
+mod texts;

@@ -72,9 +72,9 @@ pub async fn handle(
             return Err(Problem::field("gate", reason));
         }
     };
-    let has_mobile = person.as_ref().is_some_and(|person| person.account.has_mobile);
-    let wish = person.as_ref().map_or(channel, |person| person.account.steer(channel, caller.now));
-    let channel = sign_in::channel(&policy, texting, has_mobile, wish);
+    let is_texted = person.as_ref().is_some_and(|person| person.account.is_texted(&policy));
+    let wish = person.as_ref().map_or(channel, |person| person.account.steer(&policy, channel, caller.now));
+    let channel = sign_in::channel(&policy, texting, is_texted, wish);
     let person = person.map(|person| {
         let missing = person.missing(&policy, texting);
         (person.account, missing, tried)

@@ -113,7 +113,7 @@ mod tests {
         let now = Timestamp::UNIX_EPOCH;
         let dice = Dice::new(|bytes| bytes.fill(1));
         let identity = Identity::of_contact(ContactId::new(now, &dice), 0);
-        let account = Account { identity, mobile_epoch: 0, has_mobile: true, troubles: Troubles::default() };
+        let account = Account { identity, mobile_epoch: 0, has_mobile: true, mobile_country: None, troubles: Troubles::default() };
         let (device, scope) = (DeviceId::new(now, &dice), FirmScope::of_row(&"demo".parse().expect("a firm")));
         let occasion = Occasion { now, origin: Origin::default(), language: None, dice };
         (Session::begin(&scope, &account, Assurance::Sms, keep, device, &occasion), now)

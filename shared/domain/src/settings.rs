@@ -5,8 +5,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{
+    Country,
     channel::Channel,
     gate::IdentityCheck,
+    policy,
     text::{parsed_text, seen},
 };
 
@@ -41,6 +43,9 @@ pub struct SignInPolicy {
     pub code_channel: CodeChannel,
     /// Whether a contact without a mobile counts as not set up while texting is.
     pub require_mobile: bool,
+    /// Countries to which text messages go beside [`policy::TEXTED_COUNTRIES`].
+    #[serde(default)]
+    pub sms_countries: Vec<Country>,
 }
 
 impl Default for SignInPolicy {
@@ -50,6 +55,7 @@ impl Default for SignInPolicy {
             identity_check: IdentityCheck::default(),
             code_channel: CodeChannel::default(),
             require_mobile: true,
+            sms_countries: Vec::new(),
         }
     }
 }
@@ -61,6 +67,11 @@ impl SignInPolicy {
             CodeChannel::SmsThenEmail if texting => vec![Channel::Sms, Channel::Email],
             CodeChannel::SmsThenEmail | CodeChannel::EmailOnly => vec![Channel::Email],
         }
+    }
+
+    /// Whether text messages go to phones of `country`.
+    pub fn texts_to(&self, country: &Country) -> bool {
+        country.is_one() && (policy::TEXTED_COUNTRIES.contains(&country.as_str()) || self.sms_countries.contains(country))
     }
 
     /// Whether a contact needs a mobile to be ready.
@@ -153,6 +164,26 @@ impl Default for TimeZoneName {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_go_to_the_countries_that_the_firm_allows() {
+        let country = |letters| Country::parse(letters).expect("a country");
+        let (usual, more) = (SignInPolicy::default(), SignInPolicy { sms_countries: vec![country("MX")], ..SignInPolicy::default() });
+        for (country, usually, allowed) in [
+            (country("US"), true, true),
+            (country("CA"), true, true),
+            (country("MX"), false, true),
+            (country("JM"), false, false),
+            (Country::none(), false, false),
+        ] {
+            assert_eq!((usual.texts_to(&country), more.texts_to(&country)), (usually, allowed), "{country:?}");
+        }
+        // Rows of before name no countries; and what is no country is none that a firm could allow.
+        let kept = serde_json::json!({"access_mode": "link_and_login", "identity_check": "either", "code_channel": "sms_then_email", "require_mobile": true});
+        assert_eq!(serde_json::from_value::<SignInPolicy>(kept).expect("a policy"), usual);
+        let none = SignInPolicy { sms_countries: vec![Country::none()], ..SignInPolicy::default() };
+        assert!(!none.texts_to(&Country::none()));
+    }
 
     #[test]
     fn a_time_zone_is_one_of_the_database() {

@@ -235,7 +235,13 @@ mod tests {
 
     fn ann() -> Account {
         let contact = ContactId::new(NOW, &Dice::new(|bytes| bytes.fill(1)));
-        Account { identity: Identity::of_contact(contact, 0), has_mobile: true, mobile_epoch: 0, troubles: Troubles::default() }
+        Account {
+            identity: Identity::of_contact(contact, 0),
+            has_mobile: true,
+            mobile_country: None,
+            mobile_epoch: 0,
+            troubles: Troubles::default(),
+        }
     }
 
     fn wrong(hash: &str) -> GateTry {

@@ -67,7 +67,8 @@ impl StaffMember {
 
     /// What asking for a code needs to know of this staff member.
     pub fn sign_in_record(&self) -> SignInRecord {
-        let account = Account { identity: self.identity(), mobile_epoch: 0, has_mobile: false, troubles: Troubles::default() };
+        let account =
+            Account { identity: self.identity(), mobile_epoch: 0, has_mobile: false, mobile_country: None, troubles: Troubles::default() };
         SignInRecord { account, gates: Vec::new() }
     }
 
