@@ -38,3 +38,4 @@ mod settings;
 mod sign_in;
 mod staff;
 mod stage;
+mod texts;

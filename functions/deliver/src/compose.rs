@@ -29,7 +29,7 @@ pub(crate) enum Composed {
     /// What it was about is over, or whoever it was for has changed.
     Nothing,
     /// A text message.
-    Text { to: Phone, text: String, contact: Box<Contact> },
+    Text { firm: Box<Firm>, to: Phone, text: String, contact: Box<Contact> },
     /// A mail.
     Mail { firm: Box<Firm>, to: Email, mail: Mail, outcome: Outcome },
 }
@@ -142,7 +142,7 @@ impl Reach {
                 let message = Code { letterhead, contact: name, code: code.reveal(), asked_at, good_until };
                 if let (Channel::Sms, Some(mobile)) = (channel, &contact.mobile) {
                     let (to, text) = (mobile.clone(), message.sms(&self.host));
-                    return Ok(Composed::Text { to, text, contact: Box::new(contact) });
+                    return Ok(Composed::Text { firm: Box::new(firm), to, text, contact: Box::new(contact) });
                 }
                 let (url, good_until) = self.way_in(dispatch, contact.identity(), &email).await?;
                 self.look_for_start(dispatch, &contact).await;

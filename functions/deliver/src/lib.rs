@@ -5,12 +5,13 @@ mod compose;
 mod opted_out;
 mod sending;
 mod sweep;
+mod texting;
 
 use std::{convert::Infallible, time::Duration};
 
 use futures_util::future::join_all;
 use jiff::Timestamp;
-use postern_aws::{PublicOrigin, SendRate, reach};
+use postern_aws::{PublicOrigin, SendRate, TextBudget, Texting, reach};
 use postern_domain::{Clock, Dice, DispatchId};
 use postern_notify::{Mailer, OriginHost, SendError, Texter};
 use postern_store::{AccessLog, AccessStore, Directory, LinkKeys, LogKeys, Outbox, SignInKeys, Work};
@@ -31,6 +32,8 @@ reach! {
     log_keys: LogKeys,
     mailer: Mailer [SendEmail],
     texter: Texter [Publish, CheckIfPhoneNumberIsOptedOut],
+    texting: Texting,
+    budget: TextBudget,
     rate: SendRate,
     public_origin: PublicOrigin,
     host: OriginHost,

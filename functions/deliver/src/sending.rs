@@ -5,7 +5,7 @@ use futures_util::try_join;
 use jiff::Timestamp;
 use postern_aws::Unavailable;
 use postern_domain::{
-    ClientId, DispatchId, Email, Occasion, TextId,
+    ClientId, DispatchId, Email, Occasion, Phone, TextId,
     channel::Channel,
     contact::Contact,
     delivery::Report,
@@ -108,23 +108,9 @@ impl Reach {
         }
         match self.compose(dispatch).await? {
             Composed::Nothing => self.settle(dispatch, Settled::no_longer_of_use()).await,
-            Composed::Text { to, text, contact } => match self.texter.send(to.as_str(), &text).await {
-                Ok(text) => {
-                    let (outcome, channel, email) = (Outcome::CodeTexted, Some(Channel::Sms), contact.email);
-                    self.sent(dispatch, Settled { outcome, delivery: Some(Delivery::Accepted), channel, email, text }).await
-                }
-                Err(SendError::OptedOut) => self.mail_instead(dispatch, &contact, Outcome::SmsOptedOut, Some(Report::TextOptedOut)).await,
-                Err(SendError::Unavailable(_) | SendError::Unanswered(_) | SendError::SenderRefused(_))
-                    if dispatch.tries + 1 >= policy::TEXT_TRIES =>
-                {
-                    // The phone has no part in that.
-                    self.mail_instead(dispatch, &contact, Outcome::SmsFailed, None).await
-                }
-                Err(SendError::Rejected(cause)) => {
-                    tracing::error!(fate = "rejected", cause, "a text message was refused for good");
-                    self.mail_instead(dispatch, &contact, Outcome::SmsFailed, Some(Report::TextFailed)).await
-                }
-                Err(error) => Err(TryAgain::Sender(error)),
+            Composed::Text { firm, to, text, contact } => match self.keeps_from_texting(dispatch, &firm.sign_in, &to).await? {
+                None => self.text(dispatch, &to, &text, *contact).await,
+                Some(why) => self.mail_instead(dispatch, &contact, why.outcome(), None).await,
             },
             Composed::Mail { firm, to, mail, outcome } => {
                 let (from, reply_to) = (firm.name.as_str(), firm.contact_address.as_str());
@@ -139,6 +125,28 @@ impl Reach {
                     }
                 }
             }
+        }
+    }
+
+    /// Sends the text message of a code to someone's phone; where that will not take it, the code is mailed.
+    async fn text(&self, dispatch: &Dispatch, to: &Phone, text: &str, contact: Contact) -> Result<(), TryAgain> {
+        match self.texter.send(to.as_str(), text).await {
+            Ok(text) => {
+                let (outcome, channel, email) = (Outcome::CodeTexted, Some(Channel::Sms), contact.email);
+                self.sent(dispatch, Settled { outcome, delivery: Some(Delivery::Accepted), channel, email, text }).await
+            }
+            Err(SendError::OptedOut) => self.mail_instead(dispatch, &contact, Outcome::SmsOptedOut, Some(Report::TextOptedOut)).await,
+            Err(SendError::Unavailable(_) | SendError::Unanswered(_) | SendError::SenderRefused(_))
+                if dispatch.tries + 1 >= policy::TEXT_TRIES =>
+            {
+                // The phone has no part in that.
+                self.mail_instead(dispatch, &contact, Outcome::SmsFailed, None).await
+            }
+            Err(SendError::Rejected(cause)) => {
+                tracing::error!(fate = "rejected", cause, "a text message was refused for good");
+                self.mail_instead(dispatch, &contact, Outcome::SmsFailed, Some(Report::TextFailed)).await
+            }
+            Err(error) => Err(TryAgain::Sender(error)),
         }
     }
 

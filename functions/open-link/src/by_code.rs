@@ -42,8 +42,9 @@ impl Reach {
         let (ask, policy, Visit { token, scope, person, email, .. }) = (&self.ask_for_code, visit.policy(), visit);
         let (channel, sent_to) = match person {
             Person::Contact(contact) => {
-                let wish = contact.troubles.steer(None, contact.mobile.is_some(), caller.now);
-                match (sign_in::channel(&policy, self.texting.0, contact.mobile.is_some(), wish), &contact.mobile) {
+                let account = contact.sign_in_record().account;
+                let wish = account.steer(&policy, None, caller.now);
+                match (sign_in::channel(&policy, self.texting.0, account.is_texted(&policy), wish), &contact.mobile) {
                     (Channel::Sms, Some(mobile)) => (Channel::Sms, mobile.masked()),
                     _ => (Channel::Email, email.email.masked()),
                 }

@@ -72,11 +72,11 @@ pub async fn handle(
             return Err(Problem::field("gate", reason));
         }
     };
-    let has_mobile = person.as_ref().is_some_and(|person| person.account.has_mobile);
     let own = person.as_ref().map_or_else(|| policy.clone(), |person| person.account.policy(&policy));
     let wish = own.granted(channel, texting);
-    let wish = person.as_ref().map_or(wish, |person| person.account.steer(wish, caller.now));
-    let channel = sign_in::channel(&own, texting, has_mobile, wish);
+    let wish = person.as_ref().map_or(wish, |person| person.account.steer(&own, wish, caller.now));
+    let is_texted = person.as_ref().is_some_and(|person| person.account.is_texted(&own));
+    let channel = sign_in::channel(&own, texting, is_texted, wish);
     let person = person.map(|person| Asker::new(person, &policy, texting, tried));
     let asking = Asking { scope, audience: Audience::Client, email, person, way, channel };
     let challenge = ask.ask(&caller, &asking, (&key, attempts), &[]).await?;

@@ -22,6 +22,7 @@ pub(crate) fn parameter(name: &str) -> Option<&'static str> {
         "FromAddress" => Some(FROM_ADDRESS),
         "SmsOrigination" => Some(SMS_ORIGINATION),
         "MessagesPerSecond" => Some("10"),
+        "TextsPerDay" => Some("1000"),
         "SecurityContact" => Some(SECURITY_CONTACT),
         "AWS::AccountId" => Some(ACCOUNT),
         "AWS::Partition" => Some("aws"),

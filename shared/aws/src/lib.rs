@@ -15,7 +15,7 @@ mod worker;
 pub use grant::{Grant, Reachable, Thing};
 pub use keyring::{Keyring, TrustGroup};
 pub use logging::start_logging;
-pub use settings::{PublicOrigin, SecurityContact, SendRate, StorageOrigin, Texting};
+pub use settings::{PublicOrigin, SecurityContact, SendRate, StorageOrigin, TextBudget, Texting};
 pub use surroundings::{Aws, Misconfigured};
 #[doc(hidden)]
 pub use tokio;

@@ -60,16 +60,64 @@ impl Reachable for SecurityContact {
     }
 }
 
-/// Whether text messages can be sent: `SMS_ORIGINATION` names a number or sender to send them from.
+/// Whether text messages can be sent: `SMS_ORIGINATION` names a number or sender to send them from, and a day's budget pays for any.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Texting(pub bool);
 
 impl Reachable for Texting {
     fn reach(aws: &Aws) -> Result<Self, Misconfigured> {
-        Ok(Self(aws.optional("SMS_ORIGINATION").is_some()))
+        let TextBudget(budget) = TextBudget::reach(aws)?;
+        Ok(Self(budget > 0 && aws.optional("SMS_ORIGINATION").is_some()))
     }
 
     fn grants(_: &[&'static str]) -> Vec<Grant> {
-        vec![Grant { variable: "SMS_ORIGINATION", thing: Thing::Setting, actions: Vec::new() }]
+        let origination = Grant { variable: "SMS_ORIGINATION", thing: Thing::Setting, actions: Vec::new() };
+        [origination].into_iter().chain(TextBudget::grants(&[])).collect()
+    }
+}
+
+/// How many text messages all firms together send on a day: the variable `TEXTS_PER_DAY`. Without any, none are sent, and no code asks for one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TextBudget(pub usize);
+
+impl Reachable for TextBudget {
+    fn reach(aws: &Aws) -> Result<Self, Misconfigured> {
+        let budget = aws.variable("TEXTS_PER_DAY")?;
+        budget.parse().map(Self).map_err(|_| Misconfigured("TEXTS_PER_DAY".to_owned()))
+    }
+
+    fn grants(_: &[&'static str]) -> Vec<Grant> {
+        vec![Grant { variable: "TEXTS_PER_DAY", thing: Thing::Setting, actions: Vec::new() }]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use postern_domain::{Clock, Dice};
+
+    use super::*;
+
+    #[test]
+    fn texting_takes_something_to_send_from_and_a_budget() {
+        for (origination, budget, texts) in [
+            ("+12025550100", "1000", Some(true)),
+            ("+12025550100", "1", Some(true)),
+            ("+12025550100", "0", Some(false)),
+            ("", "1000", Some(false)),
+            ("+12025550100", "", None),
+            ("+12025550100", "many", None),
+        ] {
+            let variables = move |_: &str, name: &str| {
+                Some(match name {
+                    "SMS_ORIGINATION" => origination.to_owned(),
+                    "TEXTS_PER_DAY" => budget.to_owned(),
+                    _ => "x".to_owned(),
+                })
+            };
+            let (clock, dice) = (Clock::new(|| Timestamp::UNIX_EPOCH), Dice::new(|bytes| bytes.fill(1)));
+            let aws = Aws::new("test", variables, clock, dice).expect("all is there");
+            assert_eq!(Texting::reach(&aws).ok().map(|texting| texting.0), texts, "{origination} {budget}");
+        }
     }
 }

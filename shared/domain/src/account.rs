@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Subject,
+    Country, Subject,
     channel::Channel,
     delivery::Troubles,
     gate::Gate,
@@ -23,6 +23,9 @@ pub struct Account {
     pub mobile_epoch: u32,
     /// Whether a text message is a way to reach them.
     pub has_mobile: bool,
+    /// The country of the mobile; rows from before it was looked at have none, and whoever sends finds out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mobile_country: Option<Country>,
     /// What keeps messages from them.
     #[serde(flatten)]
     pub troubles: Troubles,
@@ -32,9 +35,14 @@ pub struct Account {
 }
 
 impl Account {
-    /// The way to send them a code, given the one that they wish for and what keeps messages from them.
-    pub fn steer(&self, wish: Option<Channel>, now: Timestamp) -> Option<Channel> {
-        self.troubles.steer(wish, self.has_mobile, now)
+    /// Whether a text message is a way to reach them that a firm with this `policy` takes.
+    pub fn is_texted(&self, policy: &SignInPolicy) -> bool {
+        self.has_mobile && self.mobile_country.as_ref().is_none_or(|country| policy.texts_to(country))
+    }
+
+    /// The way to send them a code at a firm with this `policy`, given the one that they wish for and what keeps messages from them.
+    pub fn steer(&self, policy: &SignInPolicy, wish: Option<Channel>, now: Timestamp) -> Option<Channel> {
+        self.troubles.steer(wish, self.is_texted(policy), now)
     }
 
     /// What holds for them at a firm with this `policy`; no access mode is for staff.

@@ -199,11 +199,11 @@ impl Challenge {
             return Err(rested);
         }
         let wish = policy.granted(wish, texting).unwrap_or(self.channel);
-        let wish = self.account.as_ref().and_then(|account| account.steer(Some(wish), now)).unwrap_or(wish);
+        let wish = self.account.as_ref().and_then(|account| account.steer(policy, Some(wish), now)).unwrap_or(wish);
         // A decoy has no account; it behaves like someone who can be reached by both channels.
         let by_sms = self.audience == Audience::Client
             && policy.channels(texting).contains(&Channel::Sms)
-            && self.account.as_ref().is_none_or(|account| account.has_mobile)
+            && self.account.as_ref().is_none_or(|account| account.is_texted(policy))
             && wish == Channel::Sms;
         Ok(Resend { channel: if by_sms { Channel::Sms } else { Channel::Email }, left })
     }
@@ -238,8 +238,14 @@ mod tests {
         let secret = Secret::new(KeyId("1".into()), "secret");
         let key = secret.key(crate::code::LABEL);
         let identity = Identity::of_contact(ContactId::new(now, &dice), 0);
-        let account =
-            Account { identity, mobile_epoch: 0, has_mobile: true, troubles: Troubles::default(), overrides: Overrides::default() };
+        let account = Account {
+            identity,
+            mobile_epoch: 0,
+            has_mobile: true,
+            mobile_country: None,
+            troubles: Troubles::default(),
+            overrides: Overrides::default(),
+        };
         let asked = ChallengeFor {
             scope: FirmScope::of_row(&"demo".parse().expect("a firm")),
             audience: Audience::Client,
@@ -332,6 +338,6 @@ mod tests {
             account.troubles.mobile = Some(Trouble { kind: TroubleKind::OptedOut, at: now });
         }
         let account = challenge.account.clone().expect("an account");
-        assert_eq!(account.steer(only_sms.granted(Some(Channel::Email), true), now), Some(Channel::Email));
+        assert_eq!(account.steer(&only_sms, only_sms.granted(Some(Channel::Email), true), now), Some(Channel::Email));
     }
 }

@@ -130,6 +130,13 @@ impl DocumentSerial {
     }
 }
 
+impl DispatchId {
+    /// The end of the identifier, all of which is random.
+    pub fn tail(self) -> [u8; 8] {
+        self.0.as_u64_pair().1.to_be_bytes()
+    }
+}
+
 impl RecordId {
     /// When the record was made, to the millisecond.
     pub fn at(&self) -> Timestamp {

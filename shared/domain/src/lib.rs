@@ -13,6 +13,7 @@ pub mod client;
 mod clock;
 pub mod code;
 pub mod contact;
+mod country;
 pub mod delivery;
 pub mod device;
 pub mod diagnosis;
@@ -46,9 +47,11 @@ pub mod sign_in;
 pub mod signature;
 pub mod staff;
 pub mod text;
+pub mod texts;
 
 pub use address::{Email, TypedEmail};
 pub use clock::{Clock, Dice};
+pub use country::{Country, NotACountry};
 pub use id::{
     AttemptKey, ChallengeId, ClientId, ContactId, DeviceId, DispatchId, DocumentId, DocumentSerial, ExportId, FirmId, RecordId, StaffId,
     TextId,

@@ -1,11 +1,17 @@
 //! Phone numbers: those that codes go to, and the one that a firm prints.
 
-use phonenumber::{Metadata, metadata::DATABASE};
+use phonenumber::{
+    Metadata,
+    metadata::{DATABASE, Descriptor},
+};
 use regex::Regex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
-use crate::text::{parsed_text, seen, shown, squeeze};
+use crate::{
+    Country,
+    text::{parsed_text, seen, shown, squeeze},
+};
 
 /// Text that is not a phone number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -47,6 +53,21 @@ impl Phone {
         }
     }
 
+    /// The country in which people have this number as a mobile or at home; none for premium numbers, and for what no country gives out. Countries
+    /// that share a code, as those of +1 do, are told apart by their area codes.
+    pub fn country(&self) -> Country {
+        let of = |(countries, national): (Vec<&Metadata>, &str)| {
+            let own = countries.into_iter().find(|country| {
+                let kinds = country.descriptors();
+                [kinds.mobile(), kinds.fixed_line()].into_iter().flatten().any(|kind| fits(kind, national))
+            })?;
+            // In every area code of +1 an exchange 976 belongs to what callers pay for.
+            let is_premium = own.country_code() == 1 && national.get(3..6) == Some("976");
+            (!is_premium).then(|| Country::of_table(own.id()))
+        };
+        by_code(&self.0[1..]).and_then(|(_, countries, national)| of((countries, national))).unwrap_or_else(Country::none)
+    }
+
     /// Reads a number that was parsed before it was kept, by its shape alone: most functions meet no others, and what the library knows of
     /// the numbers of the world makes a function larger by a quarter, and its first answer slower by far.
     pub(crate) fn kept<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
@@ -81,11 +102,7 @@ fn is_american(national: &str) -> bool {
 /// The number of another country, country code and all, as E.164. It is judged as it stands and without the digits that only callers
 /// within the country dial (`optional_zero`: one was put in brackets); where both could be meant, nothing is guessed.
 fn abroad(digits: &str, optional_zero: bool) -> Option<String> {
-    // No country code begins with another.
-    let (code, countries, national) = (1..=3).find_map(|length| {
-        let (code, national) = digits.split_at_checked(length)?;
-        Some((code, DATABASE.by_code(&code.parse::<u16>().ok()?)?, national))
-    })?;
+    let (code, countries, national) = by_code(digits)?;
     let trunk = if optional_zero { Some("0") } else { countries.iter().find_map(|country| country.national_prefix()) };
     let without = trunk.and_then(|trunk| national.strip_prefix(trunk));
     let mut meant = [Some(national), without].into_iter().flatten().filter(|national| countries.iter().any(|of| is_number(of, national)));
@@ -93,14 +110,25 @@ fn abroad(digits: &str, optional_zero: bool) -> Option<String> {
     Some(format!("+{code}{number}")).filter(|number| is_e164(&number[1..]))
 }
 
+/// `digits` parted behind the country code, with the countries that share it. No country code begins with another.
+fn by_code(digits: &str) -> Option<(&str, Vec<&'static Metadata>, &str)> {
+    (1..=3).find_map(|length| {
+        let (code, national) = digits.split_at_checked(length)?;
+        Some((code, DATABASE.by_code(&code.parse::<u16>().ok()?)?, national))
+    })
+}
+
 /// Whether `national` is, from end to end, a number that a person in `country` may have.
 fn is_number(country: &Metadata, national: &str) -> bool {
     let kinds = country.descriptors();
-    [kinds.mobile(), kinds.fixed_line(), kinds.voip(), kinds.personal_number()].into_iter().flatten().any(|kind| {
-        let fits = kind.possible_length().is_empty() || kind.possible_length().iter().any(|length| usize::from(*length) == national.len());
-        // The library itself is content with a number that begins right.
-        fits && Regex::new(&format!("(?x)^(?:{})$", kind.national_number().as_str())).is_ok_and(|whole| whole.is_match(national))
-    })
+    [kinds.mobile(), kinds.fixed_line(), kinds.voip(), kinds.personal_number()].into_iter().flatten().any(|kind| fits(kind, national))
+}
+
+/// Whether `national` is a number of this kind, from end to end: the library itself is content with one that begins right.
+fn fits(kind: &Descriptor, national: &str) -> bool {
+    let has_length =
+        kind.possible_length().is_empty() || kind.possible_length().iter().any(|length| usize::from(*length) == national.len());
+    has_length && Regex::new(&format!("(?x)^(?:{})$", kind.national_number().as_str())).is_ok_and(|whole| whole.is_match(national))
 }
 
 /// Text that is not a phone number to print.

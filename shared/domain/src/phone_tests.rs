@@ -228,3 +228,48 @@ proptest! {
         let _ = PrintedPhone::parse(&text).map(|phone| phone.dialled());
     }
 }
+
+#[test]
+fn a_phone_is_of_the_country_that_gives_out_its_area_code() {
+    for (phone, country) in [
+        ("+12025550173", "US"),
+        ("+12525885772", "US"),
+        ("+14254147167", "US"),
+        ("+19075550100", "US"),
+        ("+18085550100", "US"),
+        ("+16475550123", "CA"),
+        ("+14165550123", "CA"),
+        ("+18762101234", "JM"),
+        ("+16582012345", "JM"),
+        ("+12423591234", "BS"),
+        ("+12462501234", "BB"),
+        ("+14413701234", "BM"),
+        ("+18092345678", "DO"),
+        ("+17872345678", "PR"),
+        ("+13406421234", "VI"),
+        ("+16713001234", "GU"),
+        // What callers pay for, what nobody pays for, what is nobody's, and what no area has yet.
+        ("+19002345678", "ZZ"),
+        ("+12029765555", "ZZ"),
+        ("+18002345678", "ZZ"),
+        ("+19762345678", "ZZ"),
+        ("+15005550006", "ZZ"),
+        ("+12112345678", "ZZ"),
+        ("+491712345678", "DE"),
+        ("+447400123456", "GB"),
+        ("+525512345678", "MX"),
+        ("+77012345678", "KZ"),
+        ("+79161234567", "RU"),
+        ("+99912345678", "ZZ"),
+    ] {
+        let kept: Kept = serde_json::from_value(serde_json::json!({ "phone": phone })).expect("it is kept");
+        assert_eq!(kept.phone.expect("a phone").country().as_str(), country, "{phone}");
+    }
+}
+
+/// A phone as a row holds it, which is read by its shape alone.
+#[derive(serde::Deserialize)]
+struct Kept {
+    #[serde(deserialize_with = "Phone::kept")]
+    phone: Option<Phone>,
+}

@@ -163,6 +163,17 @@ pub const OPT_OUT_REST: SignedDuration = CODE_LIFE;
 /// Time for which codes go by mail after a text message did not get through.
 pub const TEXT_FAILURE_REST: SignedDuration = DAY;
 
+/// Countries to which texts go, for whatever firm; a firm may allow more.
+pub const TEXTED_COUNTRIES: [&str; 2] = ["US", "CA"];
+/// Texts that one phone gets within an hour, from whatever firms: more are sent for whoever is paid for them (SMS pumping).
+pub const PHONE_TEXTS_PER_HOUR: u32 = 5;
+/// Texts that one phone gets within a day.
+pub const PHONE_TEXTS_PER_DAY: u32 = 10;
+/// Texts that any firm may send on a day (UTC).
+pub const FIRM_TEXTS: usize = 50;
+/// Texts that a firm may send on a day (UTC) for each contact, if that is more.
+pub const FIRM_TEXTS_PER_CONTACT: usize = 2;
+
 /// Time for which failures and limits of an email are remembered after the last attempt.
 pub const ATTEMPTS_MEMORY: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// Time for which access records are kept (seven years, as US tax preparers keep their files).

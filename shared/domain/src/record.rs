@@ -92,6 +92,11 @@ outcomes! {
     CodeTexted = "code-sent-sms", "Security code sent by SMS";
     CodeMailed = "code-sent-email", "Security code sent by email";
     SmsOptedOut = "sms-opted-out", "SMS not sent: phone opted out (STOP)";
+    SmsCountryNotAllowed = "sms-country-not-allowed", "SMS not sent: country not allowed";
+    TextingNotSetUp = "texting-not-set-up", "SMS not sent: texting is not set up";
+    SmsTooManyToPhone = "sms-too-many-to-phone", "SMS not sent: too many to this phone";
+    SmsTooManyOfFirm = "sms-too-many-of-firm", "SMS not sent: too many of this firm today";
+    SmsBudgetSpent = "sms-budget-spent", "SMS not sent: the texts of this day are used up";
     SmsFailed = "sms-failed", "SMS delivery failed";
     SmsDelivered = "sms-delivered", "SMS delivered to the phone's carrier";
     EmailDelivered = "email-delivered", "Email delivered to the recipient's mail server";

@@ -125,8 +125,14 @@ mod tests {
         let now = Timestamp::UNIX_EPOCH;
         let dice = Dice::new(|bytes| bytes.fill(1));
         let identity = Identity::of_contact(ContactId::new(now, &dice), 0);
-        let account =
-            Account { identity, mobile_epoch: 0, has_mobile: true, troubles: Troubles::default(), overrides: Overrides::default() };
+        let account = Account {
+            identity,
+            mobile_epoch: 0,
+            has_mobile: true,
+            mobile_country: None,
+            troubles: Troubles::default(),
+            overrides: Overrides::default(),
+        };
         let (device, scope) = (DeviceId::new(now, &dice), FirmScope::of_row(&"demo".parse().expect("a firm")));
         let occasion = Occasion { now, origin: Origin::default(), language: None, dice };
         let policy = SignInPolicy { session_days: SessionDays::clamped(days), ..SignInPolicy::default() };

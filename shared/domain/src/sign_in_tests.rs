@@ -24,6 +24,7 @@ fn ann() -> Account {
     Account {
         identity: Identity::of_contact(contact, 0),
         has_mobile: true,
+        mobile_country: None,
         mobile_epoch: 0,
         troubles: Troubles::default(),
         overrides: Overrides::default(),

@@ -1,6 +1,7 @@
 //! A firm's settings as its staff see them.
 
 use postern_domain::{
+    Country,
     firm::Firm,
     gate::IdentityCheck,
     settings::{AccessMode, CodeChannel, LinkDays, LockoutAfter, SessionDays, SignInPolicy},
@@ -25,6 +26,8 @@ pub struct SettingsView {
     link_days: LinkDays,
     /// Different wrong answers to the sign-in check that lock sign-in; wrong codes lock it at twice as many.
     lockout_after: LockoutAfter,
+    /// Countries to which text messages go beside the US and Canada.
+    sms_countries: Vec<Country>,
     /// Whether text messages can be sent at all.
     texting: bool,
 }
@@ -32,8 +35,16 @@ pub struct SettingsView {
 impl SettingsView {
     /// What staff see of `firm`, where text messages can be sent (`texting`).
     pub fn of(firm: Firm, texting: bool) -> Self {
-        let SignInPolicy { access_mode, identity_check, code_channel, require_mobile, session_days, link_days, lockout_after } =
-            firm.sign_in;
+        let SignInPolicy {
+            access_mode,
+            identity_check,
+            code_channel,
+            require_mobile,
+            session_days,
+            link_days,
+            lockout_after,
+            sms_countries,
+        } = firm.sign_in;
         Self {
             version: firm.version,
             access_mode,
@@ -43,6 +54,7 @@ impl SettingsView {
             session_days,
             link_days,
             lockout_after,
+            sms_countries,
             texting,
         }
     }

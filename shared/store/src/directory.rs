@@ -5,6 +5,7 @@ use std::{
     str::FromStr,
 };
 
+use aws_sdk_dynamodb::types::Select;
 use jiff::Timestamp;
 use postern_aws::Unavailable;
 use postern_domain::{
@@ -124,6 +125,27 @@ impl Directory {
             .map_err(Unavailable::new)?;
         let next = last_place(answer.last_evaluated_key, kind);
         Ok((bodies(answer.items.unwrap_or_default()), next))
+    }
+
+    /// How many contacts the firm has.
+    pub async fn count_contacts(&self, scope: &FirmScope) -> Result<usize, Unavailable> {
+        let (mut contacts, mut start) = (0, None);
+        loop {
+            let answer = (self.0.client.query().table_name(&self.0.name))
+                .select(Select::Count)
+                .key_condition_expression("pk = :pk AND begins_with(sk, :contacts)")
+                .expression_attribute_values(":pk", value(key::firm_itself(scope).pk))
+                .expression_attribute_values(":contacts", value(key::CONTACTS))
+                .set_exclusive_start_key(start)
+                .send()
+                .await
+                .map_err(Unavailable::new)?;
+            contacts += usize::try_from(answer.count).unwrap_or_default();
+            start = answer.last_evaluated_key;
+            if start.is_none() {
+                return Ok(contacts);
+            }
+        }
     }
 
     /// The contacts that act for `client` now. Looks through all of the firm.

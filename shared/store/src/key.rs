@@ -88,6 +88,21 @@ pub(crate) fn link_gates(scope: &FirmScope, key: &AttemptKey, day: &str) -> Plac
     alone(format!("LINKGATES#{}#{}#{day}", scope.firm(), key.as_str()))
 }
 
+/// The text messages to one phone, which its keyed hash stands for.
+pub(crate) fn texted_phone(hash: &str) -> Place {
+    alone(format!("TEXTED#{hash}"))
+}
+
+/// The text messages of a firm on a day.
+pub(crate) fn texts_of_firm(scope: &FirmScope, day: &str) -> Place {
+    alone(format!("TEXTS#{}#{day}", scope.firm()))
+}
+
+/// The text messages of all firms on a day; no firm has an empty name.
+pub(crate) fn texts_of_all(day: &str) -> Place {
+    alone(format!("TEXTS##{day}"))
+}
+
 /// What came from one address, or one network.
 pub(crate) fn origin(audience: Audience, origin: &str) -> Place {
     alone(format!("ORIGIN#{}#{origin}", audience.name()))

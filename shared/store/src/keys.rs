@@ -2,7 +2,7 @@
 
 use postern_aws::{Aws, Grant, Misconfigured, Reachable, Thing, TrustGroup, Unavailable};
 use postern_domain::{
-    AttemptKey, Audience, ContactId, Dice, Email, FirmScope, chain, code,
+    AttemptKey, Audience, ContactId, Dice, Email, FirmScope, Phone, chain, code,
     gate::{self, GateDigits},
     keys::{Key, KeyId, Sealed, Sealer},
     link,
@@ -55,6 +55,11 @@ impl AttemptHasher {
     /// Which row of attempts belongs to `email` at one firm and audience.
     pub fn key(&self, scope: &FirmScope, audience: Audience, email: &Email) -> AttemptKey {
         self.0.attempts(&[scope.firm().as_str().as_bytes(), audience.name().as_bytes(), email.as_str().as_bytes()])
+    }
+
+    /// The hash by which the text messages to a phone are counted, whatever firms send them.
+    pub fn phone(&self, phone: &Phone) -> String {
+        self.0.hash(&[b"phone", phone.as_str().as_bytes()])
     }
 
     /// The hash by which the same wrong gate is recognised, from wherever it comes.

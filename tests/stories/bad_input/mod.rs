@@ -59,7 +59,7 @@ impl Route {
             "complete-upload" | "restore-document" | "reopen-code-path" => json!({}),
             "update-settings" => {
                 json!({"version": 0, "access_mode": "link_and_login", "identity_check": "either", "code_channel": "sms_then_email",
-                "require_mobile": true, "session_days": 30, "link_days": 7, "lockout_after": 5, "end_sessions": false})
+                "require_mobile": true, "session_days": 30, "link_days": 7, "lockout_after": 5, "sms_countries": ["MX"], "end_sessions": false})
             }
             "invite" => json!({"again": true}),
             "mail-receipt" => json!({"documents": [self.ids["document"]]}),

@@ -12,7 +12,7 @@ pub(crate) use patch::given;
 pub use patch::{ContactPatch, Patched};
 
 use crate::{
-    ClientId, ContactId, Dice, Email, FirmId, Language, Name, Phone,
+    ClientId, ContactId, Country, Dice, Email, FirmId, Language, Name, Phone,
     account::{Account, SignInRecord},
     client::Client,
     delivery::Troubles,
@@ -42,6 +42,9 @@ pub struct Contact {
     /// The phone that codes go to.
     #[serde(default, deserialize_with = "Phone::kept")]
     pub mobile: Option<Phone>,
+    /// The country of that phone. It stands here, so that signing in does without the table of all countries; rows from before have none.
+    #[serde(default)]
+    pub mobile_country: Option<Country>,
     /// Whether others may have the same mobile.
     pub share_mobile: bool,
     /// The language of what is sent to it; without one, that of the page on which it asked, else the firm's.
@@ -111,8 +114,15 @@ impl Contact {
 
     /// What asking for a code needs to know of this contact.
     pub fn sign_in_record(&self) -> SignInRecord {
-        let (identity, has_mobile) = (self.identity(), self.mobile.is_some());
-        let account = Account { identity, mobile_epoch: self.mobile_epoch, has_mobile, troubles: self.troubles, overrides: self.overrides };
+        let (identity, has_mobile, mobile_country) = (self.identity(), self.mobile.is_some(), self.mobile_country.clone());
+        let account = Account {
+            identity,
+            mobile_epoch: self.mobile_epoch,
+            has_mobile,
+            mobile_country,
+            troubles: self.troubles,
+            overrides: self.overrides,
+        };
         SignInRecord { account, gates: self.gates.clone() }
     }
 
@@ -174,6 +184,7 @@ impl NewContact {
             contact,
             name: self.name,
             email: self.email,
+            mobile_country: self.mobile.as_ref().map(Phone::country),
             mobile: self.mobile,
             share_mobile: self.share_mobile,
             language: self.language,

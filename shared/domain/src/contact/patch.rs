@@ -143,6 +143,7 @@ impl ContactPatch {
         if let Some(mobile) = self.mobile
             && note("mobile", mobile != contact.mobile)
         {
+            contact.mobile_country = mobile.as_ref().map(Phone::country);
             contact.mobile = mobile;
             contact.mobile_epoch += 1;
             contact.troubles.mobile = None;

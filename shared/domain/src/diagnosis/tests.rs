@@ -7,6 +7,7 @@ use crate::{
     delivery::{Trouble, TroubleKind},
     keys::{KeyId, Secret},
     record::{LockedUntil, Origin},
+    settings::LockoutAfter,
 };
 
 const NOW: Timestamp = Timestamp::constant(1_772_445_600, 0);
@@ -91,7 +92,7 @@ fn is(special: Special, verdict: &Verdict, action: Action, evidence: usize) {
 fn locked() -> Attempts {
     let mut attempts = Attempts::default();
     for digits in ["1", "2", "3", "4", "5"] {
-        attempts.of(crate::attempts::Way::Page).count_gate_failure(digits, ago(30));
+        attempts.of(crate::attempts::Way::Page).count_gate_failure(digits, LockoutAfter::MOST, ago(30));
     }
     attempts.remember_failure(Outcome::SsnMismatch, ago(30));
     attempts
@@ -100,7 +101,7 @@ fn locked() -> Attempts {
 fn closed() -> Attempts {
     let mut attempts = Attempts::default();
     for _ in 0..policy::CODE_FAILURES_MOST {
-        attempts.count_code_failure(crate::attempts::Way::Links, ago(30));
+        attempts.count_code_failure(crate::attempts::Way::Links, LockoutAfter::MOST, ago(30));
     }
     attempts
 }

@@ -6,9 +6,13 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Firm;
 use crate::{
+    Country,
     gate::IdentityCheck,
     settings::{AccessMode, Change, CodeChannel, LinkDays, LockoutAfter, SessionDays, Setting, SignedOut},
 };
+
+/// More than the countries that ISO 3166-1 names.
+const COUNTRIES_MOST: usize = 250;
 
 /// Changes to a firm's settings, as a merge patch (RFC 7396): what is absent stays.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -37,6 +41,9 @@ pub struct SettingsPatch {
     /// Different wrong answers to the sign-in check that lock sign-in; wrong codes lock it at twice as many.
     #[serde(default, deserialize_with = "given")]
     pub lockout_after: Option<LockoutAfter>,
+    /// Countries to which text messages go beside the US and Canada.
+    #[serde(default, deserialize_with = "countries")]
+    pub sms_countries: Option<Vec<Country>>,
     /// Whether the clients whom the change concerns are signed out.
     #[serde(default)]
     pub end_sessions: bool,
@@ -44,6 +51,14 @@ pub struct SettingsPatch {
 
 fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
+}
+
+/// As many as a list of the world's can hold, each once, in order.
+fn countries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Country>>, D::Error> {
+    let mut countries = Vec::<Country>::deserialize(deserializer)?;
+    countries.sort_unstable_by(|one, other| one.as_str().cmp(other.as_str()));
+    countries.dedup();
+    if countries.len() > COUNTRIES_MOST { Err(serde::de::Error::custom("There are not so many countries.")) } else { Ok(Some(countries)) }
 }
 
 impl SettingsPatch {
@@ -58,6 +73,7 @@ impl SettingsPatch {
         change(&mut changes, Setting::SessionDays, &mut policy.session_days, self.session_days);
         change(&mut changes, Setting::LinkDays, &mut policy.link_days, self.link_days);
         change(&mut changes, Setting::LockoutAfter, &mut policy.lockout_after, self.lockout_after);
+        change(&mut changes, Setting::SmsCountries, &mut policy.sms_countries, self.sms_countries);
         if self.end_sessions {
             for Change { setting, .. } in &changes {
                 firm.signed_out.retain(|signed_out| signed_out.setting != *setting);

@@ -25,6 +25,8 @@ pub enum Setting {
     LinkDays,
     /// After how many mistakes sign-in is locked.
     LockoutAfter,
+    /// To which countries text messages go beside the usual ones.
+    SmsCountries,
 }
 
 /// A setting before and after it was changed.
@@ -66,6 +68,8 @@ pub struct SignedOut {
 fn named(value: impl Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(Value::String(text)) => text,
+        Ok(Value::Array(several)) if several.is_empty() => "none".to_owned(),
+        Ok(Value::Array(several)) => several.into_iter().map(named).collect::<Vec<_>>().join(", "),
         Ok(other) => other.to_string(),
         Err(_) => String::new(),
     }

@@ -14,7 +14,7 @@ pub use colour::{Colour, NotAColour};
 pub use time_zone::{NotATimeZone, TimeZoneName};
 pub use within::{NotWithin, Within};
 
-use crate::{channel::Channel, gate::IdentityCheck, policy};
+use crate::{Country, channel::Channel, gate::IdentityCheck, policy};
 
 /// How clients may come in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -70,6 +70,8 @@ pub struct SignInPolicy {
     pub link_days: LinkDays,
     /// After how many mistakes sign-in is locked.
     pub lockout_after: LockoutAfter,
+    /// Countries to which text messages go beside [`policy::TEXTED_COUNTRIES`].
+    pub sms_countries: Vec<Country>,
 }
 
 impl Default for SignInPolicy {
@@ -82,6 +84,7 @@ impl Default for SignInPolicy {
             session_days: SessionDays::MOST,
             link_days: LinkDays::clamped(policy::LINK_DAYS),
             lockout_after: LockoutAfter::MOST,
+            sms_countries: Vec::new(),
         }
     }
 }
@@ -113,7 +116,7 @@ impl Overrides {
             Setting::AccessMode => self.access_mode.is_some(),
             Setting::CodeChannel => self.code_channel.is_some(),
             Setting::IdentityCheck => self.identity_check.is_some(),
-            Setting::RequireMobile | Setting::SessionDays | Setting::LinkDays | Setting::LockoutAfter => false,
+            Setting::RequireMobile | Setting::SessionDays | Setting::LinkDays | Setting::LockoutAfter | Setting::SmsCountries => false,
         }
     }
 }
@@ -141,6 +144,11 @@ impl SignInPolicy {
             CodeChannel::SmsOnly if texting => vec![Channel::Sms],
             _ => vec![Channel::Email],
         }
+    }
+
+    /// Whether text messages go to phones of `country`.
+    pub fn texts_to(&self, country: &Country) -> bool {
+        country.is_one() && (policy::TEXTED_COUNTRIES.contains(&country.as_str()) || self.sms_countries.contains(country))
     }
 
     /// What of the `wish` for a channel is granted: none for one by which no codes go out here.
@@ -205,5 +213,25 @@ mod tests {
         let kept = serde_json::json!({"access_mode": "link_and_login", "identity_check": "pin", "code_channel": "email_only", "require_mobile": false});
         let read: SignInPolicy = serde_json::from_value(kept).expect("a policy");
         assert_eq!((read.identity_check, read.session_days, read.link_days.get()), (IdentityCheck::Pin, SessionDays::MOST, 7));
+    }
+
+    #[test]
+    fn texts_go_to_the_countries_that_the_firm_allows() {
+        let country = |letters| Country::parse(letters).expect("a country");
+        let (usual, more) = (SignInPolicy::default(), SignInPolicy { sms_countries: vec![country("MX")], ..SignInPolicy::default() });
+        for (country, usually, allowed) in [
+            (country("US"), true, true),
+            (country("CA"), true, true),
+            (country("MX"), false, true),
+            (country("JM"), false, false),
+            (Country::none(), false, false),
+        ] {
+            assert_eq!((usual.texts_to(&country), more.texts_to(&country)), (usually, allowed), "{country:?}");
+        }
+        // Rows of before name no countries; and what is no country is none that a firm could allow.
+        let kept = serde_json::json!({"access_mode": "link_and_login", "identity_check": "either", "code_channel": "sms_then_email", "require_mobile": true});
+        assert_eq!(serde_json::from_value::<SignInPolicy>(kept).expect("a policy"), usual);
+        let none = SignInPolicy { sms_countries: vec![Country::none()], ..SignInPolicy::default() };
+        assert!(!none.texts_to(&Country::none()));
     }
 }

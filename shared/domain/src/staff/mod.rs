@@ -72,6 +72,7 @@ impl StaffMember {
             identity: self.identity(),
             mobile_epoch: 0,
             has_mobile: false,
+            mobile_country: None,
             troubles: Troubles::default(),
             overrides: Overrides::default(),
         };

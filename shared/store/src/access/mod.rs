@@ -3,11 +3,13 @@
 mod limits;
 mod links;
 mod sessions;
+mod texts;
 
 use jiff::Timestamp;
 use postern_aws::Unavailable;
 use postern_domain::{ChallengeId, challenge::Challenge, channel::Channel, policy};
 pub use sessions::{Devices, Keeping};
+pub use texts::TextCount;
 
 use crate::{
     commit::{Condition, Part, Write, is_new},

@@ -1,0 +1,58 @@
+//! Whether a text message goes out: where texts go, and how many.
+
+use postern_aws::Unavailable;
+use postern_domain::{
+    Phone,
+    dispatch::Dispatch,
+    policy,
+    settings::SignInPolicy,
+    texts::{NoText, most_of_firm},
+};
+use postern_store::TextCount;
+
+use crate::Reach;
+
+impl Reach {
+    /// Counts the text message `dispatch` to a phone: nothing where it may go out, else why not. Counted again it is as it was.
+    pub(crate) async fn keeps_from_texting(
+        &self,
+        dispatch: &Dispatch,
+        firm: &SignInPolicy,
+        to: &Phone,
+    ) -> Result<Option<NoText>, Unavailable> {
+        if !self.texting.0 {
+            return Ok(Some(NoText::NotSetUp));
+        }
+        if !firm.texts_to(&to.country()) {
+            return Ok(Some(NoText::Country));
+        }
+        let (id, now) = (dispatch.dispatch, self.clock.now());
+        // The narrowest first, so that what is refused there uses up nothing of what all share.
+        let phone = self.sign_in_keys.attempts().await?.phone(to);
+        if self.access.count_text_to(&phone, id, now).await? == TextCount::Over {
+            return Ok(Some(NoText::Phone));
+        }
+        if self.count_for_firm(dispatch).await? == TextCount::Over {
+            return Ok(Some(NoText::Firm));
+        }
+        match self.access.count_text_of_all(id, self.budget.0, now).await? {
+            TextCount::Within => Ok(None),
+            TextCount::Last => {
+                tracing::error!(texts = self.budget.0, fate = "budget-spent", "the texts of this day are used up, and codes go by mail");
+                Ok(None)
+            }
+            TextCount::Over => Ok(Some(NoText::Budget)),
+        }
+    }
+
+    /// Counts a text message for its firm. How many contacts there are is asked only where that matters.
+    async fn count_for_firm(&self, dispatch: &Dispatch) -> Result<TextCount, Unavailable> {
+        let (scope, id, now) = (dispatch.scope(), dispatch.dispatch, self.clock.now());
+        let counted = self.access.count_text_of(&scope, id, policy::FIRM_TEXTS, now).await?;
+        if counted != TextCount::Over {
+            return Ok(counted);
+        }
+        let most = most_of_firm(self.directory.count_contacts(&scope).await?);
+        if most > policy::FIRM_TEXTS { self.access.count_text_of(&scope, id, most, now).await } else { Ok(counted) }
+    }
+}
