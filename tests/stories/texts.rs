@@ -98,6 +98,12 @@ async fn one_phone_gets_five_texts_an_hour_and_ten_a_day_whatever_firms_send_the
     stage.settle().await;
     stage.advance(21 * 60 * 60).await;
     assert_eq!(next().await, "sms", "the first five are a day old");
+    // No more is remembered than what can still count.
+    let rows = stage.postern.aws.tables.items().await.expect("the tables can be read");
+    let row = rows["AccessTable"].iter().find(|row| row["pk"]["S"].as_str().is_some_and(|key| key.starts_with("TEXTED#"))).expect("a row");
+    let lengths = ["texted", "counted"].map(|name| row[name]["L"].as_array().map(Vec::len));
+    assert_eq!(lengths, [Some(10); 2]);
+    assert!(!row.to_string().contains("2025550147"), "the phone itself stands in the directory alone");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -26,7 +26,8 @@ impl Reach {
         if !firm.texts_to(&to.country()) {
             return Ok(Some(NoText::Country));
         }
-        let (id, now) = (dispatch.dispatch, self.clock.now());
+        // A day is that on which it was asked for, so that it is the same one whenever it is taken up again.
+        let (id, now, asked_at) = (dispatch.dispatch, self.clock.now(), dispatch.created_at);
         // The narrowest first, so that what is refused there uses up nothing of what all share.
         let phone = self.sign_in_keys.attempts().await?.phone(to);
         if self.access.count_text_to(&phone, id, now).await? == TextCount::Over {
@@ -35,7 +36,7 @@ impl Reach {
         if self.count_for_firm(dispatch).await? == TextCount::Over {
             return Ok(Some(NoText::Firm));
         }
-        match self.access.count_text_of_all(id, self.budget.0, now).await? {
+        match self.access.count_text_of_all(id, self.budget.0, asked_at).await? {
             TextCount::Within => Ok(None),
             TextCount::Last => {
                 tracing::error!(texts = self.budget.0, fate = "budget-spent", "the texts of this day are used up, and codes go by mail");
@@ -47,12 +48,12 @@ impl Reach {
 
     /// Counts a text message for its firm. How many contacts there are is asked only where that matters.
     async fn count_for_firm(&self, dispatch: &Dispatch) -> Result<TextCount, Unavailable> {
-        let (scope, id, now) = (dispatch.scope(), dispatch.dispatch, self.clock.now());
-        let counted = self.access.count_text_of(&scope, id, policy::FIRM_TEXTS, now).await?;
+        let (scope, id, asked_at) = (dispatch.scope(), dispatch.dispatch, dispatch.created_at);
+        let counted = self.access.count_text_of(&scope, id, policy::FIRM_TEXTS, asked_at).await?;
         if counted != TextCount::Over {
             return Ok(counted);
         }
         let most = most_of_firm(self.directory.count_contacts(&scope).await?);
-        if most > policy::FIRM_TEXTS { self.access.count_text_of(&scope, id, most, now).await } else { Ok(counted) }
+        if most > policy::FIRM_TEXTS { self.access.count_text_of(&scope, id, most, asked_at).await } else { Ok(counted) }
     }
 }

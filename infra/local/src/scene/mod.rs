@@ -1,6 +1,7 @@
 //! What events speak of, made on a running instance.
 
 mod caller;
+mod staff;
 
 use std::{
     collections::BTreeMap,
@@ -142,26 +143,7 @@ impl Scene {
                 let token = self.thing("owner_token").await?;
                 session(self.post(None, "/api/links/redemption", json!({ "token": token })).await?)
             }
-            "fresh_staff_session" => {
-                let (firm, email) = (self.thing("firm").await?, self.thing("staff_email").await?);
-                let before = self.sent_to(&email).await?.len();
-                let asked = self.post(None, &format!("/api/firms/{firm}/staff/challenges"), json!({ "email": email })).await?.json;
-                let code = code_in(&self.sent_after(before, &email).await?)?;
-                let path = format!("/api/challenges/{}/session", text(&asked["challenge"])?);
-                session(self.post(None, &path, json!({ "code": code })).await?)
-            }
-            "owner" => {
-                let cookie = self.cookie(Audience::Staff).await?;
-                let session = self.caller.send(Method::GET, "/api/session", &[("cookie", cookie.as_str())], "").await?;
-                text(&session.json["staff"]["staff"])
-            }
-            "colleague" => {
-                let new = json!({"name": "Vera Gold", "email": format!("vera-{number:06}@staff.test"), "role": "staff"});
-                let (cookie, thing) = session_of(Audience::Staff, true);
-                let cookie = format!("{cookie}={}", self.thing(thing).await?);
-                let headers = [("content-type", "application/json"), ("cookie", cookie.as_str())];
-                text(&self.caller.send(Method::POST, "/api/staff", &headers, new.to_string()).await?.json["staff"])
-            }
+            "fresh_staff_session" | "owner" | "colleague" => self.make_of_staff(name).await,
             "contact" => {
                 let email = format!("jane-{number:06}@client.test");
                 let jane = json!({"name": "Jane Doe", "email": email, "mobile": self.mobile,

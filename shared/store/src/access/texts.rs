@@ -65,20 +65,20 @@ impl AccessStore {
         }
     }
 
-    /// Counts the text message `dispatch` for its firm, which sends `most` on a day (UTC).
+    /// Counts the text message `dispatch` for its firm, which sends `most` on the day (UTC) of `asked_at`.
     pub async fn count_text_of(
         &self,
         scope: &FirmScope,
         dispatch: DispatchId,
         most: usize,
-        now: Timestamp,
+        asked_at: Timestamp,
     ) -> Result<TextCount, Unavailable> {
-        self.count_text_at(&key::texts_of_firm(scope, &texts::day(now)), dispatch, most, now).await
+        self.count_text_at(&key::texts_of_firm(scope, &texts::day(asked_at)), dispatch, most, asked_at).await
     }
 
-    /// Counts the text message `dispatch` for all firms of the deployment, which send `most` on a day (UTC).
-    pub async fn count_text_of_all(&self, dispatch: DispatchId, most: usize, now: Timestamp) -> Result<TextCount, Unavailable> {
-        self.count_text_at(&key::texts_of_all(&texts::day(now)), dispatch, most, now).await
+    /// Counts the text message `dispatch` for all firms of the deployment, which send `most` on the day (UTC) of `asked_at`.
+    pub async fn count_text_of_all(&self, dispatch: DispatchId, most: usize, asked_at: Timestamp) -> Result<TextCount, Unavailable> {
+        self.count_text_at(&key::texts_of_all(&texts::day(asked_at)), dispatch, most, asked_at).await
     }
 
     async fn count_text_at(&self, place: &Place, dispatch: DispatchId, most: usize, now: Timestamp) -> Result<TextCount, Unavailable> {
