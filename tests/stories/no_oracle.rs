@@ -92,7 +92,10 @@ async fn twelve_requests_for_a_code_tell_nothing_and_cost_the_same_whoever_has_t
 async fn asking_for_help_tells_nothing_and_costs_the_same_whoever_has_the_email() {
     let stage = Stage::new().await;
     let mut told = BTreeMap::new();
-    for (what, email, _) in kinds(&stage).await {
+    let kinds = kinds(&stage).await;
+    // The first request of all fetches keys.
+    stage.browser().post("/api/firms/demo/help", json!({"email": "first@client.test"})).await.is(202);
+    for (what, email, _) in kinds {
         let mut seen = Vec::new();
         // Sizes at which a row could tell by its own what it holds.
         for message in ["", "Please call.", &"\u{1f600}".repeat(500)] {
@@ -103,12 +106,10 @@ async fn asking_for_help_tells_nothing_and_costs_the_same_whoever_has_the_email(
                 let browser = stage.browser();
                 stage.settle().await;
                 stage.postern.aws.calls.take();
-                stage.postern.aws.calls.pace(Duration::from_millis(30));
                 let answer = browser.post("/api/firms/demo/help", json!({"email": email, "message": message})).await;
-                stage.postern.aws.calls.pace(Duration::ZERO);
                 let cost = stage.postern.aws.calls.take_summary().remove("ask-for-help").expect("it was called");
                 let (status, headers, text) = answer.but_for_ids();
-                seen.push((status, headers, text, cost.calls, cost.sequence, cost.rru.to_string(), cost.wru.to_string()));
+                seen.push((status, headers, text, cost.calls, cost.rru.to_string(), cost.wru.to_string()));
             }
         }
         told.insert(what, seen);

@@ -180,12 +180,13 @@ function turn() {
 function invite(again = false) {
   inviting(async () => {
     [news, wasInvited] = [undefined, false];
+    let sentTo = "";
     try {
-      const { sent_to } = await call("post", "/api/contacts/{contact}/invitations", { audience: "staff", params, body: { again } });
-      news = { look: "receipt", say: () => staffWords.invited(sent_to) };
+      ({ sent_to: sentTo } = await call("post", "/api/contacts/{contact}/invitations", { audience: "staff", params, body: { again } }));
     } finally {
       // If something is missing by now, this says so.
       await renew();
+      news = sentTo ? { look: "receipt", say: () => staffWords.invited(sentTo) } : undefined;
       records.refresh();
       // The button that was pressed may have made way for another.
       drawAndFocus("#invite", "h1");
