@@ -29,6 +29,7 @@ mod owner_link;
 mod pages;
 mod races;
 mod round_trips;
+mod second_factor;
 mod secrets;
 mod sending;
 mod sessions;

@@ -11,6 +11,7 @@ mod item;
 mod key;
 mod keys;
 mod outbox;
+mod second_factor;
 mod settle;
 mod update;
 mod work;
