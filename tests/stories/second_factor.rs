@@ -113,6 +113,20 @@ async fn of_many_uses_of_one_recovery_code_at_once_one_counts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_many_wrong_codes_at_once_five_are_compared() {
+    let stage = Stage::new().await;
+    let owner = Owner::on(&stage);
+    let codes = owner.confirm().await;
+    let wrong = (0..3).map(|minutes| owner.code(100 + minutes)).find(|code| ![-1, 0, 1].map(|steps| owner.code(steps)).contains(code));
+    let judged = owner.prove_at_once(8, &Proof::Code(wrong.expect("one of them is wrong"))).await;
+    assert_eq!(judged.iter().filter(|judged| **judged == Err(NotProved::Wrong)).count(), 5, "{judged:?}");
+    assert_eq!(judged.iter().filter(|judged| matches!(judged, Err(NotProved::Locked(_)))).count(), 3, "{judged:?}");
+    let right = owner.prove(&Proof::Code(owner.code(0))).await.expect("the store answers");
+    assert!(matches!(right, Err(NotProved::Locked(_))), "{right:?}");
+    assert_eq!(owner.prove(&codes[0]).await.expect("the store answers"), Ok(Proved::Recovery(9)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_factor_that_was_changed_meanwhile_is_not_taken_away() {
     let stage = Stage::new().await;
     let owner = Owner::on(&stage);

@@ -98,13 +98,13 @@ pub(super) mod tests {
     use super::*;
 
     /// The seed of the vectors of RFC 6238 (appendix B) and RFC 4226 (appendix D).
-    pub(in crate::second_factor) const SEED: Seed = Seed(*b"12345678901234567890");
+    pub(in super::super) const SEED: Seed = Seed(*b"12345678901234567890");
 
-    pub(in crate::second_factor) fn at(second: i64) -> Timestamp {
+    pub(in super::super) fn at(second: i64) -> Timestamp {
         Timestamp::UNIX_EPOCH + SignedDuration::from_secs(second)
     }
 
-    pub(in crate::second_factor) fn guess(code: &str) -> Guess {
+    pub(in super::super) fn guess(code: &str) -> Guess {
         Guess::try_from(code.to_owned()).expect("six digits")
     }
 
