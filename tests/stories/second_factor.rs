@@ -86,7 +86,7 @@ impl Owner {
     async fn prove_at_once(&self, times: usize, proof: &Proof) -> Vec<Result<Proved, NotProved>> {
         let one = || {
             let (owner, proof) = (self.clone(), proof.clone());
-            async move { tokio::time::timeout(Duration::from_secs(60), owner.prove(&proof)).await.expect("it ends").expect("the store answers") }
+            async move { tokio::time::timeout(Duration::from_mins(1), owner.prove(&proof)).await.expect("it ends").expect("the store answers") }
         };
         at_once((0..times).map(|_| one()).collect::<Vec<_>>()).await
     }

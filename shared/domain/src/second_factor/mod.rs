@@ -125,6 +125,7 @@ impl SecondFactor {
     }
 
     /// The same with `seed` to be confirmed, in place of one that was not.
+    #[must_use]
     pub fn enrol(self, seed: &Seed, scope: &FirmScope, subject: Subject, sealer: &Sealer, dice: &Dice) -> Self {
         Self { enrolled: Some(seed.seal(sealer, &context(scope, subject), dice)), ..self }
     }

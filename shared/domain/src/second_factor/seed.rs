@@ -58,7 +58,7 @@ impl Seed {
     /// The newest step whose code `guess` is, of those that are taken at `now`. All of them are compared.
     pub(super) fn step_of(&self, guess: &Guess, now: Timestamp) -> Option<u64> {
         let totp = self.totp();
-        steps_at(now).filter(|step| guess.is(&totp.generate(step * policy::FACTOR_STEP).to_string())).last()
+        steps_at(now).filter(|step| guess.is(&totp.generate(step * policy::FACTOR_STEP).to_string())).max()
     }
 
     /// What `account`, who signs in at the firm `issuer`, takes over into an app.
