@@ -121,6 +121,21 @@ async fn a_person_sees_their_browsers_and_signs_out_of_one_or_of_all() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_browser_that_lost_its_session_leaves_none_behind_that_nobody_sees() {
+    let stage = Stage::new().await;
+    let owner = stage.owner().await;
+    stage.jane(&owner).await;
+    let (laptop, thief) = (stage.jane_signed_in().await, stage.browser());
+    thief.set_cookie("__Host-postern", &laptop.cookie("__Host-postern").expect("a session"));
+    thief.get("/api/session").await.is(200);
+    // As when a browser is closed that was not to be kept.
+    laptop.set_cookie("__Host-postern", "");
+    assert!(gets_in(&stage, &laptop).await);
+    thief.get("/api/session").await.is_problem(401, "session-needed");
+    assert_eq!(devices(&laptop).await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn staff_sign_a_contact_out_of_all_browsers() {
     let stage = Stage::new().await;
     let owner = stage.owner().await;

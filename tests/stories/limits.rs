@@ -277,7 +277,7 @@ async fn of_one_address_ten_requests_are_answered_at_once_and_then_one_each_two_
     let owner = stage.owner().await;
     stage.jane(&owner).await;
     let browser = stage.browser();
-    let ask = |number: usize| browser.ask(if number % 3 == 0 { Jane::EMAIL } else { "nobody@client.test" }, Jane::GATE);
+    let ask = |number: usize| browser.ask(if number.is_multiple_of(3) { Jane::EMAIL } else { "nobody@client.test" }, Jane::GATE);
     for number in 0..10 {
         ask(number).await.is(202);
     }

@@ -73,7 +73,7 @@ export function devicesView(audience) {
         ${each(devices.map((device) => ({ ...device, id: device.device })), row)}
       </ul>
       <div class="buttons">
-        <button type="button" aria-disabled=${ending.isBusy} @click=${endAll}>${ending.isBusy ? words.oneMoment : words.signOutEverywhere}</button>
+        <button type="button" class="second" aria-disabled=${ending.isBusy} @click=${endAll}>${ending.isBusy ? words.oneMoment : words.signOutEverywhere}</button>
       </div>
     `,
   };

@@ -146,7 +146,7 @@ story("files are dropped where there is a mouse, and photographed where there is
 
 story("a file that arrived although no answer came back counts as arrived", async (stage) => {
   const page = await documentsOfJane(stage);
-  await stage.fault({ service: "s3", operation: "PutObject", mode: "timeout_after" });
+  await stage.fault({ service: "s3", operation: "PutObject", mode: "timeout_after", function: "create-upload" });
   const answered = page.waitForResponse((answer) => answer.request().method() === "PUT");
   await send(page, [paper("W-2.pdf")]);
   assert.equal((await answered).status(), 412);

@@ -53,7 +53,7 @@ impl Reach {
         let audience = visit.audience();
         let (key, attempts) = ask.counted(scope, audience, email).await?;
         let who = (person.sign_in_record().account, person.missing(policy, self.texting.0), GateTry::Link);
-        let way = KnownWay { way: Way::Links, known: None };
+        let way = KnownWay { way: Way::Links, known: None, session: None };
         let asking = Asking { scope: scope.clone(), audience, email: email.clone(), person: Some(who), way, channel };
         let mut changes = self.first_opening(caller, visit).await?;
         if !changes.is_empty() {

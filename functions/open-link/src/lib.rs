@@ -128,7 +128,7 @@ impl Reach {
             assurance: Assurance::Link,
             by_sms: false,
             keep,
-            instead_of: held.session(audience),
+            instead_of: held.session(audience).iter().map(Token::fingerprint).collect(),
             // Which of their browsers it is takes a read to find out, and a link asks for no limits.
             device: None,
             known: held.known(audience, &attempts).map(|token| token.fingerprint()),

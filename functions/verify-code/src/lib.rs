@@ -8,6 +8,7 @@ use postern_domain::{
     attempts::Way,
     challenge::Challenge,
     code::Guess,
+    keys::Token,
     record::{AccessRecord, Outcome},
     sign_in,
 };
@@ -110,6 +111,8 @@ impl Reach {
         let record = record(caller, challenge, Outcome::signed_in(challenge.audience));
         // The code may have come to another browser than the one that asked for it.
         let known = challenge.known.clone().filter(|known| held.is_known_by(challenge.audience, known));
+        // A browser that was closed has lost the cookie of its last session, which ends all the same.
+        let last = challenge.known_session.clone().filter(|_| known.is_some());
         let device = match challenge.way {
             Way::Browser(device) if known.is_some() => Some(device),
             _ => None,
@@ -120,7 +123,7 @@ impl Reach {
             assurance: challenge.assurance(),
             by_sms: challenge.texted,
             keep,
-            instead_of: held.session(challenge.audience),
+            instead_of: held.session(challenge.audience).iter().map(Token::fingerprint).chain(last).collect(),
             device,
             known,
             attempts: challenge.attempts.clone(),

@@ -46,6 +46,9 @@ pub struct Challenge {
     /// The fingerprint of the token by which the browser was known that asked for it.
     #[serde(default)]
     pub known: Option<String>,
+    /// The fingerprint of the token of the session that was opened in it last.
+    #[serde(default)]
+    pub known_session: Option<String>,
     /// How the code was last sent.
     pub channel: Channel,
     /// Whether the code ever went out by mail, or was to.
@@ -95,6 +98,8 @@ pub struct ChallengeFor {
     pub way: Way,
     /// The fingerprint of the token by which the browser is known, if it is.
     pub known: Option<String>,
+    /// The fingerprint of the token of the session that was opened in it last.
+    pub known_session: Option<String>,
 }
 
 impl Challenge {
@@ -120,6 +125,7 @@ impl Challenge {
             email_hash: asked.email_hash,
             way: asked.way,
             known: asked.known,
+            known_session: asked.known_session,
             channel,
             mailed: channel == Channel::Email,
             texted: channel == Channel::Sms,
@@ -235,6 +241,7 @@ mod tests {
             email_hash: String::new(),
             way: Way::Page,
             known: None,
+            known_session: None,
         };
         let id = ChallengeId::new(asked.scope.firm(), asked.attempts.clone(), &dice);
         let challenge = Challenge::begin(id, asked, (!decoy).then_some(account), Channel::Sms, &key, now, &dice);

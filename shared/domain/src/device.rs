@@ -17,6 +17,9 @@ pub struct KnownBrowser {
     pub subject: Subject,
     /// Which of their devices it is.
     pub device: DeviceId,
+    /// The fingerprint of the token of the session that was opened in it last.
+    #[serde(default)]
+    pub session: Option<String>,
 }
 
 impl KnownBrowser {

@@ -33,7 +33,7 @@ pub struct Bucket {
 impl Bucket {
     /// The bucket after requests at `hits`, and whether the last of them may be answered; else, when the next one may.
     pub fn after(hits: &[Timestamp]) -> (Self, Result<(), Timestamp>) {
-        let burst = policy::ADDRESS_PAUSE * (policy::ADDRESS_BURST as i32 - 1);
+        let burst = policy::ADDRESS_PAUSE * (policy::ADDRESS_BURST - 1);
         let (mut empty_at, mut at, mut admitted) = (Timestamp::MIN, Timestamp::MIN, Ok(()));
         for hit in hits {
             // Clocks of workers differ: who was counted later came later.
@@ -116,7 +116,7 @@ mod tests {
             hits.extend(pauses.iter().scan(0, |second, pause| { *second += pause; Some(at(*second)) }));
             let now = hits[hits.len() - 1];
             let fewer = Bucket::after(&hits).0.hits(now);
-            prop_assert!(fewer.len() <= policy::ADDRESS_BURST as usize + 1);
+            prop_assert!(fewer.len() <= 11);
             let next = now + SignedDuration::from_secs(next);
             let and_next = |hits: &[Timestamp]| Bucket::after(&[hits, &[next]].concat()).1;
             prop_assert_eq!(and_next(&fewer), and_next(&hits));

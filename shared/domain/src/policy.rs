@@ -42,7 +42,7 @@ pub const FURTHER_FAILURES: u32 = 3;
 pub const LOCK_MEMORY: SignedDuration = SignedDuration::from_hours(12);
 
 /// Requests for a code that one address may make at once; each takes [`ADDRESS_PAUSE`] to be forgotten, which is 30 an hour.
-pub const ADDRESS_BURST: u32 = 10;
+pub const ADDRESS_BURST: i32 = 10;
 /// Time in which one request of an address is forgotten.
 pub const ADDRESS_PAUSE: SignedDuration = SignedDuration::from_mins(2);
 /// Requests for a code that a network (an IPv4 /24, an IPv6 /56) may make in a clock hour.

@@ -344,7 +344,16 @@ mod tests {
         let (key, email) = (secret.key("attempts"), secret.sealer("email").seal("ann@x.com", b"", &dice));
         let scope = FirmScope::of_row(&"demo".parse().expect("a firm"));
         let attempts = key.attempts(&[]);
-        let asked = ChallengeFor { scope, audience: Audience::Client, attempts, email, email_hash: String::new(), way, known: None };
+        let asked = ChallengeFor {
+            scope,
+            audience: Audience::Client,
+            attempts,
+            email,
+            email_hash: String::new(),
+            way,
+            known: None,
+            known_session: None,
+        };
         Challenge::begin(
             ChallengeId::new(asked.scope.firm(), asked.attempts.clone(), &dice),
             asked,

@@ -53,6 +53,8 @@ pub struct KnownWay {
     pub way: Way,
     /// The fingerprint of the token by which the browser is known.
     pub known: Option<String>,
+    /// The fingerprint of the token of the session that was opened in it last.
+    pub session: Option<String>,
 }
 
 /// Who asks for a code.
@@ -126,10 +128,13 @@ impl AskForCode {
         let (firm, person, (key, attempts, browser), origin) = tokio::try_join!(firm, person, counted, origin)?;
         let subject = person.as_ref().map(|person| person.account.identity.subject);
         let browser = browser.filter(|(browser, _)| subject.is_some_and(|subject| browser.is_of(scope, subject)));
-        let way = browser.map(|(browser, known)| KnownWay { way: Way::Browser(browser.device), known: Some(known) });
+        let way =
+            browser.map(|(browser, known)| KnownWay { way: Way::Browser(browser.device), known: Some(known), session: browser.session });
         match (way, origin) {
             (None, Err(retry_at)) => Err(AskError::TooMany { retry_at, now: occasion.now }),
-            (way, _) => Ok(Known { firm, person, key, attempts, way: way.unwrap_or(KnownWay { way: Way::Page, known: None }) }),
+            (way, _) => {
+                Ok(Known { firm, person, key, attempts, way: way.unwrap_or(KnownWay { way: Way::Page, known: None, session: None }) })
+            }
         }
     }
 
@@ -207,6 +212,7 @@ impl AskForCode {
             email_hash: sealer.email_hash(scope, &email.email),
             way: way.way,
             known: way.known.clone(),
+            known_session: way.session.clone(),
         };
         let may_answer = account.filter(|_| matches!(sending, Sending::Code(_))).cloned();
         let challenge = Challenge::begin(id, asked, may_answer, *channel, &code_key, now, &occasion.dice);

@@ -20,7 +20,7 @@ use crate::ReadLog;
 const PORTION: u16 = 500;
 
 /// The columns of an export for spreadsheets, by the names of a record's members.
-const COLUMNS: [&str; 14] = [
+const COLUMNS: [&str; 15] = [
     "at",
     "outcome",
     "message",
@@ -33,6 +33,7 @@ const COLUMNS: [&str; 14] = [
     "user_agent",
     "channel",
     "delivery",
+    "message_id",
     "record",
     "request_id",
 ];

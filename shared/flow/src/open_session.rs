@@ -36,8 +36,8 @@ pub struct NewSession {
     pub by_sms: bool,
     /// Whether the browser is to be kept signed in.
     pub keep: bool,
-    /// The session that this browser held before, which ends.
-    pub instead_of: Option<Token>,
+    /// The sessions that this browser held before, by the fingerprints of their tokens; they end.
+    pub instead_of: BTreeSet<String>,
     /// Which of their browsers this is; none where it is new to them.
     pub device: Option<DeviceId>,
     /// The fingerprint of the token by which it was known to them before, which is known no more.
@@ -71,11 +71,11 @@ impl OpenSession {
             None => (DeviceId::new(now, &occasion.dice), Keeping::Anew),
         };
         // No two changes of a transaction may be of one item.
-        let mut sessions: BTreeSet<_> = instead_of.iter().map(Token::fingerprint).collect();
+        let mut sessions = instead_of;
         let mut knowns: BTreeSet<_> = former_known.into_iter().collect();
         for last in (0..TRIES).map(|tries| tries + 1 == TRIES) {
             let session = Session::begin(&scope, &account, assurance, keep, device, occasion);
-            let known_browser = KnownBrowser { firm: scope.firm().clone(), subject, device };
+            let known_browser = KnownBrowser { firm: scope.firm().clone(), subject, device, session: Some(listed.session.clone()) };
             let own = [
                 self.directory.sign_in_person(&scope, &account, by_sms, now),
                 access.put_session(&token, &session),
@@ -89,14 +89,13 @@ impl OpenSession {
                 Ok(()) => return Ok(NewCookies { token, session, label: label(&known, &attempts), known }),
                 Err(CommitError::Refused(refusals)) if refusals.name_only(Part::Devices) && !last => {
                     let devices = refusals.found::<Devices>(Part::Devices)?.unwrap_or_default();
-                    match (keeping, devices.oldest()) {
-                        (Keeping::Anew | Keeping::InPlaceOf(_), Some((oldest, signed_out))) => {
-                            keeping = Keeping::InPlaceOf(oldest);
-                            sessions.insert(signed_out.session.clone());
-                            knowns.insert(signed_out.known.clone());
-                        }
+                    if let (Keeping::Anew | Keeping::InPlaceOf(_), Some((oldest, signed_out))) = (keeping, devices.oldest()) {
+                        keeping = Keeping::InPlaceOf(oldest);
+                        sessions.insert(signed_out.session.clone());
+                        knowns.insert(signed_out.known.clone());
+                    } else {
                         // It was signed out from elsewhere since it asked for its code: it is one more.
-                        _ => (device, keeping) = (DeviceId::new(now, &occasion.dice), Keeping::Anew),
+                        (device, keeping) = (DeviceId::new(now, &occasion.dice), Keeping::Anew);
                     }
                 }
                 Err(error) => return Err(error),

@@ -6,7 +6,7 @@ use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use postern_aws::{Unavailable, reach};
 use postern_domain::{
-    ClientId, ContactId, FirmScope, Name, RecordId, StaffId,
+    ClientId, ContactId, DispatchId, FirmScope, Name, RecordId, StaffId,
     channel::Channel,
     record::{AccessRecord, Attempt, Delivery, NEWER, Outcome},
     search::stands_in_record,
@@ -52,6 +52,8 @@ pub struct RecordView {
     user_agent: Option<String>,
     channel: Option<Channel>,
     delivery: Option<Delivery>,
+    /// Which message it is about: what came back of a message has a record of its own, with the same value.
+    message_id: Option<DispatchId>,
     request_id: Option<String>,
 }
 
@@ -111,6 +113,7 @@ impl ReadLog {
             user_agent: record.origin.user_agent,
             channel: record.channel,
             delivery: record.delivery,
+            message_id: record.message,
             request_id: record.origin.request_id,
         })
     }

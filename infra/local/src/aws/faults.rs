@@ -37,7 +37,8 @@ pub struct Fault {
     pub nth: u32,
     /// How the call goes wrong.
     pub mode: Mode,
-    /// The one function it befalls; any, where none is named.
+    /// The one function it befalls; where none is named, any that someone waits for: what chains the log does so whenever it likes, and would take
+    /// the fault away from whom it is meant for.
     #[serde(default)]
     pub function: Option<String>,
 }
@@ -67,7 +68,7 @@ impl Faults {
         self.waiting().retain_mut(|fault| {
             let matches = fault.service == service
                 && fault.operation == operation
-                && fault.function.as_deref().is_none_or(|wanted| wanted == function);
+                && fault.function.as_deref().map_or(function != chain_log::NAME, |wanted| wanted == function);
             match (matches, fault.nth) {
                 (false, _) => true,
                 (true, 0) => {

@@ -90,7 +90,7 @@ impl AccessStore {
 
     async fn count_address(&self, audience: Audience, address: &str, now: Timestamp) -> Result<Result<(), Timestamp>, Unavailable> {
         let place = key::origin(audience, address);
-        let remembered = now + policy::ADDRESS_PAUSE * (policy::ADDRESS_BURST as i32 + 1);
+        let remembered = now + policy::ADDRESS_PAUSE * (policy::ADDRESS_BURST + 1);
         let room = Condition::new("attribute_not_exists(hits) OR size(hits) < :most")
             .naming("#ttl", "ttl")
             .with(":most", value(HITS_KEPT))
