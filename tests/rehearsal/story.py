@@ -127,6 +127,12 @@ assert shown["name"] == "Ann M. Lee", shown
 assert [one["contact"] for one in staff.get("/api/contacts")["items"]] == [contact]
 staff.post(f"/api/contacts/{contact}/invitations", {}, 201)
 
+# The firm decides that links are good for longer.
+settings = staff.get("/api/settings")
+assert settings["link_days"] == 7, settings
+settings = staff.ask("PATCH", "/api/settings", 200, {"version": settings["version"], "link_days": 14})
+assert settings["link_days"] == 14, settings
+
 # She opens the link of her invitation with her last four.
 invitation = token_in(next_to(EMAIL, 0))
 ann = Browser()

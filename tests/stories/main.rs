@@ -33,5 +33,6 @@ mod second_factor;
 mod secrets;
 mod sending;
 mod sessions;
+mod settings;
 mod sign_in;
 mod stage;

@@ -21,10 +21,14 @@ async fn kinds(stage: &Stage) -> Vec<(&'static str, &'static str, &'static str)>
         ("Locked", "locked@client.test", gates.clone()),
         ("By mail alone", "mail@client.test", gates.clone()),
         ("Unready", "unready@client.test", json!([])),
+        ("By links alone", "links@client.test", gates.clone()),
     ] {
         let mut contact = contact(name, email, gates);
         if !["mail@client.test", "unready@client.test"].contains(&email) {
             contact["mobile"] = format!("+1202555{:04}", 180 + email.len()).into();
+        }
+        if email == "links@client.test" {
+            contact["overrides"] = json!({"access_mode": "link_only"});
         }
         owner.post("/api/contacts", contact).await.is(201);
     }
@@ -46,6 +50,7 @@ async fn kinds(stage: &Stage) -> Vec<(&'static str, &'static str, &'static str)>
         ("wrong gate", "mismatch@client.test", "9999"),
         ("locked", "locked@client.test", Jane::GATE),
         ("without a mobile", "mail@client.test", Jane::GATE),
+        ("by links alone", "links@client.test", Jane::GATE),
         ("not set up", "unready@client.test", Jane::GATE),
     ]
 }

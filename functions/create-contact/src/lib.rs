@@ -35,9 +35,8 @@ pub async fn handle(
     Body(new): Body<NewContact>,
 ) -> Result<(StatusCode, Json<ContactView>), Problem> {
     let (directory, wanted) = (&reach.directory, &new.clients);
-    let known = |scope| async move { tokio::try_join!(directory.firm(&scope), directory.clients(&scope, wanted)) };
-    let (acting, (firm, clients)) = signed_in.with(&reach.sessions, known).await?;
-    let policy = firm.ok_or(Problem::SessionNeeded)?.sign_in;
+    let known = |scope| async move { directory.clients(&scope, wanted).await };
+    let (acting, clients) = signed_in.with(&reach.sessions, known).await?;
     if clients.len() < new.clients.len() {
         return Err(Problem::field("clients", "One of these clients does not exist."));
     }
@@ -50,6 +49,6 @@ pub async fn handle(
     changes.extend(own.map(|client| directory.put_client(&acting.scope, &client)));
     let record = acting.record(&caller, Outcome::ContactCreated { staff: acting.name() }).about(contact.contact);
     reach.access_log.commit(&record, changes).await.map_err(Problem::of_keeping)?;
-    let view = ContactView::of(contact, &Attempts::default(), &policy, reach.texting.0, caller.now);
+    let view = ContactView::of(contact, &Attempts::default(), &acting.firm.sign_in, reach.texting.0, caller.now);
     Ok((StatusCode::CREATED, Json(view)))
 }

@@ -139,6 +139,8 @@ impl Reach {
             time_zone: new.time_zone,
             language: new.language,
             sign_in: SignInPolicy::default(),
+            signed_out: Vec::new(),
+            version: 0,
             created_at: occasion.now,
         };
         let staff = StaffMember {

@@ -127,8 +127,7 @@ pub async fn handle(
 impl Reach {
     /// The client of a contact that acts for one alone.
     async fn only_client(&self, signed_in: SignedIn) -> Result<ClientId, Problem> {
-        let nothing_else = |_| async { Ok::<_, Problem>(()) };
-        let (Acting { person, .. }, ()) = signed_in.with(&self.sessions, nothing_else).await?;
+        let Acting { person, .. } = signed_in.alone(&self.sessions).await?;
         match person.clients() {
             [only] => Ok(only.client),
             _ => Err(Problem::field("client", "Say for which client this document is.")),

@@ -13,7 +13,6 @@ use postern_domain::{
     firm::Firm,
     keys::Token,
     link::Link,
-    policy,
     record::Outcome,
     staff::StaffMember,
 };
@@ -100,13 +99,13 @@ impl Reach {
                 (HonestMail { letterhead, contact: name, asked_at: dispatch.created_at, reason }.mail(), Outcome::HonestMailSent)
             }
             DispatchKind::Invitation { again } => {
-                let (url, good_until) = (self.link(dispatch, contact.identity(), &email).await?, dispatch.created_at + policy::LINK_LIFE);
+                let (url, good_until) = self.link(dispatch, contact.identity(), &email, &firm).await?;
                 let mail = Invitation { letterhead, contact: name, url: &url, good_until, resent: *again }.mail();
                 (mail, if *again { Outcome::InviteResent } else { Outcome::InviteSent })
             }
             DispatchKind::Documents { client } => {
                 let Some(client) = contact.clients.iter().find(|own| own.client == *client) else { return Ok(Composed::Nothing) };
-                let (url, good_until) = (self.link(dispatch, contact.identity(), &email).await?, dispatch.created_at + policy::LINK_LIFE);
+                let (url, good_until) = self.link(dispatch, contact.identity(), &email, &firm).await?;
                 let mail = NewDocuments { letterhead, contact: name, client: client.name.as_str(), url: &url, good_until }.mail();
                 (mail, Outcome::DocumentNoticeSent)
             }
@@ -119,7 +118,7 @@ impl Reach {
                 (Receipt { letterhead, contact: name, clients: &clients }.mail(), Outcome::ReceiptSent)
             }
             DispatchKind::FreshLink => {
-                let (url, good_until) = (self.link(dispatch, contact.identity(), &email).await?, dispatch.created_at + policy::LINK_LIFE);
+                let (url, good_until) = self.link(dispatch, contact.identity(), &email, &firm).await?;
                 (FreshLink { letterhead, contact: name, url: &url, good_until }.mail(), Outcome::FreshLinkSent)
             }
         };
@@ -134,12 +133,12 @@ impl Reach {
         Ok(Some((challenge, code)))
     }
 
-    /// The link of an invitation, a fresh link, or news of documents.
-    async fn link(&self, dispatch: &Dispatch, to: Identity, email: &Email) -> Result<String, Unavailable> {
+    /// The link of an invitation, a fresh link, or news of documents, and when it ends.
+    async fn link(&self, dispatch: &Dispatch, to: Identity, email: &Email, firm: &Firm) -> Result<(String, Timestamp), Unavailable> {
         let (token, url) = self.token(dispatch).await?;
-        let link = Link::new(&dispatch.scope(), to, email, dispatch.dispatch, policy::LINK_LIFE, dispatch.created_at);
+        let link = Link::new(&dispatch.scope(), to, email, dispatch.dispatch, firm.sign_in.link_life(), dispatch.created_at);
         self.access.keep_link(&token, &link).await?;
-        Ok(url)
+        Ok((url, link.expires_at))
     }
 
     /// A link that leads to a code alone, and when it ends; its life begins when it goes out.
@@ -167,6 +166,7 @@ fn no_code<'a>(reason: &HonestReason, way_in: Entry<'a>) -> NoCode<'a> {
         HonestReason::Paused { until } => NoCode::Paused { until: until.0, way_in },
         HonestReason::NotSetUp => NoCode::NotSetUp,
         HonestReason::TooMany => NoCode::TooMany(way_in),
+        HonestReason::LinkOnly => NoCode::LinkOnly(way_in),
         HonestReason::Closed { links } => NoCode::Closed((!links).then_some(way_in)),
     }
 }

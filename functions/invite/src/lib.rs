@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use http::StatusCode;
 use jiff::Timestamp;
 use postern_aws::{Texting, reach};
-use postern_domain::{ContactId, DispatchId, Email, contact::NoInvitation, dispatch::DispatchKind, policy, record::Outcome, role::Right};
+use postern_domain::{ContactId, DispatchId, Email, contact::NoInvitation, dispatch::DispatchKind, record::Outcome, role::Right};
 use postern_http::{Access, Body, Caller, Described, Id, Operation, Problem, ProblemKind, Sessions, SignedIn};
 use postern_store::{AccessLog, CommitError, Directory, Outbox, Part, Turn, settle};
 use schemars::JsonSchema;
@@ -57,11 +57,10 @@ pub async fn handle(
     Body(Invite { again }): Body<Invite>,
 ) -> Result<(StatusCode, Json<InvitationView>), Problem> {
     let directory = &reach.directory;
-    let known = |scope| async move { tokio::try_join!(directory.firm(&scope), directory.contact(&scope, contact)) };
-    let (acting, (firm, found)) = signed_in.with(&reach.sessions, known).await?;
-    let policy = firm.ok_or(Problem::SessionNeeded)?.sign_in;
+    let known = |scope| async move { directory.contact(&scope, contact).await };
+    let (acting, found) = signed_in.with(&reach.sessions, known).await?;
     let found = found.ok_or(Problem::NotFound)?;
-    let (reach, acting, caller, policy, now) = (&reach, &acting, &caller, &policy, caller.now);
+    let (reach, acting, caller, policy, now) = (&reach, &acting, &caller, &acting.firm.sign_in, caller.now);
     let invited = settle(&caller.dice, found, |found| async move {
         let invitation = match found.invitation(policy, reach.texting.0, again, now) {
             Ok(invitation) => invitation,
@@ -80,7 +79,7 @@ pub async fn handle(
         match reach.access_log.commit(&record, changes).await {
             Ok(()) => {
                 let (invitation, sent_to) = (dispatch.dispatch, invitation.to);
-                Ok(Turn::Done(InvitationView { invitation, sent_to, expires_at: now + policy::LINK_LIFE }))
+                Ok(Turn::Done(InvitationView { invitation, sent_to, expires_at: now + policy.link_life() }))
             }
             Err(CommitError::Refused(refusals)) if refusals.name(Part::Contact) => {
                 refusals.found(Part::Contact)?.map(Turn::Again).ok_or(Problem::NotFound)

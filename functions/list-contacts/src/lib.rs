@@ -63,13 +63,13 @@ pub async fn handle(
     let (directory, search, texting) = (&reach.directory, ContactSearch { status, text }, reach.texting.0);
     // Without a search a page is read as it is; with one, more are read at once so that few fit no page.
     let read = if search.is_for_all() { limit.get() } else { policy::PAGE_MOST };
-    let known = |scope| async move { tokio::try_join!(directory.firm(&scope), directory.contacts(&scope, cursor, read)) };
-    let (acting, (firm, (mut page, mut cursor))) = signed_in.with(&reach.sessions, known).await?;
-    let policy = firm.ok_or(Problem::SessionNeeded)?.sign_in;
+    let known = |scope| async move { directory.contacts(&scope, cursor, read).await };
+    let (acting, (mut page, mut cursor)) = signed_in.with(&reach.sessions, known).await?;
+    let policy = &acting.firm.sign_in;
     let limit = usize::from(limit.get());
     let mut found = Vec::new();
     for turn in 1.. {
-        found.extend(page.into_iter().filter(|contact| search.finds(contact, &policy, texting)));
+        found.extend(page.into_iter().filter(|contact| search.finds(contact, policy, texting)));
         if found.len() >= limit || cursor.is_none() || turn == LOOKED_THROUGH || search.is_for_all() {
             break;
         }
@@ -80,6 +80,6 @@ pub async fn handle(
         cursor = found.last().map(|contact| contact.contact);
     }
     let attempts = reach.attempts.of_all(&acting.scope, &found).await?;
-    let view = |(contact, attempts)| ContactView::of(contact, &attempts, &policy, texting, caller.now);
+    let view = |(contact, attempts)| ContactView::of(contact, &attempts, policy, texting, caller.now);
     Ok(Json(Page { items: found.into_iter().zip(attempts).map(view).collect(), cursor }))
 }

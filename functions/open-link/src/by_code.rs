@@ -9,7 +9,7 @@ use postern_domain::{
     Occasion, Person,
     attempts::Way,
     channel::Channel,
-    sign_in::{self, GateTry},
+    sign_in::{self, Asker, GateTry},
 };
 use postern_flow::{AskError, Asking, KnownWay};
 use postern_http::ChallengeView;
@@ -39,11 +39,11 @@ enum NextIsCode {
 impl Reach {
     /// Sends a code to the link's person; the link stands in for the gate.
     pub(crate) async fn send_code(&self, caller: &Occasion, visit: &Visit) -> Result<Response, Stop> {
-        let (ask, policy, Visit { token, scope, person, email, .. }) = (&self.ask_for_code, &visit.firm.sign_in, visit);
+        let (ask, policy, Visit { token, scope, person, email, .. }) = (&self.ask_for_code, visit.policy(), visit);
         let (channel, sent_to) = match person {
             Person::Contact(contact) => {
                 let wish = contact.troubles.steer(None, contact.mobile.is_some(), caller.now);
-                match (sign_in::channel(policy, self.texting.0, contact.mobile.is_some(), wish), &contact.mobile) {
+                match (sign_in::channel(&policy, self.texting.0, contact.mobile.is_some(), wish), &contact.mobile) {
                     (Channel::Sms, Some(mobile)) => (Channel::Sms, mobile.masked()),
                     _ => (Channel::Email, email.email.masked()),
                 }
@@ -52,7 +52,7 @@ impl Reach {
         };
         let audience = visit.audience();
         let (key, attempts) = ask.counted(scope, audience, email).await?;
-        let who = (person.sign_in_record().account, person.missing(policy, self.texting.0), GateTry::Link);
+        let who = Asker::new(person.sign_in_record(), &visit.firm.sign_in, self.texting.0, GateTry::Link);
         let way = KnownWay { way: Way::Links, known: None, session: None };
         let asking = Asking { scope: scope.clone(), audience, email: email.clone(), person: Some(who), way, channel };
         let mut changes = self.first_opening(caller, visit).await?;

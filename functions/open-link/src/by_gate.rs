@@ -16,8 +16,7 @@ impl Reach {
     /// Tries typed digits at the gates of the link's contact.
     pub(crate) async fn come_in_by_gate(&self, caller: &Occasion, visit: &Visit, typed: &str, coming: &Coming) -> Result<Response, Stop> {
         let (ask, scope) = (&self.ask_for_code, &visit.scope);
-        let check = visit.firm.sign_in.identity_check;
-        let digits = match gate_field(check, Some(typed)) {
+        let digits = match gate_field(visit.policy().identity_check, Some(typed)) {
             GateField::Digits(digits) => digits,
             GateField::Autofilled(reason) => {
                 let (key, attempts) = ask.counted(scope, visit.audience(), &visit.email).await?;
@@ -33,7 +32,7 @@ impl Reach {
             return self.send_code(caller, visit).await;
         }
         let person = visit.person.sign_in_record();
-        match self.try_gate.attempt(scope, Some(&person), check, &digits).await? {
+        match self.try_gate.attempt(scope, Some(&person), &visit.firm.sign_in, &digits).await? {
             GateTry::Wrong { hash, gate_hash, .. } => self.count_mistake(caller, visit, (&key, attempts), &hash, gate_hash).await,
             GateTry::Opened(label) => {
                 // What was never counted needs no forgiving.
@@ -63,7 +62,7 @@ impl Reach {
         let opening = &opening;
         settle(&caller.dice, (attempts, true), |(before, opens)| async move {
             let mut attempts = before.clone();
-            attempts.of(Way::Page).count_gate_failure(hash, now);
+            attempts.of(Way::Page).count_gate_failure(hash, visit.firm.sign_in.lockout_after, now);
             attempts.remember_failure(Outcome::LinkGateMismatch, now);
             let opening = opening.iter().filter(|_| opens).cloned();
             let changes = [ask.access.put_attempts(scope, key, &attempts, now)].into_iter().chain(opening);

@@ -11,7 +11,7 @@ use postern_domain::{
     keys::Token,
     link::WayIn,
     record::{AccessRecord, Outcome},
-    session::Assurance,
+    session::{Assurance, Keep},
 };
 use postern_flow::{AskForCode, NewSession, OpenSession, TryGate};
 use postern_http::{Access, Body, Caller, Described, Held, Opened, Operation, Problem, ProblemKind, opened};
@@ -115,7 +115,7 @@ impl Reach {
         changes: Vec<Write>,
     ) -> Result<Response, Stop> {
         let Visit { token, scope, person, .. } = visit;
-        let (account, keep) = (person.sign_in_record().account, *keep);
+        let account = person.sign_in_record().account;
         let audience = account.identity.subject.audience();
         let record = AccessRecord { gate, ..self.record(caller, visit, Outcome::signed_in(audience)).await? };
         let mut used_up = vec![self.access.use_link(token, caller.now)];
@@ -127,7 +127,7 @@ impl Reach {
             account,
             assurance: Assurance::Link,
             by_sms: false,
-            keep,
+            keep: Keep::under(&visit.firm.sign_in, *keep),
             instead_of: held.session(audience).iter().map(Token::fingerprint).collect(),
             // Which of their browsers it is takes a read to find out, and a link asks for no limits.
             device: None,

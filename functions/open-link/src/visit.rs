@@ -8,6 +8,7 @@ use postern_domain::{
     keys::Token,
     link::{Link, WayIn},
     record::{AccessRecord, Outcome},
+    settings::SignInPolicy,
 };
 use postern_http::Problem;
 use postern_store::{CommitError, Write};
@@ -31,8 +32,12 @@ impl Visit {
 
     /// By what the person comes in now, where text messages can be sent (`texting`).
     pub(crate) fn way_in(&self, texting: bool, now: Timestamp) -> WayIn {
-        let policy = &self.firm.sign_in;
-        self.link.way_in(policy.identity_check, self.person.missing(policy, texting).is_empty(), now)
+        self.link.way_in(&self.policy(), texting, self.person.missing(&self.firm.sign_in, texting).is_empty(), now)
+    }
+
+    /// What the firm decides about the person.
+    pub(crate) fn policy(&self) -> SignInPolicy {
+        self.person.sign_in_record().account.policy(&self.firm.sign_in)
     }
 }
 

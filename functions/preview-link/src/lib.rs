@@ -59,15 +59,15 @@ pub async fn handle(
     let scope = link.scope();
     let (firm, person) = tokio::try_join!(reach.directory.firm(&scope), reach.directory.person_of(&scope, &link.identity))?;
     let (Some(firm), Some(person)) = (firm, person) else { return Err(Problem::LinkGone) };
-    let is_ready = person.missing(&firm.sign_in, reach.texting.0).is_empty();
-    let (subject, identity_check) = (link.identity.subject, firm.sign_in.identity_check);
+    let (policy, texting, subject) = (person.sign_in_record().account.policy(&firm.sign_in), reach.texting.0, link.identity.subject);
+    let is_ready = person.missing(&firm.sign_in, texting).is_empty();
     Ok(Json(LinkView {
-        gate: link.way_in(identity_check, is_ready, caller.now) == WayIn::Gate,
+        gate: link.way_in(&policy, texting, is_ready, caller.now) == WayIn::Gate,
         firm: firm.firm,
         audience: subject.audience(),
         account: person.email().ok_or(Problem::LinkGone)?.masked(),
         contact: subject.contact(),
-        identity_check,
+        identity_check: policy.identity_check,
         expires_at: link.expires_at,
     }))
 }

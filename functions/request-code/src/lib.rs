@@ -7,7 +7,7 @@ use postern_domain::{
     Audience, FirmId, FirmScope, Language, Occasion, TypedEmail,
     channel::Channel,
     record::Outcome,
-    sign_in::{self, GateField, GateTry},
+    sign_in::{self, Asker, GateField, GateTry},
 };
 use postern_flow::{AskForCode, Asking, Known, TryGate};
 use postern_http::{Access, Body, Caller, ChallengeView, Described, Held, Id, Operation, Problem, ProblemKind};
@@ -60,7 +60,7 @@ pub async fn handle(
     let (policy, texting) = (firm.ok_or(Problem::NotFound)?.sign_in, reach.texting.0);
     let tried = match sign_in::gate_field(policy.identity_check, gate.as_deref()) {
         GateField::NotChecked => GateTry::NotChecked,
-        GateField::Digits(digits) => reach.try_gate.attempt(&scope, person.as_ref(), policy.identity_check, &digits).await?,
+        GateField::Digits(digits) => reach.try_gate.attempt(&scope, person.as_ref(), &policy, &digits).await?,
         GateField::Missing => {
             return Err(Problem::field("gate", "Enter the last 4 of your SSN or tax ID, or the PIN from your accountant."));
         }
@@ -73,12 +73,11 @@ pub async fn handle(
         }
     };
     let has_mobile = person.as_ref().is_some_and(|person| person.account.has_mobile);
-    let wish = person.as_ref().map_or(channel, |person| person.account.steer(channel, caller.now));
-    let channel = sign_in::channel(&policy, texting, has_mobile, wish);
-    let person = person.map(|person| {
-        let missing = person.missing(&policy, texting);
-        (person.account, missing, tried)
-    });
+    let own = person.as_ref().map_or_else(|| policy.clone(), |person| person.account.policy(&policy));
+    let wish = own.granted(channel, texting);
+    let wish = person.as_ref().map_or(wish, |person| person.account.steer(wish, caller.now));
+    let channel = sign_in::channel(&own, texting, has_mobile, wish);
+    let person = person.map(|person| Asker::new(person, &policy, texting, tried));
     let asking = Asking { scope, audience: Audience::Client, email, person, way, channel };
     let challenge = ask.ask(&caller, &asking, (&key, attempts), &[]).await?;
     Ok((StatusCode::ACCEPTED, Json(ChallengeView::from(&challenge))))

@@ -3,7 +3,11 @@
 use axum::{Json, extract::State};
 use http::StatusCode;
 use postern_aws::reach;
-use postern_domain::{Audience, FirmId, FirmScope, TypedEmail, channel::Channel, sign_in::GateTry};
+use postern_domain::{
+    Audience, FirmId, FirmScope, TypedEmail,
+    channel::Channel,
+    sign_in::{Asker, GateTry},
+};
 use postern_flow::{AskForCode, Asking, Known};
 use postern_http::{Access, Body, Caller, ChallengeView, Described, Held, Id, Operation, Problem, ProblemKind};
 use schemars::JsonSchema;
@@ -42,8 +46,8 @@ pub async fn handle(
 ) -> Result<(StatusCode, Json<ChallengeView>), Problem> {
     let (scope, audience, ask) = (FirmScope::of_public_path(firm), Audience::Staff, &reach.ask_for_code);
     let Known { firm, person, key, attempts, way } = ask.known(&caller, &scope, audience, &email, &held).await?;
-    firm.ok_or(Problem::NotFound)?;
-    let person = person.map(|person| (person.account, Vec::new(), GateTry::NotChecked));
+    let policy = firm.ok_or(Problem::NotFound)?.sign_in;
+    let person = person.map(|person| Asker::new(person, &policy, false, GateTry::NotChecked));
     let asking = Asking { scope, audience, email, person, way, channel: Channel::Email };
     let challenge = ask.ask(&caller, &asking, (&key, attempts), &[]).await?;
     Ok((StatusCode::ACCEPTED, Json(ChallengeView::from(&challenge))))

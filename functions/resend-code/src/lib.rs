@@ -65,6 +65,7 @@ pub async fn handle(
     let challenge = challenge.ok_or(Problem::NotFound)?;
     let scope = challenge.scope();
     let policy = reach.directory.firm(&scope).await?.ok_or(Problem::NotFound)?.sign_in;
+    let policy = challenge.account.as_ref().map(|account| account.policy(&policy)).unwrap_or(policy);
     let resend = challenge.resend(&policy, reach.texting.0, channel, now).map_err(|retry_at| Problem::until(retry_at, now))?;
     let challenge = challenge.sent_by(resend.channel);
     let to = challenge.account.as_ref().map(|account| account.identity);

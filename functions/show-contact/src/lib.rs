@@ -25,9 +25,9 @@ pub async fn handle(
     Caller(caller): Caller,
 ) -> Result<Json<ContactView>, Problem> {
     let directory = &reach.directory;
-    let known = |scope| async move { tokio::try_join!(directory.firm(&scope), directory.contact(&scope, contact)) };
-    let (acting, (firm, contact)) = signed_in.with(&reach.sessions, known).await?;
-    let (firm, contact) = (firm.ok_or(Problem::SessionNeeded)?, contact.ok_or(Problem::NotFound)?);
+    let known = |scope| async move { directory.contact(&scope, contact).await };
+    let (acting, contact) = signed_in.with(&reach.sessions, known).await?;
+    let contact = contact.ok_or(Problem::NotFound)?;
     let attempts = reach.attempts.of(&acting.scope, &contact).await?;
-    Ok(Json(ContactView::of(contact, &attempts, &firm.sign_in, reach.texting.0, caller.now)))
+    Ok(Json(ContactView::of(contact, &attempts, &acting.firm.sign_in, reach.texting.0, caller.now)))
 }

@@ -7,7 +7,7 @@ use postern_domain::{
     channel::Channel,
     gate::IdentityCheck,
     phone::PrintedPhone,
-    settings::{AccessMode, Colour},
+    settings::{AccessMode, CodeChannel, Colour},
 };
 use postern_http::{Access, Described, Id, Operation, Problem};
 use postern_store::Directory;
@@ -50,6 +50,9 @@ struct Branding {
 struct FirmSignIn {
     access_mode: AccessMode,
     identity_check: IdentityCheck,
+    /// How codes go out, where there is a choice.
+    code_channel: CodeChannel,
+    /// The channels by which they may go out.
     channels: Vec<Channel>,
 }
 
@@ -67,6 +70,7 @@ pub async fn handle(State(reach): State<Reach>, Id(firm): Id<FirmId>) -> Result<
         sign_in: FirmSignIn {
             access_mode: firm.sign_in.access_mode,
             identity_check: firm.sign_in.identity_check,
+            code_channel: firm.sign_in.code_channel,
             channels: firm.sign_in.channels(reach.texting.0),
         },
     }))

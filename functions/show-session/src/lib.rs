@@ -60,8 +60,7 @@ struct SessionStaff {
 
 /// Answers a request.
 pub async fn handle(State(reach): State<Reach>, signed_in: SignedIn) -> Result<Json<SessionView>, Problem> {
-    let nothing_else = |_| async { Ok::<_, Problem>(()) };
-    let (Acting { person, session, .. }, ()) = signed_in.with(&reach.sessions, nothing_else).await?;
+    let Acting { person, session, .. } = signed_in.alone(&reach.sessions).await?;
     let role = person.identity().role();
     let (contact, staff, clients) = match person {
         Person::Contact(person) => {

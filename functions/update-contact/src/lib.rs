@@ -47,11 +47,9 @@ pub async fn handle(
         return Err(Problem::field("version", "Say from which version gates keep their digits, or enter the digits of all."));
     }
     let (directory, wanted) = (&reach.directory, patch.clients.as_deref().unwrap_or_default());
-    let known = |scope| async move {
-        tokio::try_join!(directory.firm(&scope), directory.clients(&scope, wanted), directory.contact(&scope, contact))
-    };
-    let (acting, (firm, clients, found)) = signed_in.with(&reach.sessions, known).await?;
-    let (policy, before) = (firm.ok_or(Problem::SessionNeeded)?.sign_in, found.ok_or(Problem::NotFound)?);
+    let known = |scope| async move { tokio::try_join!(directory.clients(&scope, wanted), directory.contact(&scope, contact)) };
+    let (acting, (clients, found)) = signed_in.with(&reach.sessions, known).await?;
+    let before = found.ok_or(Problem::NotFound)?;
     if clients.len() < wanted.len() {
         return Err(Problem::field("clients", "One of these clients does not exist."));
     }
@@ -77,7 +75,7 @@ pub async fn handle(
         }
     })
     .await?;
-    Ok(Json(ContactView::of(contact, &attempts, &policy, reach.texting.0, caller.now)))
+    Ok(Json(ContactView::of(contact, &attempts, &acting.firm.sign_in, reach.texting.0, caller.now)))
 }
 
 impl Reach {

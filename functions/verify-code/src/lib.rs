@@ -10,11 +10,12 @@ use postern_domain::{
     code::Guess,
     keys::Token,
     record::{AccessRecord, Outcome},
+    session::Keep,
     sign_in,
 };
 use postern_flow::{NewSession, OpenSession};
 use postern_http::{Access, Body, Caller, Described, Held, Id, NewCookies, Opened, Operation, Problem, ProblemKind, opened};
-use postern_store::{AccessLog, AccessStore, CommitError, GuessCount, Part, SignInKeys, Turn, Write, settle};
+use postern_store::{AccessLog, AccessStore, CommitError, Directory, GuessCount, Part, SignInKeys, Turn, Write, settle};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -23,6 +24,7 @@ pub const OPERATION: Operation = Operation::post("verify-code", "/api/challenges
 
 reach! {
     open_session: OpenSession,
+    directory: Directory [GetItem],
     access: AccessStore [GetItem, PutItem, UpdateItem],
     access_log: AccessLog [PutItem],
     sign_in_keys: SignInKeys,
@@ -56,7 +58,11 @@ pub async fn handle(
     held: Held,
     Body(answer): Body<VerifyCode>,
 ) -> Result<Response, Problem> {
-    let (counted, attempts) = tokio::try_join!(reach.access.count_guess(&id, caller.now), reach.access.attempts_named_by(&id))?;
+    let (counted, attempts, firm) = tokio::try_join!(
+        reach.access.count_guess(&id, caller.now),
+        reach.access.attempts_named_by(&id),
+        reach.directory.firm_named_by(&id)
+    )?;
     let (challenge, found) = match counted {
         GuessCount::Open(challenge) => {
             let key = reach.sign_in_keys.code_of(&challenge.code_key).await?;
@@ -71,14 +77,18 @@ pub async fn handle(
         Some(attempts) => attempts,
         None => reach.access.attempts(&challenge.scope(), &challenge.attempts).await?,
     };
-    let (reach, caller, challenge, held) = (&reach, &caller, &challenge, &held);
+    let firm = match firm {
+        Some(firm) => Some(firm),
+        None => reach.directory.firm(&challenge.scope()).await?,
+    };
+    let policy = firm.ok_or(Problem::CodeRejected)?.sign_in;
+    let keep = Keep::under(&policy, answer.keep);
+    let (reach, caller, challenge, held, policy) = (&reach, &caller, &challenge, &held, &policy);
     settle(&caller.dice, (found, attempts), |(found, attempts)| async move {
-        let (judged, after) = sign_in::judge(challenge, found.clone(), &attempts, caller.now);
+        let (judged, after) = sign_in::judge(challenge, found.clone(), &attempts, policy, caller.now);
         let counted = reach.access.put_attempts(&challenge.scope(), &challenge.attempts, &after, caller.now);
         let committed = match judged {
-            Ok(account) => {
-                reach.admit(caller, challenge, account, answer.keep, held, counted).await.map(|cookies| Ok(opened(&cookies, held)))
-            }
+            Ok(account) => reach.admit(caller, challenge, account, keep, held, counted).await.map(|cookies| Ok(opened(&cookies, held))),
             Err(outcome) => reach.refuse(caller, challenge, outcome, counted).await.map(|()| Err(Problem::CodeRejected)),
         };
         match committed {
@@ -104,7 +114,7 @@ impl Reach {
         caller: &Occasion,
         challenge: &Challenge,
         account: Account,
-        keep: bool,
+        keep: Keep,
         held: &Held,
         counted: Write,
     ) -> Result<NewCookies, CommitError> {

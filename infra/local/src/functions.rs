@@ -98,6 +98,8 @@ functions! {
         list_contacts,
         unlock_contact,
         reopen_code_path,
+        show_settings,
+        update_settings,
         end_sessions,
         invite,
         create_upload,

@@ -10,7 +10,7 @@ use crate::{
     gate::Gate,
     identity::Identity,
     readiness::{Missing, missing},
-    settings::SignInPolicy,
+    settings::{AccessMode, Overrides, SignInPolicy},
 };
 
 /// A person who may sign in, as they were at their epoch.
@@ -26,12 +26,23 @@ pub struct Account {
     /// What keeps messages from them.
     #[serde(flatten)]
     pub troubles: Troubles,
+    /// What is decided for them alone; staff have nothing of it.
+    #[serde(default, skip_serializing_if = "Overrides::are_none")]
+    pub overrides: Overrides,
 }
 
 impl Account {
     /// The way to send them a code, given the one that they wish for and what keeps messages from them.
     pub fn steer(&self, wish: Option<Channel>, now: Timestamp) -> Option<Channel> {
         self.troubles.steer(wish, self.has_mobile, now)
+    }
+
+    /// What holds for them at a firm with this `policy`; no access mode is for staff.
+    pub fn policy(&self, policy: &SignInPolicy) -> SignInPolicy {
+        match self.identity.subject {
+            Subject::Contact(_) => policy.with(&self.overrides),
+            Subject::Staff(_) => SignInPolicy { access_mode: AccessMode::LinkAndLogin, ..policy.clone() },
+        }
     }
 }
 
@@ -47,10 +58,10 @@ pub struct SignInRecord {
 }
 
 impl SignInRecord {
-    /// What this person lacks to sign in, under `policy` where text messages can be sent (`texting`); staff lack nothing.
+    /// What this person lacks to sign in at a firm with this `policy` where text messages can be sent (`texting`); staff lack nothing.
     pub fn missing(&self, policy: &SignInPolicy, texting: bool) -> Vec<Missing> {
         match self.account.identity.subject {
-            Subject::Contact(_) => missing(policy, texting, true, &self.gates, self.account.has_mobile),
+            Subject::Contact(_) => missing(&self.account.policy(policy), texting, true, &self.gates, self.account.has_mobile),
             Subject::Staff(_) => Vec::new(),
         }
     }

@@ -198,7 +198,7 @@ impl Challenge {
         if now < rested {
             return Err(rested);
         }
-        let wish = wish.unwrap_or(self.channel);
+        let wish = policy.granted(wish, texting).unwrap_or(self.channel);
         let wish = self.account.as_ref().and_then(|account| account.steer(Some(wish), now)).unwrap_or(wish);
         // A decoy has no account; it behaves like someone who can be reached by both channels.
         let by_sms = self.audience == Audience::Client
@@ -225,14 +225,21 @@ mod tests {
     use jiff::SignedDuration;
 
     use super::*;
-    use crate::{ContactId, delivery::Troubles, identity::Identity, keys::Secret, settings::CodeChannel};
+    use crate::{
+        ContactId,
+        delivery::{Trouble, TroubleKind, Troubles},
+        identity::Identity,
+        keys::Secret,
+        settings::{CodeChannel, Overrides},
+    };
 
     fn challenge(decoy: bool) -> (Challenge, Key, Timestamp) {
         let (now, dice) = (Timestamp::UNIX_EPOCH, Dice::new(|bytes| bytes.fill(1)));
         let secret = Secret::new(KeyId("1".into()), "secret");
         let key = secret.key(crate::code::LABEL);
         let identity = Identity::of_contact(ContactId::new(now, &dice), 0);
-        let account = Account { identity, mobile_epoch: 0, has_mobile: true, troubles: Troubles::default() };
+        let account =
+            Account { identity, mobile_epoch: 0, has_mobile: true, troubles: Troubles::default(), overrides: Overrides::default() };
         let asked = ChallengeFor {
             scope: FirmScope::of_row(&"demo".parse().expect("a firm")),
             audience: Audience::Client,
@@ -292,6 +299,7 @@ mod tests {
     fn a_code_is_sent_again_by_what_firm_and_person_allow() {
         use Channel::{Email, Sms};
         let sms = SignInPolicy::default();
+        let only_sms = SignInPolicy { code_channel: CodeChannel::SmsOnly, ..SignInPolicy::default() };
         let email = SignInPolicy { code_channel: CodeChannel::EmailOnly, ..SignInPolicy::default() };
         for (policy, texting, has_mobile, audience, wish, channel) in [
             (&sms, true, Some(true), Audience::Client, None, Sms),
@@ -303,6 +311,8 @@ mod tests {
             (&email, true, Some(true), Audience::Client, Some(Sms), Email),
             (&email, true, None, Audience::Client, Some(Sms), Email),
             (&sms, true, Some(true), Audience::Staff, Some(Sms), Email),
+            (&only_sms, true, Some(true), Audience::Client, Some(Email), Sms),
+            (&only_sms, false, Some(true), Audience::Client, None, Email),
         ] {
             let (mut challenge, _, now) = challenge(has_mobile.is_none());
             challenge.audience = audience;
@@ -312,5 +322,16 @@ mod tests {
             let resend = challenge.resend(policy, texting, wish, now + policy::RESEND_PAUSE);
             assert_eq!(resend.map(|resend| resend.channel), Ok(channel), "{policy:?} {texting} {has_mobile:?} {audience:?} {wish:?}");
         }
+    }
+
+    #[test]
+    fn where_codes_go_by_text_alone_one_goes_by_mail_to_a_phone_that_takes_none() {
+        let (mut challenge, _, now) = challenge(false);
+        let only_sms = SignInPolicy { code_channel: CodeChannel::SmsOnly, ..SignInPolicy::default() };
+        if let Some(account) = &mut challenge.account {
+            account.troubles.mobile = Some(Trouble { kind: TroubleKind::OptedOut, at: now });
+        }
+        let account = challenge.account.clone().expect("an account");
+        assert_eq!(account.steer(only_sms.granted(Some(Channel::Email), true), now), Some(Channel::Email));
     }
 }

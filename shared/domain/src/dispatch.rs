@@ -34,6 +34,8 @@ pub enum HonestReason {
         /// Whether links lead to no code either.
         links: bool,
     },
+    /// They come in by links alone.
+    LinkOnly,
 }
 
 impl HonestReason {
@@ -45,6 +47,7 @@ impl HonestReason {
             Self::NotSetUp => "not_set_up",
             Self::TooMany => "too_many",
             Self::Closed { .. } => "closed",
+            Self::LinkOnly => "link_only",
         }
     }
 

@@ -4,10 +4,13 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Email, FirmId, Language, Name, moments,
+    Email, FirmId, Language, Name,
+    contact::Contact,
+    moments,
     phone::PrintedPhone,
     scope::of_one_firm,
-    settings::{Colour, SignInPolicy, TimeZoneName},
+    session::Session,
+    settings::{Colour, SignInPolicy, SignedOut, TimeZoneName},
 };
 
 /// An accounting firm.
@@ -31,9 +34,23 @@ pub struct Firm {
     pub language: Language,
     /// What it decides about signing in.
     pub sign_in: SignInPolicy,
+    /// Since when sessions are over that clients had before a change of settings, the last of each setting.
+    #[serde(default)]
+    pub signed_out: Vec<SignedOut>,
+    /// Counts the changes of its settings, so that two of them lose nothing.
+    #[serde(default)]
+    pub version: u32,
     /// When it was set up.
     #[serde(with = "moments::required")]
     pub created_at: Timestamp,
 }
 
 of_one_firm!(Firm);
+
+impl Firm {
+    /// Whether a change of settings signed `contact` out since `session` began.
+    pub fn signed_out(&self, contact: &Contact, session: &Session) -> bool {
+        let concerned = self.signed_out.iter().filter(|signed_out| !contact.overrides.decide(signed_out.setting));
+        concerned.into_iter().any(|signed_out| session.created_at <= signed_out.at)
+    }
+}

@@ -5,11 +5,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     DispatchId, Email, FirmId, FirmScope, Subject,
+    channel::Channel,
     gate::IdentityCheck,
     identity::Identity,
     keys::{Key, Token, fingerprint},
     moments, policy,
     scope::of_one_firm,
+    settings::SignInPolicy,
 };
 
 /// Label of the key from which link tokens are derived.
@@ -102,9 +104,11 @@ impl Link {
         now < self.expires_at
     }
 
-    /// By what its person comes in now, at a firm with this `check`; by no gate while they lack something (`is_ready`), as on the sign-in page.
-    pub fn way_in(&self, check: IdentityCheck, is_ready: bool, now: Timestamp) -> WayIn {
-        let gated = check != IdentityCheck::None
+    /// By what its person comes in now, of whom the firm decides so (`policy`) where text messages can be sent (`texting`); by no gate while they
+    /// lack something (`is_ready`), as on the sign-in page, nor where codes go by text message alone, as then a mailbox is no way in.
+    pub fn way_in(&self, policy: &SignInPolicy, texting: bool, is_ready: bool, now: Timestamp) -> WayIn {
+        let gated = policy.identity_check != IdentityCheck::None
+            && policy.channels(texting).contains(&Channel::Email)
             && is_ready
             && self.gate_tries < policy::LINK_GATE_TRIES
             && now < self.created_at + policy::LINK_GATE_LIFE;
@@ -137,13 +141,13 @@ pub enum WayIn {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ContactId, Dice, StaffId, role::Role};
+    use crate::{ContactId, Dice, StaffId, role::Role, settings::CodeChannel};
 
     #[test]
     fn what_opens_a_link_depends_on_whose_it_is_and_what_became_of_it() {
         let (now, dice) = (Timestamp::UNIX_EPOCH, Dice::new(|bytes| bytes.fill(1)));
         let (scope, email) = (FirmScope::of_row(&"demo".parse().expect("a firm")), Email::parse("ann@x.com").expect("an email"));
-        let link = |identity| Link::new(&scope, identity, &email, DispatchId::new(now, &dice), policy::LINK_LIFE, now);
+        let link = |identity| Link::new(&scope, identity, &email, DispatchId::new(now, &dice), SignInPolicy::default().link_life(), now);
         let client = link(Identity::of_contact(ContactId::new(now, &dice), 0));
         let owner = link(Identity::of_staff(StaffId::new(now, &dice), Role::Owner, 0));
         let (instant, day) = (SignedDuration::from_millis(1), now + policy::LINK_GATE_LIFE);
@@ -163,10 +167,15 @@ mod tests {
             (Link { only_code: true, ..client.clone() }, Either, now, WayIn::Code),
             (Link { only_code: true, ..owner.clone() }, Either, now, WayIn::Code),
         ] {
-            assert_eq!(link.way_in(check, true, at), way, "{link:?} {check:?} {at}");
+            let policy = SignInPolicy { identity_check: check, ..SignInPolicy::default() };
+            assert_eq!(link.way_in(&policy, true, true, at), way, "{link:?} {check:?} {at}");
         }
-        assert_eq!(client.way_in(Either, false, now), WayIn::Code);
-        assert!(client.lives(now + policy::LINK_LIFE - instant) && !client.lives(now + policy::LINK_LIFE));
+        assert_eq!(client.way_in(&SignInPolicy::default(), true, false, now), WayIn::Code);
+        let by_text = SignInPolicy { code_channel: CodeChannel::SmsOnly, ..SignInPolicy::default() };
+        assert_eq!([true, false].map(|texting| client.way_in(&by_text, texting, true, now)), [WayIn::Code, WayIn::Gate]);
+        assert!(
+            client.lives(now + SignInPolicy::default().link_life() - instant) && !client.lives(now + SignInPolicy::default().link_life())
+        );
     }
 
     #[test]
@@ -179,7 +188,7 @@ mod tests {
             Identity::of_contact(ContactId::new(now, &dice), 1),
             &ann,
             DispatchId::new(now, &dice),
-            policy::LINK_LIFE,
+            SignInPolicy::default().link_life(),
             now,
         );
         assert!(link.went_to(&ann, 1) && link.went_to(&ann, 2), "a change of the gate is no change of the mailbox");

@@ -20,11 +20,13 @@ pub const REQUESTS: usize = 10;
 pub const REQUEST_WINDOW: SignedDuration = SignedDuration::from_mins(15);
 
 /// Different wrong gates within [`GATE_WINDOW`] that lock sign-in.
-pub const GATE_FAILURES: usize = 5;
+pub const GATE_FAILURES: u32 = 5;
+/// Fewest of them that a firm may choose.
+pub const LOCKOUT_LEAST: u32 = 3;
 /// Window in which [`GATE_FAILURES`] are counted.
 pub const GATE_WINDOW: SignedDuration = SignedDuration::from_mins(15);
-/// Wrong codes in a row, over all challenges whose code went out, that lock sign-in.
-pub const CODE_FAILURES: u32 = 10;
+/// Wrong codes in a row, over all challenges whose code went out, that lock sign-in, for each wrong gate that does: ten by default.
+pub const CODE_FAILURES_PER_GATE: u32 = 2;
 /// Wrong codes in a row after which a way to sign in stays closed until staff reopen it (NIST SP 800-63B-4 §3.2.2 allows at most 100).
 pub const CODE_FAILURES_MOST: u32 = 50;
 /// Lengths of the silent lock, each longer than the one before; the last one again and again (NIST SP 800-63B-4 §3.2.2 allows 30 seconds to
@@ -79,8 +81,10 @@ pub const STAFF_MAILS_PER_DAY: usize = 20;
 /// How long after an invitation another one has to be meant.
 pub const INVITATION_REST: SignedDuration = SignedDuration::from_mins(5);
 
-/// Life of a link as a way to ask for a code (1 hour to 30 days may be set).
-pub const LINK_LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// Days for which a link is a way to ask for a code, unless the firm chooses others.
+pub const LINK_DAYS: u32 = 7;
+/// Most days that a firm may choose for that.
+pub const LINK_DAYS_MOST: u32 = 30;
 /// Time in which a link's first use may open by the gate alone (NIST SP 800-63B-4 §4.2.1.2).
 pub const LINK_GATE_LIFE: SignedDuration = SignedDuration::from_hours(24);
 /// Gates that are tried on one link, the right one among them; then that way is closed for it.
@@ -100,8 +104,8 @@ pub const OWNER_LINK_LIFE: SignedDuration = SignedDuration::from_hours(1);
 pub const SESSION_IDLE: SignedDuration = SignedDuration::from_mins(60);
 /// Longest life of a session (NIST SP 800-63B-4 §2.2.3), to the second.
 pub const SESSION_LIFE: SignedDuration = SignedDuration::from_hours(24);
-/// Longest life of a session on a browser that the client chose to keep (NIST SP 800-63B-4 §2.1.3).
-pub const KEPT_SESSION_LIFE: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// Most days that a session lives on a browser that the client chose to keep (NIST SP 800-63B-4 §2.1.3); a firm may choose fewer.
+pub const SESSION_DAYS_MOST: u32 = 30;
 /// How stale the recorded last use of a session may be.
 pub const SESSION_TOUCH: SignedDuration = SignedDuration::from_mins(1);
 

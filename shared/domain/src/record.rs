@@ -12,6 +12,7 @@ use crate::{
     keys::{Sealed, fingerprint},
     moments,
     readiness::Missing,
+    settings::Change,
 };
 
 /// Name and text of what only a newer version has words for.
@@ -104,6 +105,7 @@ outcomes! {
     TooManyRequests = "too-many-requests", "Code request refused: too many requests";
     CodePathClosed = "code-path-closed", "Code not sent: sign-in by code is closed until staff reopen it";
     CodePathReopened { staff: String } = "code-path-reopened", "Sign-in by code reopened by {staff}";
+    LinkOnly = "link-only", "Code not sent: this firm admits by link only";
     HonestMailSent = "honest-mail-sent", "Told by email why no code was sent";
     ChangeTold = "change-told", "Change of contact details told to the old address";
     InviteRequested { staff: String } = "invite-requested", "Portal invite requested by {staff}";
@@ -114,6 +116,8 @@ outcomes! {
     LinkGateMismatch = "link-gate-mismatch", "The last four did not match on a link";
     FreshLinkRequested = "fresh-link-requested", "Fresh link requested";
     FreshLinkSent = "fresh-link-sent", "Fresh link sent";
+    SettingsChanged { staff: String, changes: Vec<Change> } = "settings-changed", "Settings changed by {staff}: {changes}";
+    SettingsTightened { staff: String, changes: Vec<Change> } = "settings-tightened", "Settings changed and clients signed out by {staff}: {changes}";
     LogExported { staff: String } = "log-exported", "Access log exported by {staff}";
     FirmCreated { staff: String } = "firm-created", "Firm created with owner {staff}";
     OwnerLinkMade { staff: String } = "owner-link-made", "Owner link made for {staff}";
@@ -187,6 +191,16 @@ impl Shown for String {
 impl Shown for Vec<String> {
     fn shown(&self) -> String {
         self.join(", ")
+    }
+
+    fn value(&self) -> Value {
+        json!(self)
+    }
+}
+
+impl Shown for Vec<Change> {
+    fn shown(&self) -> String {
+        self.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
     }
 
     fn value(&self) -> Value {

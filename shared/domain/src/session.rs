@@ -1,12 +1,12 @@
 //! Sessions: what a browser holds after signing in.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Audience, DeviceId, FirmId, FirmScope, Occasion, account::Account, identity::Identity, moments, policy, record::Origin,
-    scope::of_one_firm,
+    scope::of_one_firm, settings::SignInPolicy,
 };
 
 /// How a session was made, weakest first.
@@ -30,6 +30,17 @@ pub enum Stage {
     Full,
     /// The second factor is awaited, and nothing else is open.
     SecondFactor,
+}
+
+/// For how long a browser is to be kept signed in, where that is wished for.
+#[derive(Debug, Clone, Copy)]
+pub struct Keep(Option<SignedDuration>);
+
+impl Keep {
+    /// What follows of a wish (`keep`) under `policy`.
+    pub fn under(policy: &SignInPolicy, keep: bool) -> Self {
+        Self(keep.then(|| policy.kept_for()))
+    }
 }
 
 /// A session; its token is known to the browser alone.
@@ -66,20 +77,19 @@ pub struct Session {
 
 impl Session {
     /// A session of `account` that begins now in `device`. Only clients may keep a browser.
-    pub fn begin(scope: &FirmScope, account: &Account, assurance: Assurance, keep: bool, device: DeviceId, occasion: &Occasion) -> Self {
+    pub fn begin(scope: &FirmScope, account: &Account, assurance: Assurance, keep: Keep, device: DeviceId, occasion: &Occasion) -> Self {
         let (identity, now) = (account.identity, occasion.now);
-        let kept = keep && identity.subject.audience() == Audience::Client;
-        let life = if kept { policy::KEPT_SESSION_LIFE } else { policy::SESSION_LIFE };
+        let kept_for = keep.0.filter(|_| identity.subject.audience() == Audience::Client);
         Self {
             firm: scope.firm().clone(),
             identity,
             assurance,
             stage: Stage::Full,
-            kept,
+            kept: kept_for.is_some(),
             device: Some(device),
             origin: occasion.origin.clone(),
             created_at: now,
-            expires_at: now + life,
+            expires_at: now + kept_for.unwrap_or(policy::SESSION_LIFE),
             last_seen_at: now,
         }
     }
@@ -104,24 +114,28 @@ of_one_firm!(Session);
 
 #[cfg(test)]
 mod tests {
-    use jiff::SignedDuration;
-
     use super::*;
-    use crate::{ContactId, Dice, delivery::Troubles};
+    use crate::{
+        ContactId, Dice,
+        delivery::Troubles,
+        settings::{Overrides, SessionDays},
+    };
 
-    fn session(keep: bool) -> (Session, Timestamp) {
+    fn session(keep: bool, days: u32) -> (Session, Timestamp) {
         let now = Timestamp::UNIX_EPOCH;
         let dice = Dice::new(|bytes| bytes.fill(1));
         let identity = Identity::of_contact(ContactId::new(now, &dice), 0);
-        let account = Account { identity, mobile_epoch: 0, has_mobile: true, troubles: Troubles::default() };
+        let account =
+            Account { identity, mobile_epoch: 0, has_mobile: true, troubles: Troubles::default(), overrides: Overrides::default() };
         let (device, scope) = (DeviceId::new(now, &dice), FirmScope::of_row(&"demo".parse().expect("a firm")));
         let occasion = Occasion { now, origin: Origin::default(), language: None, dice };
-        (Session::begin(&scope, &account, Assurance::Sms, keep, device, &occasion), now)
+        let policy = SignInPolicy { session_days: SessionDays::clamped(days), ..SignInPolicy::default() };
+        (Session::begin(&scope, &account, Assurance::Sms, Keep::under(&policy, keep), device, &occasion), now)
     }
 
     #[test]
     fn a_session_ends_after_an_hour_of_rest_and_after_a_day() {
-        let (mut session, now) = session(false);
+        let (mut session, now) = session(false, 30);
         let (instant, hour) = (SignedDuration::from_millis(1), policy::SESSION_IDLE);
         assert!(session.stands(now + hour - instant) && !session.stands(now + hour));
         session.last_seen_at = now + policy::SESSION_LIFE - instant;
@@ -129,15 +143,17 @@ mod tests {
     }
 
     #[test]
-    fn a_kept_browser_stays_for_thirty_days_without_rest_limit() {
-        let (session, now) = session(true);
-        let end = now + policy::KEPT_SESSION_LIFE;
-        assert!(session.stands(end - SignedDuration::from_millis(1)) && !session.stands(end));
+    fn a_kept_browser_stays_for_as_many_days_as_the_firm_says_without_rest_limit() {
+        for days in [1, 7, 30] {
+            let (session, now) = session(true, days);
+            let end = now + SignedDuration::from_hours(24 * i64::from(days));
+            assert!(session.stands(end - SignedDuration::from_millis(1)) && !session.stands(end));
+        }
     }
 
     #[test]
     fn the_last_use_is_written_at_most_once_a_minute() {
-        let (session, now) = session(false);
+        let (session, now) = session(false, 30);
         assert!(!session.is_due_for_touch(now + SignedDuration::from_secs(59)));
         assert!(session.is_due_for_touch(now + SignedDuration::from_secs(60)));
     }

@@ -10,6 +10,7 @@ use crate::{
     identity::Identity,
     moments,
     role::Role,
+    settings::Overrides,
 };
 
 /// Someone who works at a firm.
@@ -46,7 +47,13 @@ impl StaffMember {
 
     /// What asking for a code needs to know of this staff member.
     pub fn sign_in_record(&self) -> SignInRecord {
-        let account = Account { identity: self.identity(), mobile_epoch: 0, has_mobile: false, troubles: Troubles::default() };
+        let account = Account {
+            identity: self.identity(),
+            mobile_epoch: 0,
+            has_mobile: false,
+            troubles: Troubles::default(),
+            overrides: Overrides::default(),
+        };
         SignInRecord { account, gates: Vec::new() }
     }
 }

@@ -12,9 +12,8 @@ use postern_domain::{
     firm::Firm,
     keys::Token,
     policy,
-    readiness::Missing,
     record::{AccessRecord, Attempt, Outcome},
-    sign_in::{Decision, GateTry, Sending, decide},
+    sign_in::{Asker, Decision, GateTry, Sending, decide},
 };
 use postern_http::{Held, Problem};
 use postern_store::{AccessLog, AccessStore, CommitError, Directory, LogKeys, Outbox, Part, SignInKeys, Turn, Write, settle};
@@ -66,8 +65,8 @@ pub struct Asking {
     pub audience: Audience,
     /// With which email.
     pub email: TypedEmail,
-    /// The person with this email, what they lack, and how they passed the gate.
-    pub person: Option<(Account, Vec<Missing>, GateTry)>,
+    /// The person with this email.
+    pub person: Option<Asker>,
     /// By which way.
     pub way: KnownWay,
     /// How a code would go out.
@@ -188,8 +187,7 @@ impl AskForCode {
         changes: &[Write],
     ) -> Result<Result<Challenge, AskError>, CommitError> {
         let (now, Asking { scope, audience, email, person, way, channel }) = (occasion.now, asking);
-        let known = person.as_ref().map(|(account, missing, gate)| (account, missing.clone(), gate.clone()));
-        let (attempts, outcome, sending) = match decide(known, attempts, way.way, *channel, now) {
+        let (attempts, outcome, sending) = match decide(person.as_ref(), attempts, way.way, *channel, now) {
             Decision::Refused { retry_at, logged } => {
                 if let Some(attempts) = logged {
                     let record = self.record_of(occasion, asking, Outcome::TooManyRequests).await?;
@@ -203,7 +201,7 @@ impl AskForCode {
         let attempt = Attempt::of(&id);
         let record = AccessRecord { attempt: Some(attempt.clone()), ..self.record_of(occasion, asking, outcome).await? };
         let (code_key, sealer) = tokio::try_join!(self.sign_in_keys.code(), self.log_keys.current())?;
-        let account = person.as_ref().map(|(account, ..)| account);
+        let account = person.as_ref().map(|asker| &asker.account);
         let asked = ChallengeFor {
             scope: scope.clone(),
             audience: *audience,
@@ -255,12 +253,12 @@ impl AskForCode {
 
     async fn record_of(&self, occasion: &Occasion, asking: &Asking, outcome: Outcome) -> Result<AccessRecord, Unavailable> {
         let Asking { scope, email, person, channel, .. } = asking;
-        let (gate, gate_hash) = match person {
-            Some((_, _, GateTry::Opened(label))) => (label.clone(), None),
-            Some((_, _, GateTry::Wrong { gate_hash, .. })) => (None, Some(gate_hash.clone())),
+        let (gate, gate_hash) = match person.as_ref().map(|asker| &asker.gate) {
+            Some(GateTry::Opened(label)) => (label.clone(), None),
+            Some(GateTry::Wrong { gate_hash, .. }) => (None, Some(gate_hash.clone())),
             _ => (None, None),
         };
-        let account = person.as_ref().map(|(account, ..)| account);
+        let account = person.as_ref().map(|asker| &asker.account);
         let channel = (outcome == Outcome::CodeRequested).then_some(*channel);
         let record = self.record(occasion, scope, email, account, outcome).await?;
         Ok(AccessRecord { gate, gate_hash, channel, ..record })

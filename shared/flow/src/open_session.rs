@@ -9,7 +9,7 @@ use postern_domain::{
     device::{Device, KnownBrowser, label},
     keys::Token,
     record::AccessRecord,
-    session::{Assurance, Session},
+    session::{Assurance, Keep, Session},
 };
 use postern_http::NewCookies;
 use postern_store::{AccessLog, AccessStore, CommitError, Devices, Directory, Keeping, Part, Write};
@@ -34,8 +34,8 @@ pub struct NewSession {
     pub assurance: Assurance,
     /// Whether what they know came to their mobile, which must then be the same still.
     pub by_sms: bool,
-    /// Whether the browser is to be kept signed in.
-    pub keep: bool,
+    /// For how long the browser is to be kept signed in, if it is.
+    pub keep: Keep,
     /// The sessions that this browser held before, by the fingerprints of their tokens; they end.
     pub instead_of: BTreeSet<String>,
     /// Which of their browsers this is; none where it is new to them.

@@ -7,10 +7,10 @@ use postern_domain::{
     client::Client,
     contact::Contact,
     delivery::{Trouble, TroubleKind},
-    gate::GateKind,
+    gate::{GateKind, IdentityCheck},
     readiness::Missing,
     search::PortalStatus,
-    settings::SignInPolicy,
+    settings::{AccessMode, CodeChannel, Overrides, SignInPolicy},
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -30,6 +30,8 @@ pub struct ContactView {
     language: Option<Language>,
     gates: Vec<GateView>,
     clients: Vec<Client>,
+    /// What is decided about signing in for it alone.
+    overrides: OverridesView,
     portal: Portal,
 }
 
@@ -39,6 +41,15 @@ pub struct ContactView {
 struct GateView {
     kind: GateKind,
     label: Option<String>,
+}
+
+/// What is decided about signing in for one contact; null where the firm decides.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct OverridesView {
+    access_mode: Option<AccessMode>,
+    code_channel: Option<CodeChannel>,
+    identity_check: Option<IdentityCheck>,
 }
 
 /// Whether a contact can get in, and what is known of it.
@@ -121,6 +132,7 @@ impl ContactView {
             second_factor: SecondFactor::None,
             troubles: Addresses { email: trouble(contact.troubles.email), mobile: trouble(contact.troubles.mobile) },
         };
+        let Overrides { access_mode, code_channel, identity_check } = contact.overrides;
         Self {
             contact: contact.contact,
             version: contact.version,
@@ -131,6 +143,7 @@ impl ContactView {
             language: contact.language,
             gates: contact.gates.into_iter().map(|gate| GateView { kind: gate.kind, label: gate.label }).collect(),
             clients: contact.clients,
+            overrides: OverridesView { access_mode, code_channel, identity_check },
             portal,
         }
     }

@@ -15,6 +15,7 @@ pub mod openapi;
 mod operation;
 mod page;
 mod problem;
+mod settings;
 mod signed_in;
 
 pub use body::{Body, Id, Nothing, Params};
@@ -31,6 +32,7 @@ pub use operation::Operation;
 pub use page::Page;
 pub use postern_domain::admission::Access;
 pub use problem::{Fields, Problem, ProblemKind};
+pub use settings::SettingsView;
 pub use signed_in::{Acting, Sessions, SignedIn};
 #[doc(hidden)]
 pub use tokio;

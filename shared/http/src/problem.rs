@@ -105,6 +105,8 @@ problems! {
     MobileTaken { contact: Option<ContactId> } = 409 "mobile-taken", "Another contact has this mobile number.";
     /// Someone else changed the contact since it was looked at.
     ContactChanged = 409 "contact-changed", "Someone else changed this contact meanwhile. Read it again.";
+    /// Someone else changed the firm's settings since they were looked at.
+    SettingsChanged = 409 "settings-changed", "Someone else changed the settings meanwhile. Read them again.";
     /// The contact was invited less than five minutes ago.
     InvitedJustNow = 409 "invited-just-now", "This contact was invited just now. Say `again` to send another mail.";
     /// The firm has opened the document, so that it can no longer be taken back.

@@ -7,6 +7,7 @@ use postern_aws::{Unavailable, reach};
 use postern_domain::{
     Audience, ClientId, FirmScope, Occasion, Person, Subject,
     document::Document,
+    firm::Firm,
     keys::Token,
     record::{AccessRecord, Outcome},
     session::Session,
@@ -55,6 +56,8 @@ pub struct SignedIn {
 pub struct Acting {
     /// The firm that they may see.
     pub scope: FirmScope,
+    /// What that firm decides by now.
+    pub firm: Firm,
     /// Who they are now.
     pub person: Person,
     /// By which session they act.
@@ -95,6 +98,17 @@ impl SignedIn {
         if self.session.is_due_for_touch(self.now) { self.access.touch_session(&self.token, self.now).await } else { Ok(()) }
     }
 
+    /// The firm, and the person as they still are; if they changed since they signed in, or a change of settings signed them out, the session has
+    /// ended.
+    async fn prove(&self, directory: &Directory, scope: &FirmScope) -> Result<(Firm, Person), Problem> {
+        let (firm, person) = futures_util::try_join!(directory.firm(scope), directory.person_of(scope, &self.session.identity))?;
+        let (firm, person) = firm.zip(person).ok_or(Problem::SessionNeeded)?;
+        match &person {
+            Person::Contact(contact) if firm.signed_out(contact, &self.session) => Err(Problem::SessionNeeded),
+            _ => Ok((firm, person)),
+        }
+    }
+
     /// Does `work` within the firm and reads the person at the same time; if they changed since they signed in, the session has ended, and
     /// nothing comes of the work, which must be reading.
     ///
@@ -106,13 +120,21 @@ impl SignedIn {
         F: Future<Output = Result<T, E>>,
     {
         let scope = self.session.scope();
-        let person = async { sessions.directory.person_of(&scope, &self.session.identity).await?.ok_or(Problem::SessionNeeded) };
+        let proved = self.prove(&sessions.directory, &scope);
         let touched = async { self.touch().await.map_err(Problem::from) };
         // On the heap: a future of the SDK is large, and this one holds several.
         let work = work(scope.clone());
         let work = Box::pin(async { work.await.map_err(Into::into) });
-        let (person, (), done) = futures_util::try_join!(Box::pin(person), Box::pin(touched), work)?;
-        Ok((Acting { scope, person, session: self.session }, done))
+        let ((firm, person), (), done) = futures_util::try_join!(Box::pin(proved), Box::pin(touched), work)?;
+        Ok((Acting { scope, firm, person, session: self.session }, done))
+    }
+
+    /// The same where there is no other work.
+    ///
+    /// # Errors
+    /// If the session has ended, or the store fails.
+    pub async fn alone(self, sessions: &Sessions) -> Result<Acting, Problem> {
+        Ok(self.with(sessions, |_| async { Ok::<_, Problem>(()) }).await?.0)
     }
 
     /// Commits what `change` makes within the firm, on condition that the person is still who they were and acts for `client`. Answers with
@@ -130,8 +152,10 @@ impl SignedIn {
         let scope = self.session.scope();
         let (record, mut writes) = change(&scope);
         writes.extend(directory.check_acts_for(&scope, &self.session.identity, client));
-        let commit = async { Ok(access_log.commit(&record, writes).await) };
-        match futures_util::try_join!(Box::pin(commit), Box::pin(self.touch()))?.0 {
+        let commit = async { Ok::<_, Problem>(access_log.commit(&record, writes).await) };
+        // What a client began whom a change of settings signed out at that moment is answered to nobody.
+        let touched = async { self.touch().await.map_err(Problem::from) };
+        match futures_util::try_join!(Box::pin(commit), Box::pin(touched), Box::pin(self.prove(directory, &scope)))?.0 {
             Ok(()) => Ok(Ok(scope)),
             Err(CommitError::Refused(refusals)) => match NotFor::of(&refusals, &self.session.identity)? {
                 Some(NotFor::Person) => Err(Problem::SessionNeeded),

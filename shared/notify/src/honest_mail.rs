@@ -48,6 +48,8 @@ pub enum NoCode<'a> {
     TooMany(Entry<'a>),
     /// So many wrong codes came that only the firm opens this way again; a link may still be a way in.
     Closed(Option<Entry<'a>>),
+    /// The firm lets the contact in by links alone; this is one.
+    LinkOnly(Entry<'a>),
 }
 
 /// An entry of an invented firm.
@@ -73,10 +75,11 @@ impl HonestMail<'static> {
     }
 
     /// One mail for each reason, in the order in which [`NoCode`] lists them; of the last with and without an entry.
-    pub fn samples() -> [Self; 6] {
+    pub fn samples() -> [Self; 7] {
         let paused = NoCode::Paused { until: Timestamp::constant(1_795_275_900, 0), way_in: SAMPLE_ENTRY };
         let [closed, closed_for_links] = [Some(SAMPLE_ENTRY), None].map(NoCode::Closed);
-        [NoCode::GateMismatch(SAMPLE_ENTRY), paused, NoCode::NotSetUp, NoCode::TooMany(SAMPLE_ENTRY), closed, closed_for_links]
+        let link_only = NoCode::LinkOnly(SAMPLE_ENTRY);
+        [NoCode::GateMismatch(SAMPLE_ENTRY), paused, NoCode::NotSetUp, NoCode::TooMany(SAMPLE_ENTRY), closed, closed_for_links, link_only]
             .map(|reason| Self { reason, ..Self::sample() })
     }
 }
@@ -155,6 +158,14 @@ impl HonestMail<'_> {
                 }
                 ("signing in with a code is closed", body)
             }
+            NoCode::LinkOnly(Entry { url, good_until }) => (
+                "your link to the portal",
+                vec![
+                    strong("You come in by a link, not by the sign-in page."),
+                    words(format!("What to do next: use this link. It works until {} and sends you a code:", moment(good_until))),
+                    Part::Button { label: SEND, url },
+                ],
+            ),
         };
         let mut body = vec![
             words(self.letterhead.greeting(self.contact)),
@@ -229,6 +240,14 @@ impl HonestMail<'_> {
                 }
                 ("el acceso con código está cerrado", body)
             }
+            NoCode::LinkOnly(Entry { url, good_until }) => (
+                "su enlace al portal",
+                vec![
+                    strong("Usted entra con un enlace, no por la página para entrar."),
+                    words(format!("Qué hacer ahora: use este enlace. Sirve hasta {} y le envía un código:", moment(good_until))),
+                    Part::Button { label: SEND, url },
+                ],
+            ),
         };
         let mut body = vec![
             words(self.letterhead.greeting(self.contact)),

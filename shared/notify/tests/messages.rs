@@ -9,7 +9,7 @@ use postern_notify::{
 
 /// Each mail to a contact, by the name of its snapshot.
 fn mails_to_contacts(letterhead: Letterhead<'static>) -> Vec<(&'static str, Mail)> {
-    let [mismatch, paused, not_set_up, too_many, closed, closed_for_links] =
+    let [mismatch, paused, not_set_up, too_many, closed, closed_for_links, link_only] =
         HonestMail::samples().map(|sample| HonestMail { letterhead, ..sample }.mail());
     let invitation = Invitation { letterhead, ..Invitation::sample() };
     let changed = DetailsChanged { letterhead, ..DetailsChanged::sample() };
@@ -21,6 +21,7 @@ fn mails_to_contacts(letterhead: Letterhead<'static>) -> Vec<(&'static str, Mail
         ("honest_mail_too_many", too_many),
         ("honest_mail_closed", closed),
         ("honest_mail_closed_for_links", closed_for_links),
+        ("honest_mail_link_only", link_only),
         ("invitation_first", invitation.mail()),
         ("invitation_resent", Invitation { resent: true, ..invitation }.mail()),
         ("new_documents", NewDocuments { letterhead, ..NewDocuments::sample() }.mail()),

@@ -104,6 +104,12 @@ impl Condition {
         Self { expression: expression.into(), names: Vec::new(), values: Vec::new() }
     }
 
+    /// That this holds too.
+    pub(crate) fn and(mut self, expression: &str) -> Self {
+        self.expression = format!("({}) AND {expression}", self.expression).into();
+        self
+    }
+
     pub(crate) fn with(mut self, name: impl Into<Cow<'static, str>>, value: AttributeValue) -> Self {
         self.values.push((name.into(), value));
         self

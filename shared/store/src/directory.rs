@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::Timestamp;
 use postern_aws::Unavailable;
 use postern_domain::{
-    Audience, ClientId, ContactId, Email, FirmScope, Identity, Name, Person, StaffId, Subject,
+    Audience, ChallengeId, ClientId, ContactId, Email, FirmScope, Identity, Name, Person, StaffId, Subject,
     account::{Account, SignInRecord},
     client::Client,
     contact::Contact,
@@ -30,6 +30,12 @@ impl Directory {
     /// The firm of this scope.
     pub async fn firm(&self, scope: &FirmScope) -> Result<Option<Firm>, Unavailable> {
         self.0.get(&key::firm_itself(scope)).await
+    }
+
+    /// The firm at which a challenge was asked for, if its id says which. That is true only if there is such a challenge.
+    pub async fn firm_named_by(&self, challenge: &ChallengeId) -> Result<Option<Firm>, Unavailable> {
+        let Some((_, firm)) = challenge.counted() else { return Ok(None) };
+        self.0.get(&key::firm_named(firm)).await
     }
 
     /// Who signs in with `email`.
@@ -132,6 +138,16 @@ impl Directory {
         Write::put(Part::Firm, &self.0, item(&key::firm_itself(&firm.scope()), None, firm), is_new())
     }
 
+    /// A firm after a change of its settings; refused as [`Part::Firm`], with the firm as it stands, if others were changed since it was read.
+    pub fn keep_firm(&self, before: &Firm, after: &Firm) -> Write {
+        let as_read = match before.version {
+            // Firms of before counted no changes.
+            0 => Condition::new("attribute_not_exists(version) OR version = :seen"),
+            _ => Condition::new("version = :seen"),
+        };
+        Write::put(Part::Firm, &self.0, item(&key::firm_itself(&after.scope()), None, after), as_read.with(":seen", value(before.version)))
+    }
+
     /// A new staff member.
     pub fn put_staff(&self, scope: &FirmScope, staff: &StaffMember) -> Write {
         Write::put(Part::Staff, &self.0, item(&key::staff(scope, staff.staff), None, staff), is_new())
@@ -148,14 +164,19 @@ impl Directory {
         Write::put(Part::Email, &self.0, item(&place, None, person), is_new())
     }
 
-    /// Notes that someone signs in; refused as [`Part::Person`] if they changed since, or, where the code went `by_sms`, their mobile did.
+    /// Notes that someone signs in; refused as [`Part::Person`] if they changed since, what is decided for them alone did, or, where the code went
+    /// `by_sms`, their mobile did.
     pub fn sign_in_person(&self, scope: &FirmScope, account: &Account, by_sms: bool, now: Timestamp) -> Write {
-        let Account { identity, mobile_epoch, .. } = account;
+        let Account { identity, mobile_epoch, overrides, .. } = account;
         let mut condition = unchanged(identity).with(":now", moment(now));
         if by_sms {
-            condition.expression = "epoch = :epoch AND mobile_epoch = :mobile_epoch".into();
-            condition = condition.with(":mobile_epoch", value(mobile_epoch));
+            condition = condition.and("mobile_epoch = :mobile_epoch").with(":mobile_epoch", value(mobile_epoch));
         }
+        condition = if overrides.are_none() {
+            condition.and("attribute_not_exists(overrides)")
+        } else {
+            condition.and("overrides = :overrides").with(":overrides", value(overrides))
+        };
         Write::update(Part::Person, &self.0, &key::subject(scope, identity.subject), "SET last_access_at = :now", condition)
     }
 
@@ -165,9 +186,7 @@ impl Directory {
         let person = |condition| Write::check(Part::Person, &self.0, &place, condition);
         match identity.subject {
             Subject::Contact(_) => {
-                let mut condition = unchanged(identity).with(":client", value(client));
-                condition.expression = "epoch = :epoch AND contains(client_ids, :client)".into();
-                vec![person(condition)]
+                vec![person(unchanged(identity).and("contains(client_ids, :client)").with(":client", value(client)))]
             }
             Subject::Staff(_) => {
                 let there = Condition::new("attribute_exists(pk)");

@@ -16,7 +16,11 @@ fn alone(pk: String) -> Place {
 }
 
 pub(crate) fn firm_itself(scope: &FirmScope) -> Place {
-    Place { pk: firm(scope), sk: "FIRM".to_owned() }
+    firm_named(scope.firm())
+}
+
+pub(crate) fn firm_named(firm: &FirmId) -> Place {
+    Place { pk: format!("FIRM#{firm}"), sk: "FIRM".to_owned() }
 }
 
 pub(crate) const CONTACTS: &str = "CONTACT#";

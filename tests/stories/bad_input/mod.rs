@@ -38,13 +38,19 @@ impl Route {
     fn good_body(&self) -> Value {
         match self.name.as_str() {
             "create-contact" => json!({"name": "Ann", "email": "ann@x.com", "mobile": "2025550190", "share_mobile": true, "language": "es",
-                "gates": [{"kind": "pin", "digits": "4821", "label": "Ann"}], "clients": [self.ids["client"]]}),
+                "gates": [{"kind": "pin", "digits": "4821", "label": "Ann"}], "clients": [self.ids["client"]],
+                "overrides": {"access_mode": "link_and_login", "code_channel": "client_choice", "identity_check": "pin"}}),
             "update-contact" => {
                 json!({"name": "Bob", "email": "bob@x.com", "mobile": "2025550191", "share_mobile": false, "language": "es",
-                "gates": [{"kind": "ssn_last4", "digits": "1234", "label": "Bob"}], "clients": [self.ids["client"]]})
+                "gates": [{"kind": "ssn_last4", "digits": "1234", "label": "Bob"}], "clients": [self.ids["client"]],
+                "overrides": {"access_mode": "link_and_login", "code_channel": "client_choice", "identity_check": "pin"}})
             }
             "create-upload" => Paper::pdf("W-2.pdf").announcement_for(&self.ids["client"]),
             "complete-upload" | "restore-document" | "reopen-code-path" => json!({}),
+            "update-settings" => {
+                json!({"version": 0, "access_mode": "link_and_login", "identity_check": "either", "code_channel": "sms_then_email",
+                "require_mobile": true, "session_days": 30, "link_days": 7, "lockout_after": 5, "end_sessions": false})
+            }
             "invite" => json!({"again": true}),
             "mail-receipt" => json!({"documents": [self.ids["document"]]}),
             "rename-document" => json!({"name": "W-2 of 2025.pdf"}),

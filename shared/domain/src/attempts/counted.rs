@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{count, is_first_of_window, ladder::Ladder};
-use crate::{Audience, moments, policy};
+use crate::{Audience, moments, policy, settings::LockoutAfter};
 
 /// A wrong gate that still counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,25 +78,25 @@ impl Counted {
     }
 
     /// Counts a wrong gate, unless it is one that counts already; enough different ones lock.
-    pub fn count_gate_failure(&mut self, hash: &str, now: Timestamp) {
+    pub fn count_gate_failure(&mut self, hash: &str, lockout_after: LockoutAfter, now: Timestamp) {
         self.gate_failures.retain(|failure| now < failure.at + policy::GATE_WINDOW);
         if self.locked_until(now).is_some() || self.gate_failures.iter().any(|failure| failure.hash == hash) {
             return;
         }
         self.gate_failures.push(GateFailure { at: now, hash: hash.to_owned() });
-        if self.ladder.count(self.gate_failures.len() >= policy::GATE_FAILURES, now) {
+        if self.ladder.count(self.gate_failures.len() >= lockout_after.get() as usize, now) {
             self.gate_failures.clear();
         }
     }
 
     /// Counts a wrong code; enough of them lock, and far more close. A lock that `locks` rules out does not keep it from counting.
-    pub fn count_code_failure(&mut self, locks: bool, now: Timestamp) {
+    pub fn count_code_failure(&mut self, locks: bool, lockout_after: LockoutAfter, now: Timestamp) {
         if locks && self.locked_until(now).is_some() {
             return;
         }
         self.code_failures += 1;
         if locks {
-            self.ladder.count(self.code_failures >= policy::CODE_FAILURES, now);
+            self.ladder.count(self.code_failures >= lockout_after.get() * policy::CODE_FAILURES_PER_GATE, now);
         }
     }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{DeviceId, dispatch::HonestReason, moments, policy, record::Outcome};
+use crate::{DeviceId, dispatch::HonestReason, moments, policy, record::Outcome, settings::LockoutAfter};
 pub use counted::{Counted, GateFailure};
 
 /// By which way someone signs in. Each is counted apart, so that nobody who uses one can shut another.
@@ -134,8 +134,8 @@ impl Attempts {
     }
 
     /// Counts a wrong code of `way`; links are never locked, but closed like all others.
-    pub fn count_code_failure(&mut self, way: Way, now: Timestamp) {
-        self.of(way).count_code_failure(way != Way::Links, now);
+    pub fn count_code_failure(&mut self, way: Way, lockout_after: LockoutAfter, now: Timestamp) {
+        self.of(way).count_code_failure(way != Way::Links, lockout_after, now);
     }
 
     /// Counts a fresh link that is asked for; refuses beyond the limits of hour and day.

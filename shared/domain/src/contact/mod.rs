@@ -20,7 +20,7 @@ use crate::{
     keys::Key,
     moments,
     readiness::{Missing, missing},
-    settings::SignInPolicy,
+    settings::{Overrides, SignInPolicy},
 };
 
 /// Most gates that a contact may have: a couple shares a mailbox, not more.
@@ -50,6 +50,9 @@ pub struct Contact {
     pub gates: Vec<Gate>,
     /// The clients that it acts for.
     pub clients: Vec<Client>,
+    /// What is decided about signing in for it alone.
+    #[serde(default, skip_serializing_if = "Overrides::are_none")]
+    pub overrides: Overrides,
     /// Counts the changes that end its challenges, links and sessions.
     pub epoch: u32,
     /// Counts the changes of the mobile, which end challenges sent by SMS.
@@ -89,9 +92,9 @@ pub struct FormerEmail {
 }
 
 impl Contact {
-    /// What this contact lacks to sign in. Derived each time, never stored.
+    /// What this contact lacks to sign in at a firm with this `policy`. Derived each time, never stored.
     pub fn missing(&self, policy: &SignInPolicy, texting: bool) -> Vec<Missing> {
-        missing(policy, texting, self.email.is_some(), &self.gates, self.mobile.is_some())
+        missing(&policy.with(&self.overrides), texting, self.email.is_some(), &self.gates, self.mobile.is_some())
     }
 
     /// The address that was on file before `version` changed something.
@@ -108,7 +111,7 @@ impl Contact {
     /// What asking for a code needs to know of this contact.
     pub fn sign_in_record(&self) -> SignInRecord {
         let (identity, has_mobile) = (self.identity(), self.mobile.is_some());
-        let account = Account { identity, mobile_epoch: self.mobile_epoch, has_mobile, troubles: self.troubles };
+        let account = Account { identity, mobile_epoch: self.mobile_epoch, has_mobile, troubles: self.troubles, overrides: self.overrides };
         SignInRecord { account, gates: self.gates.clone() }
     }
 
@@ -142,6 +145,9 @@ pub struct NewContact {
     /// The clients that it acts for; without any, an individual client of its name is made.
     #[serde(default, deserialize_with = "clients")]
     pub clients: Vec<ClientId>,
+    /// What is decided about signing in for it alone, in place of what the firm decides for all.
+    #[serde(default)]
+    pub overrides: Overrides,
 }
 
 fn gates<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
@@ -172,6 +178,7 @@ impl NewContact {
             language: self.language,
             gates: self.gates.into_iter().map(|gate| gate.keep(gate_key, firm, &contact)).collect(),
             clients,
+            overrides: self.overrides,
             epoch: 0,
             mobile_epoch: 0,
             version: 0,

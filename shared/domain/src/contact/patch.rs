@@ -7,8 +7,9 @@ use super::{Contact, FormerEmail, clients, gates};
 use crate::{
     ClientId, Email, FirmId, Language, Name, Phone,
     client::Client,
-    gate::{GateChange, NoGateToKeep},
+    gate::{GateChange, IdentityCheck, NoGateToKeep},
     keys::Key,
+    settings::{AccessMode, CodeChannel, Overrides},
 };
 
 /// Earlier addresses that are remembered until they were told of a change, however late mail goes out.
@@ -42,6 +43,34 @@ pub struct ContactPatch {
     /// Other clients.
     #[serde(default, deserialize_with = "other_clients")]
     pub clients: Option<Vec<ClientId>>,
+    /// What is decided for it alone, or nothing any more; of its members too, `null` clears and what is absent stays.
+    #[serde(default, deserialize_with = "clearable")]
+    pub overrides: Option<Option<OverridesPatch>>,
+}
+
+/// Changes to what is decided about signing in for one contact.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OverridesPatch {
+    /// How they may come in, or as the firm decides.
+    #[serde(default, deserialize_with = "clearable")]
+    access_mode: Option<Option<AccessMode>>,
+    /// How codes go out to them, or as the firm decides.
+    #[serde(default, deserialize_with = "clearable")]
+    code_channel: Option<Option<CodeChannel>>,
+    /// What they must know, or as the firm decides.
+    #[serde(default, deserialize_with = "clearable")]
+    identity_check: Option<Option<IdentityCheck>>,
+}
+
+impl OverridesPatch {
+    fn apply(self, before: Overrides) -> Overrides {
+        Overrides {
+            access_mode: self.access_mode.unwrap_or(before.access_mode),
+            code_channel: self.code_channel.unwrap_or(before.code_channel),
+            identity_check: self.identity_check.unwrap_or(before.identity_check),
+        }
+    }
 }
 
 fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
@@ -134,6 +163,11 @@ impl ContactPatch {
             let opens_otherwise = entered || contact.gates.len() != before.gates.len();
             note("gates", opens_otherwise || contact.gates != before.gates);
             contact.epoch += u32::from(opens_otherwise);
+        }
+        if let Some(overrides) = self.overrides {
+            let overrides = overrides.map(|patch| patch.apply(before.overrides)).unwrap_or_default();
+            note("overrides", overrides != contact.overrides);
+            contact.overrides = overrides;
         }
         if let Some(clients) = clients {
             note("clients", clients != contact.clients);

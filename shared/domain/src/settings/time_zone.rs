@@ -1,101 +1,10 @@
-//! What a firm decides: about signing in, and how it shows itself.
+//! The time zone of a firm's messages.
 
 use jiff::tz::TimeZoneDatabase;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{
-    channel::Channel,
-    gate::IdentityCheck,
-    text::{parsed_text, seen},
-};
-
-/// How clients may come in.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum AccessMode {
-    /// By links and by the sign-in page.
-    #[default]
-    LinkAndLogin,
-}
-
-/// Which channels codes go by.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum CodeChannel {
-    /// By SMS, and by email where that cannot be or is asked for.
-    #[default]
-    SmsThenEmail,
-    /// By email alone.
-    EmailOnly,
-}
-
-/// What a firm decides about signing in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SignInPolicy {
-    /// How clients may come in.
-    pub access_mode: AccessMode,
-    /// What they must know.
-    pub identity_check: IdentityCheck,
-    /// How codes go out.
-    pub code_channel: CodeChannel,
-    /// Whether a contact without a mobile counts as not set up while texting is.
-    pub require_mobile: bool,
-}
-
-impl Default for SignInPolicy {
-    fn default() -> Self {
-        Self {
-            access_mode: AccessMode::default(),
-            identity_check: IdentityCheck::default(),
-            code_channel: CodeChannel::default(),
-            require_mobile: true,
-        }
-    }
-}
-
-impl SignInPolicy {
-    /// The channels by which codes may go out where text messages can be sent at all (`texting`).
-    pub fn channels(&self, texting: bool) -> Vec<Channel> {
-        match self.code_channel {
-            CodeChannel::SmsThenEmail if texting => vec![Channel::Sms, Channel::Email],
-            CodeChannel::SmsThenEmail | CodeChannel::EmailOnly => vec![Channel::Email],
-        }
-    }
-
-    /// Whether a contact needs a mobile to be ready.
-    pub fn needs_mobile(&self, texting: bool) -> bool {
-        self.require_mobile && self.channels(texting).contains(&Channel::Sms)
-    }
-}
-
-/// Text that is not a colour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("Give a colour as # and six hexadecimal digits, like #1f4e79.")]
-pub struct NotAColour;
-
-/// A colour as `#rrggbb`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(try_from = "String", into = "String")]
-#[schemars(with = "String")]
-pub struct Colour(String);
-
-impl Colour {
-    /// Reads a colour.
-    pub fn parse(text: &str) -> Result<Self, NotAColour> {
-        let digits = text.strip_prefix('#').ok_or(NotAColour)?;
-        let hex = digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit());
-        if hex { Ok(Self(text.to_ascii_lowercase())) } else { Err(NotAColour) }
-    }
-}
-
-parsed_text!(Colour, NotAColour);
-
-impl Default for Colour {
-    fn default() -> Self {
-        Self("#1f4e79".to_owned())
-    }
-}
+use crate::text::{parsed_text, seen};
 
 /// Text that does not name a time zone, with the names that come nearest to it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,0 +1,3 @@
+//! `show-settings` on Lambda.
+
+postern_http::lambda!(show_settings);

@@ -1,0 +1,3 @@
+//! `update-settings` on Lambda.
+
+postern_http::lambda!(update_settings);

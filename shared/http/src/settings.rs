@@ -1,0 +1,49 @@
+//! A firm's settings as its staff see them.
+
+use postern_domain::{
+    firm::Firm,
+    gate::IdentityCheck,
+    settings::{AccessMode, CodeChannel, LinkDays, LockoutAfter, SessionDays, SignInPolicy},
+};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// A firm's settings as its staff see them.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Settings")]
+pub struct SettingsView {
+    /// Counts the changes.
+    version: u32,
+    access_mode: AccessMode,
+    identity_check: IdentityCheck,
+    code_channel: CodeChannel,
+    /// Whether a contact without a mobile counts as not set up while texting is.
+    require_mobile: bool,
+    /// Days for which a browser stays signed in that a client chose to keep.
+    session_days: SessionDays,
+    /// Days for which a link is good.
+    link_days: LinkDays,
+    /// Different wrong answers to the sign-in check that lock sign-in; wrong codes lock it at twice as many.
+    lockout_after: LockoutAfter,
+    /// Whether text messages can be sent at all.
+    texting: bool,
+}
+
+impl SettingsView {
+    /// What staff see of `firm`, where text messages can be sent (`texting`).
+    pub fn of(firm: Firm, texting: bool) -> Self {
+        let SignInPolicy { access_mode, identity_check, code_channel, require_mobile, session_days, link_days, lockout_after } =
+            firm.sign_in;
+        Self {
+            version: firm.version,
+            access_mode,
+            identity_check,
+            code_channel,
+            require_mobile,
+            session_days,
+            link_days,
+            lockout_after,
+            texting,
+        }
+    }
+}
