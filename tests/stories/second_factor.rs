@@ -60,7 +60,9 @@ impl Owner {
     /// Sets the factor up and confirms it; answers with its recovery codes.
     async fn confirm(&self) -> Vec<Proof> {
         let seed = Seed::new(&Dice::new(|bytes| bytes.fill(7)));
-        let enrolled = SecondFactor::default().enrol(&seed, &self.scope, self.subject, &self.sealer, &self.occasion.dice);
+        let enrolled =
+            SecondFactor::default().enrol(&seed, (&self.scope, self.subject), &self.sealer, &self.occasion.dice, self.occasion.now);
+        let enrolled = enrolled.expect("it is the first");
         self.keep(&enrolled).await.expect("it is kept");
         let (dice, now) = (&self.occasion.dice, self.occasion.now);
         let confirmed = self.stands().await.confirm(&self.code(-1), (&self.scope, self.subject), &self.sealer, dice, now);

@@ -8,7 +8,7 @@ use postern_domain::{
     channel::Channel,
     code::Code as PostedCode,
     contact::Contact,
-    dispatch::{Dispatch, DispatchKind, HonestReason},
+    dispatch::{Dispatch, DispatchKind, FactorChange, HonestReason},
     document::Document,
     firm::Firm,
     keys::Token,
@@ -17,7 +17,8 @@ use postern_domain::{
     staff::StaffMember,
 };
 use postern_notify::{
-    Code, Detail, DetailsChanged, Entry, FreshLink, HonestMail, Invitation, Letterhead, Mail, NewDocuments, NoCode, Receipt, StaffCode,
+    Code, Detail, DetailsChanged, Entry, FactorChanged, FreshLink, HonestMail, Invitation, Letterhead, Mail, NewDocuments, NoCode, Receipt,
+    StaffCode,
 };
 
 use crate::Reach;
@@ -59,6 +60,9 @@ impl Reach {
                 let reason = no_code(reason, Entry { url: &url, good_until });
                 let mail = HonestMail { letterhead, contact: staff.name.as_str(), asked_at: dispatch.created_at, reason }.mail();
                 (mail, Outcome::HonestMailSent)
+            }
+            DispatchKind::SecondFactor(change) => {
+                (factor_changed(letterhead, staff.name.as_str(), change, dispatch).mail_to_staff(), Outcome::SecondFactorTold)
             }
             _ => return Ok(Composed::Nothing),
         };
@@ -117,6 +121,7 @@ impl Reach {
                 }
                 (Receipt { letterhead, contact: name, clients: &clients }.mail(), Outcome::ReceiptSent)
             }
+            DispatchKind::SecondFactor(change) => (factor_changed(letterhead, name, change, dispatch).mail(), Outcome::SecondFactorTold),
             DispatchKind::FreshLink => {
                 let (url, good_until) = self.link(dispatch, contact.identity(), &email, &firm).await?;
                 (FreshLink { letterhead, contact: name, url: &url, good_until }.mail(), Outcome::FreshLinkSent)
@@ -169,6 +174,10 @@ fn no_code<'a>(reason: &HonestReason, way_in: Entry<'a>) -> NoCode<'a> {
         HonestReason::LinkOnly => NoCode::LinkOnly(way_in),
         HonestReason::Closed { links } => NoCode::Closed((!links).then_some(way_in)),
     }
+}
+
+fn factor_changed<'a>(letterhead: Letterhead<'a>, name: &'a str, change: &'a FactorChange, dispatch: &Dispatch) -> FactorChanged<'a> {
+    FactorChanged { letterhead, name, change, changed_at: dispatch.created_at }
 }
 
 /// Documents that a contact sent, by the names of the clients for whom it acts, the first first; but for those that are gone by now.

@@ -78,7 +78,7 @@ pub async fn handle(
     let wish = person.as_ref().map_or(wish, |person| person.account.steer(wish, caller.now));
     let channel = sign_in::channel(&own, texting, has_mobile, wish);
     let person = person.map(|person| Asker::new(person, &policy, texting, tried));
-    let asking = Asking { scope, audience: Audience::Client, email, person, way, channel };
+    let asking = Asking { scope, audience: Audience::Client, email, person, way, channel, renewal: None };
     let challenge = ask.ask(&caller, &asking, (&key, attempts), &[]).await?;
     Ok((StatusCode::ACCEPTED, Json(ChallengeView::from(&challenge))))
 }

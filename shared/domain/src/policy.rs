@@ -106,6 +106,8 @@ pub const SESSION_IDLE: SignedDuration = SignedDuration::from_mins(60);
 pub const SESSION_LIFE: SignedDuration = SignedDuration::from_hours(24);
 /// Most days that a session lives on a browser that the client chose to keep (NIST SP 800-63B-4 §2.1.3); a firm may choose fewer.
 pub const SESSION_DAYS_MOST: u32 = 30;
+/// Life of a session that still lacks its second factor.
+pub const PARTIAL_SESSION_LIFE: SignedDuration = SignedDuration::from_mins(10);
 /// How stale the recorded last use of a session may be.
 pub const SESSION_TOUCH: SignedDuration = SignedDuration::from_mins(1);
 
@@ -126,6 +128,10 @@ pub const FACTOR_WINDOW: SignedDuration = SignedDuration::from_mins(15);
 pub const FACTOR_LOCK: SignedDuration = SignedDuration::from_mins(15);
 /// Wrong codes in a row after which a second factor takes none until it is made anew.
 pub const FACTOR_FAILURES_MOST: u32 = 20;
+/// Seeds an hour that one person is handed out.
+pub const FACTOR_ENROLMENTS: usize = 10;
+/// Wrong codes by which a seed that is not confirmed is given up: whoever has it in an app does not need as many.
+pub const FACTOR_CONFIRMATIONS: u32 = 5;
 /// Recovery codes of a second factor.
 pub const RECOVERY_CODES: usize = 10;
 /// Bytes of each: more than the 112 bits from which on a plain hash is enough (NIST SP 800-63B-4 §3.1.2.2).

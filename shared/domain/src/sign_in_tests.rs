@@ -26,6 +26,7 @@ fn ann() -> Account {
         has_mobile: true,
         mobile_epoch: 0,
         troubles: Troubles::default(),
+        second_factor: false,
         overrides: Overrides::default(),
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Email, Name, StaffId,
-    account::{Account, SignInRecord},
+    account::{Account, SignInRecord, is_false},
     delivery::Troubles,
     identity::Identity,
     moments,
@@ -27,6 +27,9 @@ pub struct StaffMember {
     pub role: Role,
     /// Counts the changes that end their challenges and sessions.
     pub epoch: u32,
+    /// Whether they have a second factor that is confirmed.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub second_factor: bool,
     /// When they last signed in.
     #[serde(with = "moments::optional", default)]
     pub last_access_at: Option<Timestamp>,
@@ -52,6 +55,7 @@ impl StaffMember {
             mobile_epoch: 0,
             has_mobile: false,
             troubles: Troubles::default(),
+            second_factor: self.second_factor,
             overrides: Overrides::default(),
         };
         SignInRecord { account, gates: Vec::new() }

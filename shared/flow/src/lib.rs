@@ -1,5 +1,5 @@
-//! What several functions do together: asking for a code, trying a gate, opening a session, signing out of browsers, changing what is counted,
-//! changing a document, reading and exporting the log.
+//! What several functions do together: asking for a code, trying a gate, opening and raising a session, signing out of browsers, resetting a second
+//! factor, changing what is counted, changing a document, reading and exporting the log.
 //!
 //! Each flow declares what it touches, and is a field of the `Reach` of every function that has a part in it.
 
@@ -10,7 +10,9 @@ mod change_document;
 mod end_devices;
 mod export_log;
 mod open_session;
+mod raise_session;
 mod read_log;
+mod reset_second_factor;
 mod try_gate;
 
 pub use ask_for_code::{AskError, AskForCode, Asking, Known, KnownWay};
@@ -20,5 +22,7 @@ pub use change_document::ChangeDocument;
 pub use end_devices::EndDevices;
 pub use export_log::{ExportLog, Portion};
 pub use open_session::{NewSession, OpenSession};
+pub use raise_session::RaiseSession;
 pub use read_log::{ReadLog, RecordView};
+pub use reset_second_factor::{ResetReason, ResetSecondFactor};
 pub use try_gate::TryGate;

@@ -63,7 +63,7 @@ struct Portal {
     locked_until: Option<Timestamp>,
     code_path: CodePath,
     last_failure: Option<Failure>,
-    second_factor: SecondFactor,
+    second_factor: SecondFactorKind,
     troubles: Addresses,
 }
 
@@ -105,12 +105,21 @@ struct Failure {
     message: String,
 }
 
-/// Which second factor a contact has.
+/// Which second factor someone has.
 #[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-enum SecondFactor {
+#[schemars(rename = "SecondFactor")]
+pub enum SecondFactorKind {
     /// None.
     None,
+    /// An authenticator app.
+    Totp,
+}
+
+impl From<bool> for SecondFactorKind {
+    fn from(confirmed: bool) -> Self {
+        if confirmed { Self::Totp } else { Self::None }
+    }
 }
 
 impl ContactView {
@@ -129,7 +138,7 @@ impl ContactView {
                 outcome: failure.outcome.name().to_owned(),
                 message: failure.outcome.message(),
             }),
-            second_factor: SecondFactor::None,
+            second_factor: contact.second_factor.into(),
             troubles: Addresses { email: trouble(contact.troubles.email), mobile: trouble(contact.troubles.mobile) },
         };
         let Overrides { access_mode, code_channel, identity_check } = contact.overrides;

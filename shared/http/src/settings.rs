@@ -32,7 +32,7 @@ pub struct SettingsView {
 impl SettingsView {
     /// What staff see of `firm`, where text messages can be sent (`texting`).
     pub fn of(firm: Firm, texting: bool) -> Self {
-        let SignInPolicy { access_mode, identity_check, code_channel, require_mobile, session_days, link_days, lockout_after } =
+        let SignInPolicy { access_mode, identity_check, code_channel, require_mobile, session_days, link_days, lockout_after, .. } =
             firm.sign_in;
         Self {
             version: firm.version,

@@ -7,6 +7,7 @@
 mod code;
 mod colour;
 mod details_changed;
+mod factor_changed;
 #[cfg(test)]
 mod fake_aws;
 mod fresh_link;
@@ -26,6 +27,7 @@ mod texter;
 
 pub use code::Code;
 pub use details_changed::{Detail, DetailsChanged};
+pub use factor_changed::FactorChanged;
 pub use fresh_link::FreshLink;
 pub use honest_mail::{Entry, HonestMail, NoCode};
 pub use invitation::Invitation;

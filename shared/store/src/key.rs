@@ -29,8 +29,10 @@ pub(crate) fn contact(scope: &FirmScope, contact: ContactId) -> Place {
     Place { pk: firm(scope), sk: format!("{CONTACTS}{contact}") }
 }
 
+pub(crate) const STAFF: &str = "STAFF#";
+
 pub(crate) fn staff(scope: &FirmScope, staff: StaffId) -> Place {
-    Place { pk: firm(scope), sk: format!("STAFF#{staff}") }
+    Place { pk: firm(scope), sk: format!("{STAFF}{staff}") }
 }
 
 pub(crate) fn subject(scope: &FirmScope, subject: Subject) -> Place {

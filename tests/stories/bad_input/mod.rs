@@ -59,6 +59,10 @@ impl Route {
             "request-code" => json!({"email": "nobody@x.com", "gate": "4821", "channel": "email", "language": "es"}),
             "request-staff-code" | "send-fresh-link" => json!({"email": "nobody@x.com"}),
             "resend-code" => json!({"channel": "email"}),
+            "verify-second-factor" | "confirm-second-factor" => json!({"code": "000000"}),
+            "enrol-second-factor" => json!({}),
+            "renew-session" => json!({"channel": "email"}),
+            "reset-second-factor" | "reset-staff-second-factor" => json!({"reason": "Lost her phone"}),
             "verify-code" => json!({"code": "000000", "keep": true}),
             other => panic!("{other} has no good body here yet: without one its bad ones are not tested"),
         }
@@ -95,6 +99,7 @@ async fn routes(stage: &Stage) -> Vec<Route> {
         // No log here is large enough for one; what is asked here is asked of all that cannot be one.
         ("export", "0192f0c4a1b27000800000000000abcd".to_owned()),
         ("firm", "demo".to_owned()),
+        ("staff", text(&owner.get("/api/session").await.is(200)["staff"]["staff"])),
         ("token", stage.invited(&owner, &jane).await),
     ]
     .map(|(name, id)| (name.to_owned(), id))

@@ -12,6 +12,7 @@ use crate::{
     code::Guess,
     keys::{KeyId, Sealed, Sealer},
     moments, policy,
+    record::{LockedUntil, Outcome},
 };
 pub use recovery::RecoveryCode;
 pub use seed::{Enrolment, Seed};
@@ -54,6 +55,16 @@ pub enum Proved {
     Recovery(usize),
 }
 
+impl Proved {
+    /// What the log says of it.
+    pub fn outcome(self) -> Outcome {
+        match self {
+            Self::App => Outcome::SecondFactorAccepted,
+            Self::Recovery(left) => Outcome::RecoveryCodeUsed { left: left.to_string() },
+        }
+    }
+}
+
 /// Why the second factor was not proved. Whoever tries is not told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotProved {
@@ -77,6 +88,12 @@ pub struct SecondFactor {
     /// The seed that was handed out and is not confirmed yet; what is confirmed goes on until then.
     #[serde(default)]
     enrolled: Option<Sealed>,
+    /// When seeds were handed out within the last hour.
+    #[serde(with = "moments::list", default)]
+    enrolled_at: Vec<Timestamp>,
+    /// Wrong codes with which someone tried to confirm the one that was handed out last.
+    #[serde(default)]
+    wrong_confirmations: u32,
     /// The seed that was confirmed.
     #[serde(default)]
     seed: Option<Sealed>,
@@ -125,13 +142,31 @@ impl SecondFactor {
     }
 
     /// The same with `seed` to be confirmed, in place of one that was not.
-    #[must_use]
-    pub fn enrol(self, seed: &Seed, scope: &FirmScope, subject: Subject, sealer: &Sealer, dice: &Dice) -> Self {
-        Self { enrolled: Some(seed.seal(sealer, &context(scope, subject), dice)), ..self }
+    ///
+    /// # Errors
+    /// If so many were handed out within an hour; when the next one may be.
+    pub fn enrol(
+        mut self,
+        seed: &Seed,
+        (scope, subject): (&FirmScope, Subject),
+        sealer: &Sealer,
+        dice: &Dice,
+        now: Timestamp,
+    ) -> Result<Self, Timestamp> {
+        self.enrolled_at.retain(|at| now < *at + policy::HOUR);
+        if let Some(oldest) = self.enrolled_at.first().filter(|_| self.enrolled_at.len() >= policy::FACTOR_ENROLMENTS) {
+            return Err(*oldest + policy::HOUR);
+        }
+        self.enrolled_at.push(now);
+        Ok(Self { enrolled: Some(seed.seal(sealer, &context(scope, subject), dice)), wrong_confirmations: 0, ..self })
     }
 
     /// The factor that begins with `guess`, a code of the seed that is being set up, and its recovery codes. Nothing of the one before goes on;
-    /// what confirmed it counts as used. None if the guess is not right, or nothing is being set up.
+    /// what confirmed it counts as used.
+    ///
+    /// # Errors
+    /// If the guess is not right; what is remembered of that, where a seed is being set up. It is given up after some: whoever holds another session
+    /// of this person must not find its code by trying.
     pub fn confirm(
         &self,
         guess: &Guess,
@@ -139,18 +174,23 @@ impl SecondFactor {
         opener: &Sealer,
         dice: &Dice,
         now: Timestamp,
-    ) -> Option<(Self, Vec<RecoveryCode>)> {
-        let enrolled = self.enrolled.as_ref()?;
-        let step = Seed::open(enrolled, opener, &context(scope, subject))?.step_of(guess, now)?;
+    ) -> Result<(Self, Vec<RecoveryCode>), Option<Self>> {
+        let enrolled = self.enrolled.as_ref().ok_or(None)?;
+        let Some(step) = Seed::open(enrolled, opener, &context(scope, subject)).and_then(|seed| seed.step_of(guess, now)) else {
+            let wrong_confirmations = self.wrong_confirmations + 1;
+            let enrolled = self.enrolled.clone().filter(|_| wrong_confirmations < policy::FACTOR_CONFIRMATIONS);
+            return Err(Some(Self { wrong_confirmations, enrolled, ..self.clone() }));
+        };
         let codes: Vec<_> = (0..policy::RECOVERY_CODES).map(|_| RecoveryCode::new(dice)).collect();
         let confirmed = Self {
             version: self.version,
             seed: Some(enrolled.clone()),
             last_step: Some(step),
             recovery_codes: codes.iter().map(RecoveryCode::fingerprint).collect(),
+            enrolled_at: self.enrolled_at.clone(),
             ..Self::default()
         };
-        Some((confirmed, codes))
+        Ok((confirmed, codes))
     }
 
     /// Whether `proof` proves the factor, and what is remembered after it. Codes of the app and recovery codes are counted apart, so that who
@@ -170,6 +210,16 @@ impl SecondFactor {
             (Some(_), Proof::Recovery(code)) => after.try_recovery(code, now),
         };
         (judged, after)
+    }
+
+    /// What the log says of `proof`, which was wrong and led to this.
+    pub fn outcome_of_mistake(&self, proof: &Proof, now: Timestamp) -> Outcome {
+        match self.locked_until.filter(|until| now < *until) {
+            _ if matches!(proof, Proof::Recovery(_)) => Outcome::SecondFactorMismatch,
+            _ if self.failures_in_a_row >= policy::FACTOR_FAILURES_MOST => Outcome::SecondFactorClosed,
+            Some(until) => Outcome::SecondFactorLocked { time: LockedUntil(until) },
+            None => Outcome::SecondFactorMismatch,
+        }
     }
 
     fn try_code(&mut self, seed: &Seed, guess: &Guess, now: Timestamp) -> Result<Proved, NotProved> {

@@ -30,7 +30,9 @@ fn counting() -> Dice {
 /// A factor that was confirmed in step 1, and its recovery codes.
 fn confirmed() -> (SecondFactor, Vec<RecoveryCode>) {
     let (scope, subject, dice) = (firm(), who(1), counting());
-    let enrolled = SecondFactor { version: 7, ..SecondFactor::default() }.enrol(&SEED, &scope, subject, &sealer("1"), &dice);
+    let enrolled = SecondFactor { version: 7, ..SecondFactor::default() }
+        .enrol(&SEED, (&scope, subject), &sealer("1"), &dice, at(0))
+        .expect("it is the first");
     assert!(!enrolled.is_confirmed() && enrolled.key_of_enrolled() == Some(&KeyId("1".into())));
     enrolled.confirm(&guess(CODES[0]), (&scope, subject), &sealer("1"), &dice, at(30)).expect("the code is right")
 }
@@ -87,10 +89,9 @@ fn each_step_is_taken_once_and_none_older_than_the_last() {
 #[test]
 fn only_an_unused_code_of_what_is_set_up_confirms() {
     let (scope, subject, dice) = (firm(), who(1), counting());
-    let enrolled = SecondFactor::default().enrol(&SEED, &scope, subject, &sealer("1"), &dice);
-    let confirms = |factor: &SecondFactor, typed, subject, key| {
-        factor.confirm(&guess(typed), (&scope, subject), &sealer(key), &dice, at(30)).is_some()
-    };
+    let enrolled = SecondFactor::default().enrol(&SEED, (&scope, subject), &sealer("1"), &dice, at(0)).expect("it is the first");
+    let confirms =
+        |factor: &SecondFactor, typed, subject, key| factor.confirm(&guess(typed), (&scope, subject), &sealer(key), &dice, at(30)).is_ok();
     assert!(confirms(&enrolled, CODES[0], subject, "1"));
     assert!(!confirms(&enrolled, WRONG, subject, "1") && !confirms(&SecondFactor::default(), CODES[0], subject, "1"));
     assert!(!confirms(&enrolled, CODES[0], who(2), "1"), "a row that was moved to someone else opens nothing");
@@ -98,10 +99,47 @@ fn only_an_unused_code_of_what_is_set_up_confirms() {
 }
 
 #[test]
+fn a_seed_is_given_up_after_five_wrong_codes_and_ten_are_handed_out_an_hour() {
+    let (scope, subject, dice) = (firm(), who(1), counting());
+    let enrol = |factor: SecondFactor, now| factor.enrol(&SEED, (&scope, subject), &sealer("1"), &dice, now);
+    let confirm = |factor: &SecondFactor, typed| factor.confirm(&guess(typed), (&scope, subject), &sealer("1"), &dice, at(30));
+    let mut factor = enrol(SecondFactor::default(), at(0)).expect("it is the first");
+    for wrong in 1..=5 {
+        factor = confirm(&factor, WRONG).expect_err("it is wrong").expect("it is counted");
+        assert_eq!((factor.wrong_confirmations, factor.enrolled.is_some()), (wrong, wrong < 5));
+    }
+    assert_eq!(confirm(&factor, CODES[0]), Err(None), "nothing is left to try");
+    for second in 1..10 {
+        factor = enrol(factor, at(second)).expect("ten are handed out");
+    }
+    let (hour, instant) = (policy::HOUR, SignedDuration::from_millis(1));
+    assert_eq!(enrol(factor.clone(), at(0) + hour - instant), Err(at(0) + hour));
+    let again = enrol(factor, at(0) + hour).expect("the first counts no more");
+    assert!(again.wrong_confirmations == 0 && confirm(&again, CODES[0]).is_ok());
+}
+
+#[test]
+fn the_log_says_of_a_mistake_what_it_led_to() {
+    let (mut factor, _) = confirmed();
+    let day = SignedDuration::from_hours(24);
+    for tries in 1..=20 {
+        let now = if tries <= 5 { at(60) } else { at(60) + day * tries };
+        attempt(&mut factor, &code(WRONG), now).expect_err("it is wrong");
+        let expected = match tries {
+            5 => Outcome::SecondFactorLocked { time: LockedUntil(at(60) + policy::FACTOR_LOCK) },
+            20 => Outcome::SecondFactorClosed,
+            _ => Outcome::SecondFactorMismatch,
+        };
+        assert_eq!(factor.outcome_of_mistake(&code(WRONG), now), expected, "{tries}");
+    }
+    assert_eq!(factor.outcome_of_mistake(&unknown_recovery_code(), at(60)), Outcome::SecondFactorMismatch);
+}
+
+#[test]
 fn setting_up_another_app_leaves_the_one_before_in_force_until_it_is_confirmed() {
     let (factor, _) = confirmed();
     let other = Seed::new(&Dice::new(|bytes| bytes.fill(9)));
-    let mut factor = factor.enrol(&other, &firm(), who(1), &sealer("2"), &counting());
+    let mut factor = factor.enrol(&other, (&firm(), who(1)), &sealer("2"), &counting(), at(31)).expect("it is the second");
     assert_eq!((factor.key(), factor.key_of_enrolled()), (Some(&KeyId("1".into())), Some(&KeyId("2".into()))));
     assert_eq!(attempt(&mut factor, &code(CODES[1]), at(60)), Ok(Proved::App));
 }
@@ -110,7 +148,7 @@ fn setting_up_another_app_leaves_the_one_before_in_force_until_it_is_confirmed()
 fn without_a_confirmed_factor_nothing_proves_it() {
     let mut none = SecondFactor::default();
     assert_eq!(attempt(&mut none, &code(CODES[0]), at(30)), Err(NotProved::None));
-    let enrolled = none.enrol(&SEED, &firm(), who(1), &sealer("1"), &counting());
+    let enrolled = none.enrol(&SEED, (&firm(), who(1)), &sealer("1"), &counting(), at(0)).expect("it is the first");
     let judged = enrolled.judge(&code(CODES[0]), (&firm(), who(1)), &sealer("1"), at(30));
     assert_eq!(judged, (Err(NotProved::None), enrolled), "what is set up proves nothing, and nothing is counted");
 }

@@ -70,6 +70,8 @@ pub struct SignInPolicy {
     pub link_days: LinkDays,
     /// After how many mistakes sign-in is locked.
     pub lockout_after: LockoutAfter,
+    /// Whether staff need a second factor. No setting changes that: whoever deploys may leave it out for a firm that holds nothing real.
+    pub staff_second_factor: bool,
 }
 
 impl Default for SignInPolicy {
@@ -82,6 +84,7 @@ impl Default for SignInPolicy {
             session_days: SessionDays::MOST,
             link_days: LinkDays::clamped(policy::LINK_DAYS),
             lockout_after: LockoutAfter::MOST,
+            staff_second_factor: true,
         }
     }
 }
