@@ -34,6 +34,7 @@ async fn what_staff_type_is_kept_in_one_form() {
         json!({
             "contact": ann["contact"], "version": 0, "name": "Ann Example", "email": "ann@xn--mnchen-3ya.example", "mobile": "+12025550199",
             "share_mobile": false, "language": null, "gates": [{"kind": "pin", "label": "Ann"}], "clients": [{"client": client, "name": "Ann Example"}],
+            "overrides": {"access_mode": null, "code_channel": null, "identity_check": null},
             "portal": {"status": "ready", "missing": [], "invited_at": null, "last_access_at": null, "locked_until": null,
                 "code_path": "open", "last_failure": null, "second_factor": "none", "troubles": {"email": null, "mobile": null}},
         })

@@ -69,7 +69,15 @@ async fn what_was_done_to_the_table_shows_in_the_export() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_filter_takes_what_the_query_takes_and_the_rest_still_proves_itself() {
     let (_stage, owner) = busy().await;
-    for query in ["outcome=ssn-mismatch", "email=STRANGER@client.test", "outcome=signed-out", "to=2020-01-01T00:00:00Z"] {
+    for query in [
+        "outcome=ssn-mismatch",
+        "email=STRANGER@client.test",
+        "q=doe%20jane",
+        "q=STRANGER@",
+        "q=nobody",
+        "outcome=signed-out",
+        "to=2020-01-01T00:00:00Z",
+    ] {
         let log = owner.get(&format!("/api/access-log?limit=100&{query}")).await.is(200)["items"].as_array().expect("a list").clone();
         let text = owner.get(&format!("{EXPORT}?{query}")).await.text;
         let records: Vec<_> = parsed(&text).iter().filter_map(|line| line["record"].as_str().map(str::to_owned)).collect();

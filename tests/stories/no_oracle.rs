@@ -66,7 +66,7 @@ async fn twelve_requests_for_a_code_tell_nothing_and_cost_the_same_whoever_has_t
             let browser = stage.browser();
             stage.settle().await;
             stage.postern.aws.calls.take();
-            stage.postern.aws.calls.pace(Duration::from_millis(30));
+            stage.postern.aws.calls.pace(Duration::from_millis(60));
             let answer = browser.ask(email, gate).await;
             stage.postern.aws.calls.pace(Duration::ZERO);
             let cost = stage.postern.aws.calls.take_summary().remove("request-code").expect("it was called");

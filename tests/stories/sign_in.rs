@@ -162,11 +162,13 @@ async fn either_gate_of_a_couple_opens_and_the_log_names_which() {
     let couple = json!({"name": "Kim and Ray Lo", "email": "lo@client.test", "mobile": "+12025550162", "gates": [
         {"kind": "ssn_last4", "digits": "1234", "label": "Kim"}, {"kind": "pin", "digits": "567890", "label": "Ray"}]});
     owner.post("/api/contacts", couple).await.is(201);
-    for (gate, label) in [("1234", json!("Kim")), ("567890", json!("Ray")), ("9999", json!(null))] {
+    for (gate, outcome, label) in
+        [("1234", "code-requested", json!("Kim")), ("567890", "code-requested", json!("Ray")), ("9999", "ssn-mismatch", json!(null))]
+    {
         let browser = stage.browser();
         let asked = browser.ask("lo@client.test", gate).await.is(202);
-        let newest = owner.get("/api/access-log?email=lo@client.test").await.is(200)["items"][0].clone();
-        assert_eq!((newest["gate"] == label, newest["outcome"] == "code-requested"), (true, !label.is_null()), "{newest}");
+        let newest = owner.get(&format!("/api/access-log?email=lo@client.test&outcome={outcome}")).await.is(200)["items"][0].clone();
+        assert_eq!((&newest["gate"], &newest["outcome"]), (&label, &json!(outcome)), "{newest}");
         if !label.is_null() {
             stage.settle().await;
             let code = stage.code_for("+12025550162").await;

@@ -170,6 +170,7 @@ function refusal(answer, text) {
 /** @typedef {components["schemas"]["Session"]} Session */
 /** @typedef {components["schemas"]["Opened"]["next"]} Next */
 /** @typedef {components["schemas"]["Enrolment"]} Enrolment */
+/** @typedef {components["schemas"]["Settings"]} Settings */
 /** @typedef {components["schemas"]["Device"]} Device */
 /** @typedef {components["schemas"]["Link"]} LinkView */
 /** @typedef {components["schemas"]["Document"]} Document */
@@ -178,6 +179,7 @@ function refusal(answer, text) {
 /** @typedef {components["schemas"]["Challenge"]} GivenOut */
 /** @typedef {components["schemas"]["Contact"]} Contact */
 /** @typedef {components["schemas"]["Record"]} AccessRecord */
+/** @typedef {Contact["overrides"]} Overrides */
 /** @typedef {components["schemas"]["GateKind"]} GateKind */
 /** @typedef {components["schemas"]["NewGate"]} NewGate */
 /** @typedef {components["schemas"]["GateChange"]} GateChange */

@@ -207,7 +207,7 @@ export function codeStep({ audience, askAgain, doubt }) {
     const { planned, byEmail } = known;
     // A clock that was set back over a reload would make it long.
     const wait = now() < known.askedAt ? 0 : Math.ceil((known.resendAt - now()) / 1000);
-    const canText = firm().sign_in.channels.includes("sms") && audience === "client";
+    const canChoose = firm().sign_in.channels.length > 1 && audience === "client";
     const planEmail = () => {
       note(audience, known, { planned: "email" });
       tick();
@@ -222,7 +222,7 @@ export function codeStep({ audience, askAgain, doubt }) {
       <p id="wait" tabindex="-1">${wait > 0 ? (planned ? words.emailSoon(duration(wait)) : words.againIn(duration(wait))) : nothing}</p>
       <div class="buttons">
         ${wait > 0 ? nothing : resend}
-        ${canText && !planned && !byEmail ? instead : nothing}
+        ${canChoose && !planned && !byEmail ? instead : nothing}
       </div>
     `;
   }

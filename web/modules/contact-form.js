@@ -1,7 +1,7 @@
 /**
  * The form of a contact, for a new one and for changes of an old one. Digits of gates are kept in memory alone.
  *
- * @import { Contact, GateChange, GateKind, Refusal } from "./api.js"
+ * @import { Contact, GateChange, GateKind, Overrides, Refusal } from "./api.js"
  * @import { Errors } from "./form.js"
  * @import { Language } from "./words.js"
  */
@@ -37,10 +37,11 @@ const LONGEST_LABEL = 60;
  * @property {boolean} shared whether others may have the same mobile
  * @property {Language | ""} language of what is sent to it; without one, the firm's
  * @property {TypedGate[]} gates
+ * @property {Overrides} overrides what is decided about signing in for them alone
  */
 
 /** @type {Typed} */
-export const BLANK = { name: "", email: "", mobile: "", shared: false, language: "", gates: [] };
+export const BLANK = { name: "", email: "", mobile: "", shared: false, language: "", gates: [], overrides: { access_mode: null, code_channel: null, identity_check: null } };
 
 /**
  * A number as people write it, where it is of the US.
@@ -52,13 +53,14 @@ export const shownPhone = (phone) => phone.replace(/^\+1(\d{3})(\d{3})(\d{4})$/,
 /**
  * @param {Contact} contact
  * @returns {Typed} */
-export const typedOf = ({ name, email, mobile, share_mobile, language, gates }) => ({
+export const typedOf = ({ name, email, mobile, share_mobile, language, gates, overrides }) => ({
   name,
   email: email ?? "",
   mobile: mobile ? shownPhone(mobile) : "",
   shared: share_mobile,
   language: language ?? "",
   gates: gates.map(({ kind, label }, place) => ({ kind, label: label ?? "", keeps: place })),
+  overrides,
 });
 
 /** The kinds of gates that open anything at this firm. @returns {GateKind[]} */
@@ -253,6 +255,35 @@ export function contactForm({ typed, label, save, ends, startOver, cancel }) {
     });
   }
 
+  /** What is decided for them alone, in place of what the firm decides for all. */
+  function exceptions() {
+    const texts = staffWords;
+    const isAny = Object.values(typed.overrides).some(Boolean);
+    /** @template {"access_mode" | "code_channel" | "identity_check"} N @param {N} name */
+    const exception = (name) => {
+      const { legend, options } = texts.questions[name];
+      const named = Object.entries(options).map(([value, [label]]) => /** @type {[string, string]} */ ([value, label]));
+      return select({
+        id: name,
+        label: legend,
+        options: [["", texts.asFirm], ...named],
+        value: typed.overrides[name] ?? "",
+        chosen: (value) => {
+          typed.overrides = { ...typed.overrides, [name]: value || null };
+          typed.keep();
+          draw();
+        },
+      });
+    };
+    return html`
+      <details .open=${isAny}>
+        <summary>${texts.exceptions}</summary>
+        <p class="hint">${texts.exceptionsHint}</p>
+        ${exception("access_mode")} ${exception("code_channel")} ${firm().sign_in.identity_check === "none" ? nothing : exception("identity_check")}
+      </details>
+    `;
+  }
+
   /** The digits of a gate that stay until others are wanted. @param {number} index */
   function oldDigits(index) {
     const texts = staffWords;
@@ -397,7 +428,7 @@ export function contactForm({ typed, label, save, ends, startOver, cancel }) {
           errors,
           type: "tel",
         })}
-        ${sharing()} ${language()} ${gates()}
+        ${sharing()} ${language()} ${gates()} ${exceptions()}
         <div role="status">${ending ? html`<p class="panel">${texts.ends[ending]}</p>` : nothing}</div>
         <div class="buttons">
           <button aria-disabled=${act.isBusy}>${act.isBusy ? words.oneMoment : label()}</button>

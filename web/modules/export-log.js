@@ -7,7 +7,7 @@ const LOOK_MS = 2000;
 
 /**
  * @param {"csv" | "json"} format
- * @param {{ email?: string, outcome?: string, from?: string }} filter
+ * @param {{ q?: string, outcome?: string, from?: string }} filter
  */
 export async function exportLog(format, filter) {
   const answer = await callForFile("/api/access-log/export", { audience: "staff", query: { ...filter, format } });

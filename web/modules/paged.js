@@ -59,7 +59,7 @@ export function paged({ ask, id, list, none, counted, refused }) {
     const shown = rows?.children.length ?? 0;
     await read(items);
     // The button may be gone by now, and what is new begins above it.
-    const first = rows?.children[shown];
+    const first = rows?.children[shown] ?? rows?.lastElementChild;
     if (first instanceof HTMLElement) {
       first.tabIndex = -1;
       first.focus();

@@ -1,113 +1,172 @@
 /**
- * Access records, newest first, each with what to do about it. While the page is looked at, new ones appear by themselves.
+ * Attempts, newest first, each with its access records inside and what to do about it. While the page is looked at, new ones appear by themselves.
  *
- * @import { AccessRecord, Outcome, Refusal } from "./api.js"
+ * @import { Outcome, Refusal } from "./api.js"
+ * @import { Step, Story } from "./attempts.js"
  * @import { TemplateResult } from "../vendor/lit-html/lit-html.js"
  */
 
 import { call } from "./api.js";
+import { adviceOn, sentenceOf, stepsOf, storiesOf } from "./attempts.js";
+import { browserName } from "./browser-name.js";
 import { paged } from "./paged.js";
 import { at } from "./place.js";
 import { each } from "./rows.js";
-import { exactly, inLocalTime, staffWords } from "./words.js";
+import { inLocalTime, momentExactly, staffWords } from "./words.js";
 import { html, nothing } from "./html.js";
 
 const LIVE_MS = 4000;
+/** How seldom the page asks when nothing happens. */
+const QUIET_MS = 15_000;
 /** Without anyone at it the page stops asking, so that a session can end for want of use. */
 const IDLE_MS = 600_000;
 
 /**
- * Records of messages that went out, each with those of what came back of it. That one was delivered is no news of its own.
- *
- * @param {AccessRecord[]} records
- */
-function withReports(records) {
-  const sent = new Set(records.filter(({ delivery }) => delivery === "accepted").map((record) => record.message_id));
-  /** @param {AccessRecord} record */
-  const isReport = ({ message_id: of, delivery }) => Boolean(of) && delivery !== "accepted" && sent.has(of);
-  return records
-    .filter((record) => !(isReport(record) && record.delivery === "delivered"))
-    .map((record) => ({
-      ...record,
-      reports: record.delivery === "accepted" ? records.filter((other) => isReport(other) && other.message_id === record.message_id) : [],
-    }));
-}
-
-/**
  * @param {object} how
- * @param {() => { contact?: string, email?: string, outcome?: string, from?: string }} how.filter
+ * @param {() => { contact?: string, q?: string, outcome?: string, from?: string }} how.filter
  * @param {() => TemplateResult} how.none what to say if there are none
- * @param {boolean} [how.linked] whether records lead to their contact
+ * @param {boolean} [how.linked] whether attempts name their contact, and lead there
  * @param {(refusal: Refusal) => boolean} [how.refused] whether it was dealt with
  * @param {() => void} [how.grown] called when new ones have come
  */
 export function recordList({ filter, none, linked, refused, grown }) {
   /** @type {string | undefined} */
   let newest;
+  /** The attempt in which something happened since the list was read. @type {Story | undefined} */
+  let news;
 
   const list = paged({
     ask: async (cursor) => {
       const page = await call("get", "/api/access-log", { audience: "staff", query: { ...filter(), cursor } });
-      const first = page.items[0]?.record;
-      if (!cursor && first !== newest) {
+      const first = page.items[0];
+      if (!cursor && first?.record !== newest) {
         if (newest) {
+          news = storiesOf(page.items).find(({ records }) => records.includes(first));
           grown?.();
         }
-        newest = first;
+        newest = first?.record;
       }
       return page;
     },
     id: ({ record }) => record,
-    list: (records) => html`
-      <ol class="rows records">
-        ${each(withReports(records).map((record) => ({ ...record, id: record.record })), row)}
-      </ol>
-    `,
+    list: (records) => {
+      const stories = storiesOf(records);
+      return html`
+        <ol class=${linked ? "rows records named" : "rows records"}>
+          ${each(stories, (story) => row(story, stories))}
+        </ol>
+      `;
+    },
     none,
     counted: linked ? (count, hasMore) => `${staffWords.found(count)} ${hasMore ? staffWords.foundMore : ""}` : undefined,
     refused,
   });
 
-  /** @param {AccessRecord & { reports: AccessRecord[] }} record */
-  function row({ record, at: when, message, outcome, email, contact, contact_name: name, channel, delivery, gate, ip, reports }) {
+  /** @param {Story} story */
+  function who({ records }) {
+    const { contact_name: name, email } = records.find((record) => record.contact_name || record.email) ?? {};
+    return name ?? email;
+  }
+
+  /** @param {Story} story */
+  function told(story) {
+    const what = sentenceOf(story, staffWords);
+    return what.charAt(0).toUpperCase() + what.slice(1);
+  }
+
+  /** @param {Story} story */
+  function name(story) {
+    const known = story.records.find(({ contact }) => contact);
+    return known
+      ? html`<a class="target" translate="no" href=${at(`staff/contacts/${known.contact}`)}>${known.contact_name ?? staffWords.toContact}</a>`
+      : html`<span translate="no">${who(story)}</span>`;
+  }
+
+  /** @param {Story} story @param {Story[]} stories */
+  function row(story, stories) {
     const texts = staffWords;
-    // What only a newer version of the portal has words for needs no advice of this one; and where no client is known, only what helps to
-    // find out who it is does: most of those are staff.
-    const advice = outcome === "newer" || !(contact || outcome === "no-contact") ? undefined : texts.advice[outcome];
-    const way = channel && texts.channels[channel];
-    const known = reports.map((report) => texts.cameBack(texts.outcomes[/** @type {Outcome} */ (report.outcome)], exactly(report.at)));
-    const more = delivery === "accepted" ? (known.length > 0 ? known : [texts.nothingMore]) : [];
-    const about = [email, way, delivery && texts.deliveries[delivery], ...more, gate && texts.gateOf(gate), ip].filter(Boolean);
+    const [{ id, at: when }, steps] = [story, stepsOf(story)];
+    const advice = adviceOn(story, stories, texts.advice);
     return html`
-      <li id=${record}>
+      <li id=${id}>
+        <p class="hint"><time datetime=${when}>${momentExactly(when)}</time></p>
+        ${linked ? html`<p class="who">${name(story)}</p>` : nothing}
         <div class="what">
-          <p class="hint"><time datetime=${when}>${exactly(when)}</time></p>
-          <p><strong lang="en">${inLocalTime(message)}</strong></p>
-          ${about.length > 0 ? html`<p class="hint">${about.join(" · ")}</p>` : nothing}
+          ${steps.length === 1
+            ? html`<div>${details(steps[0])}</div>`
+            : html`<details>
+                <summary>${told(story)}</summary>
+                <div class="steps">
+                  ${each(steps, (step) => html`<div>${details(step, true)}</div>`)}
+                </div>
+              </details>`}
           ${advice ? html`<p class="advice">${advice}</p>` : nothing}
         </div>
-        ${linked && contact ? html`<a class="target" translate="no" href=${at(`staff/contacts/${contact}`)}>${name ?? texts.toContact}</a>` : nothing}
       </li>
+    `;
+  }
+
+  /** @param {Step} step @param {boolean} [isTimed] whether it says when it was */
+  function details(step, isTimed) {
+    const { at: when, email, channel, delivery, gate, ip, user_agent: agent, reports } = step;
+    const texts = staffWords;
+    const browser = browserName(agent);
+    const known = reports.map((report) => texts.cameBack(texts.outcomes[/** @type {Outcome} */ (report.outcome)], momentExactly(report.at)));
+    const more = delivery === "accepted" ? (known.length > 0 ? known : [texts.nothingMore]) : [];
+    const about = [
+      isTimed && momentExactly(when),
+      email,
+      channel && texts.channels[channel],
+      delivery && texts.deliveries[delivery],
+      ...more,
+      gate && texts.gateOf(gate),
+      ip && texts.fromAddress(ip),
+      browser && texts.inBrowser(browser),
+    ].filter(Boolean);
+    return html`
+      <p><strong>${inLocalTime(texts.told(step))}</strong></p>
+      ${about.length > 0 ? html`<p class="hint">${about.join(" · ")}</p>` : nothing}
     `;
   }
 
   /** Keeps it up to date as long as this page is in sight, and someone there. */
   function live() {
-    let seenAt = Date.now();
+    let [seenAt, wait] = [Date.now(), LIVE_MS];
     for (const sign of ["keydown", "pointermove", "pointerdown", "scroll", "focus"]) {
       addEventListener(sign, () => (seenAt = Date.now()), { passive: true });
     }
-    setInterval(() => !document.hidden && Date.now() - seenAt < IDLE_MS && renew(), LIVE_MS);
+    const look = async () => {
+      if (!document.hidden && Date.now() - seenAt < IDLE_MS) {
+        const before = newest;
+        await renew();
+        wait = newest === before ? Math.min(wait * 1.5, QUIET_MS) : LIVE_MS;
+      }
+      timer = setTimeout(look, wait);
+    };
+    let timer = setTimeout(look, wait);
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden) {
+        clearTimeout(timer);
+        wait = LIVE_MS;
+        timer = setTimeout(look, 0);
+      }
+    });
   }
 
   /** Rows move down under the keyboard, which moves along. */
   async function renew() {
-    const held = document.activeElement?.closest(".records li")?.id;
+    const held = document.activeElement;
+    const isInRow = held?.closest(".records li");
     await list.refresh();
-    if (held) {
-      document.getElementById(held)?.querySelector("a")?.focus({ preventScroll: true });
+    if (isInRow && held instanceof HTMLElement && held.isConnected && held !== document.activeElement) {
+      held.focus({ preventScroll: true });
     }
   }
 
-  return { ...list, live };
+  const view = () => html`
+    <p class="unseen" role="status">${news ? staffWords.newest([linked && who(news), told(news)].filter(Boolean).join(": ")) : ""}</p>
+    ${list.view()}
+  `;
+
+  return { ...list, view, live };
 }

@@ -9,4 +9,5 @@ export const staffMenu = () => [
   { path: "staff", text: words.home },
   { path: "staff/contacts", text: staffWords.contacts, below: /\/staff\/(contacts|clients)\// },
   { path: "staff/access-log", text: staffWords.accessLog },
+  { path: "staff/settings", text: staffWords.settings },
 ];

@@ -49,8 +49,9 @@ export async function speak(audience, chosen) {
 /** @param {string | number | Date} instant */
 export const timeOfDay = (instant) => format(instant, { timeStyle: "short" });
 
-/** With seconds, for who compares instants. @param {string | number | Date} instant */
-export const exactly = (instant) => format(instant, { dateStyle: "medium", timeStyle: "medium" });
+/** With seconds, for who compares instants; the time alone if it is today. @param {string | number | Date} instant */
+export const momentExactly = (instant) =>
+  format(instant, isToday(new Date(instant)) ? { timeStyle: "medium" } : { dateStyle: "medium", timeStyle: "medium" });
 
 /** The time alone if it is today. @param {string | number | Date} instant */
 export const moment = (instant) => (isToday(new Date(instant)) ? timeOfDay(instant) : dayAndTime(instant));

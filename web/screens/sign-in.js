@@ -12,7 +12,7 @@ import { codeStep } from "../modules/code-step.js";
 import { NO_DIGITS, gateError, gateField } from "../modules/digits.js";
 import { emailError } from "../modules/email.js";
 import { field, onSubmit, readFields, showErrors, summary, typedInto } from "../modules/form.js";
-import { draw, drawAndFocus, firm, maybeSession, saying, start } from "../modules/page.js";
+import { callFirm, draw, drawAndFocus, firm, maybeSession, saying, start } from "../modules/page.js";
 import { firmId } from "../modules/place.js";
 import { goOn } from "../modules/session.js";
 import { gateIn } from "../modules/typed.js";
@@ -38,6 +38,13 @@ function step() {
 }
 
 const isChecked = () => firm().sign_in.identity_check !== "none";
+const canText = () => firm().sign_in.channels.includes("sms");
+const isChosen = () => firm().sign_in.code_channel === "client_choice" && canText();
+const isByLink = () => firm().sign_in.access_mode === "link_only";
+/** Whether something is asked between the email and the code. */
+const hasSecondStep = () => isChecked() || isChosen();
+/** Whether a link was asked for, where links alone lead in. */
+let isMailed = false;
 
 /** Another step is shown than before: with nothing wrong yet, and the keyboard where it is needed. */
 function enter() {
@@ -58,12 +65,22 @@ function checkEmail() {
 function emailGiven() {
   if (!checkEmail()) {
     showErrors();
-  } else if (isChecked()) {
+  } else if (isByLink()) {
+    mailLink();
+  } else if (hasSecondStep()) {
     history.pushState("gate", "");
     enter();
   } else {
     ask();
   }
+}
+
+function mailLink() {
+  act(async () => {
+    await call("post", "/api/firms/{firm}/links", { params: { firm: firmId }, body: { email: typed.email } });
+    isMailed = true;
+    drawAndFocus("h1");
+  }, refused);
 }
 
 /** @param {Channel} [channel] */
@@ -133,7 +150,7 @@ async function askAgain() {
     }
   }
   forget("client");
-  history.replaceState(typed.email && !errors.email && isChecked() ? "gate" : null, "");
+  history.replaceState(typed.email && !errors.email && hasSecondStep() ? "gate" : null, "");
   if (hasBoth) {
     code.close();
     complain();
@@ -187,31 +204,45 @@ function emailStep() {
     <h1 tabindex="-1">${words.signInTitle}</h1>
     ${summary(errors)}
     ${navigator.cookieEnabled ? nothing : html`<p class="panel">${words.cookiesOff}</p>`}
-    <p>${words.signInLead}</p>
+    <p>${isByLink() ? words.linkOnlyLead : words.signInLead}</p>
     <form novalidate @submit=${onSubmit(emailGiven)}>
       ${emailField()}
-      <button aria-disabled=${act.isBusy}>${act.isBusy ? words.oneMoment : words.goOn}</button>
+      <button aria-disabled=${act.isBusy}>${act.isBusy ? words.oneMoment : isByLink() ? words.emailMeALink : words.goOn}</button>
     </form>
   `;
 }
 
+function mailed() {
+  const again = () => {
+    isMailed = false;
+    drawAndFocus("#email");
+  };
+  return html`
+    <h1 tabindex="-1">${words.linkMailedTitle}</h1>
+    <p>${words.linkMailedText} <strong class="address">${typed.email}</strong></p>
+    <p><button type="button" class="link" @click=${again}>${words.otherEmail}</button></p>
+    <p>${callFirm()}</p>
+  `;
+}
+
+const gateTitle = () => (isChecked() ? words.gateTitle : words.choiceTitle);
+
 function gateStep() {
-  const canText = firm().sign_in.channels.includes("sms");
   const askByEmail = () => {
     readFields();
     ask("email");
   };
-  const byEmail = html`<button type="button" class="second" @click=${askByEmail}>${words.emailInstead}</button>`;
+  const [send, instead] = isChosen() ? [words.textMe, words.emailMe] : [words.sendCode, words.emailInstead];
+  const byEmail = html`<button type="button" class="second" @click=${askByEmail}>${instead}</button>`;
   return html`
-    <h1 tabindex="-1">${words.gateTitle}</h1>
+    <h1 tabindex="-1">${gateTitle()}</h1>
     ${summary(errors)}
     <p>${words.signingInAs} <strong class="address">${typed.email}</strong></p>
     <form novalidate @submit=${onSubmit(() => ask())}>
-      ${lastFourField()}
-      <p>${canText ? words.codeByText : words.codeByEmail}</p>
+      ${isChecked() ? lastFourField() : nothing} ${isChosen() ? nothing : html`<p>${canText() ? words.codeByText : words.codeByEmail}</p>`}
       <div class="buttons">
-        <button aria-disabled=${act.isBusy}>${act.isBusy ? words.oneMoment : words.sendCode}</button>
-        ${canText ? byEmail : nothing}
+        <button aria-disabled=${act.isBusy}>${act.isBusy ? words.oneMoment : send}</button>
+        ${firm().sign_in.channels.length > 1 ? byEmail : nothing}
       </div>
     </form>
     <p><button type="button" class="link" @click=${otherEmail}>${words.otherEmail}</button></p>
@@ -221,8 +252,8 @@ function gateStep() {
 const shown = await start({
   audience: "client",
   session: "looked-for",
-  title: () => ({ email: words.signInTitle, gate: words.gateTitle, code: code.title() })[firm() ? step() : "email"],
-  view: () => ({ email: emailStep, gate: gateStep, code: code.view })[step()](),
+  title: () => (firm() ? { email: words.signInTitle, gate: gateTitle(), code: code.title() }[step()] : words.signInTitle),
+  view: () => (isMailed ? mailed() : { email: emailStep, gate: gateStep, code: code.view }[step()]()),
 });
 if (shown && maybeSession()) {
   forget("client");

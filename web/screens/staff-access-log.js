@@ -1,12 +1,9 @@
 /** What happened at the doors of this firm, newest first. */
 
-/** @import { Errors } from "../modules/form.js" */
-
 import { acting } from "../modules/act.js";
 import { inAddress, putInAddress } from "../modules/address-query.js";
-import { emailError } from "../modules/email.js";
 import { exportLog } from "../modules/export-log.js";
-import { field, onSubmit, showErrors } from "../modules/form.js";
+import { field, onSubmit } from "../modules/form.js";
 import { saying, start } from "../modules/page.js";
 import { recordList } from "../modules/record-list.js";
 import { select } from "../modules/select.js";
@@ -15,30 +12,21 @@ import { staffWords, words } from "../modules/words.js";
 import { html, nothing } from "../modules/html.js";
 
 /** What is in the form, and, once it was sent, what the list is asked by. */
-const typed = { email: inAddress("email"), outcome: inAddress("outcome"), days: inAddress("days") };
+const typed = { q: inAddress("q"), outcome: inAddress("outcome"), days: inAddress("days") };
 let filter = { ...typed };
-/** @type {Errors} */
-let errors = {};
 
 const exporting = acting();
 /** @type {(() => string) | undefined} */
 let problem;
 
-const asked = () => ({ email: filter.email, outcome: filter.outcome, from: filter.days && beginning(Number(filter.days)) });
+const asked = () => ({ q: filter.q, outcome: filter.outcome, from: filter.days && beginning(Number(filter.days)) });
 
 const records = recordList({
   filter: asked,
   linked: true,
   none: () => {
     const { noneFound, noRecords } = staffWords;
-    return errors.email ? html`` : html`<p>${Object.values(filter).some(Boolean) ? noneFound : noRecords}</p>`;
-  },
-  refused: ({ fields }) => {
-    if (fields.email) {
-      errors = { email: emailError(filter.email) };
-      showErrors();
-    }
-    return Boolean(fields.email);
+    return html`<p>${Object.values(filter).some(Boolean) ? noneFound : noRecords}</p>`;
   },
 });
 
@@ -57,8 +45,7 @@ function dropUnknown() {
 }
 
 function search() {
-  errors = {};
-  filter = { ...typed, email: typed.email.trim() };
+  filter = { ...typed, q: typed.q.trim() };
   putInAddress(filter);
   records.load();
 }
@@ -88,19 +75,19 @@ function view() {
     <p>${texts.liveText}</p>
     <form class="filters" role="search" novalidate @submit=${onSubmit(search)}>
       ${field({
-        id: "email",
-        label: texts.email,
-        value: typed.email,
+        id: "q",
+        label: texts.personLabel,
+        value: typed.q,
         typed: (value) => {
-          typed.email = value;
+          typed.q = value;
         },
-        errors,
-        type: "email",
+        errors: {},
+        type: "search",
       })}
       ${choice("outcome", texts.outcomeLabel, texts.outcomes)} ${choice("days", texts.periodLabel, texts.periods)}
       <button class="second">${texts.search}</button>
     </form>
-    <p class="exports">${exportButton("csv", texts.exportCsv)} ${exportButton("json", texts.exportJson)}</p>
+    <div class="buttons">${exportButton("csv", texts.exportCsv)} ${exportButton("json", texts.exportJson)}</div>
     ${problem ? html`<p class="error" role="alert">${problem()}</p>` : nothing}
     ${records.view()}
   `;

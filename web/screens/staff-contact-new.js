@@ -18,10 +18,10 @@ const form = contactForm({
   typed,
   label: () => staffWords.saveContact,
   save: async (gates) => {
-    const { name, email, mobile, shared: share_mobile, language } = typed;
+    const { name, email, mobile, shared: share_mobile, language, overrides } = typed;
     const given = /** @type {NewGate[]} */ (gates.filter(Boolean));
     const known = { name, email: email.trim() || null, mobile: mobile.trim() || null };
-    const body = { ...known, share_mobile, language: language || null, gates: given };
+    const body = { ...known, share_mobile, language: language || null, gates: given, overrides };
     const { contact } = await call("post", "/api/contacts", { audience: "staff", body });
     typed.forget();
     await goTo(`staff/contacts/${contact}`);

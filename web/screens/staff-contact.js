@@ -87,6 +87,7 @@ function changes(gates) {
     ...(mobile === before.mobile ? {} : { mobile: mobile || null }),
     ...(typed.shared === before.shared ? {} : { share_mobile: typed.shared }),
     ...(typed.language === before.language ? {} : { language: typed.language || null }),
+    ...(JSON.stringify(typed.overrides) === JSON.stringify(before.overrides) ? {} : { overrides: typed.overrides }),
     ...(JSON.stringify(gates) === JSON.stringify(atPlaces(before.gates)) ? {} : { gates }),
   };
 }
@@ -139,9 +140,11 @@ function startOver() {
 
 /** Someone else changed the contact: what was typed goes on top of that, but for gates. */
 function rebase() {
-  const { name, email, mobile, shared, language } = typed;
+  const { name, email, mobile, shared, language, overrides } = typed;
   const before = typedOf(/** @type {Contact} */ (typed.before));
-  const own = Object.entries({ name, email, mobile, shared, language }).filter(([field, value]) => value !== before[/** @type {"name"} */ (field)]);
+  const own = Object.entries({ name, email, mobile, shared, language, overrides }).filter(
+    ([field, value]) => JSON.stringify(value) !== JSON.stringify(before[/** @type {"name"} */ (field)]),
+  );
   Object.assign(typed, typedOf(contact), Object.fromEntries(own), { before: contact });
   typed.keep();
   form.clear();
@@ -280,6 +283,21 @@ function troubles() {
   ];
 }
 
+/** What is decided for them alone. */
+function exceptions() {
+  const { exceptions, questions } = staffWords;
+  const { access_mode, code_channel, identity_check } = contact.overrides;
+  const labels = [
+    access_mode && questions.access_mode.options[access_mode][0],
+    code_channel && questions.code_channel.options[code_channel][0],
+    identity_check && questions.identity_check.options[identity_check][0],
+  ].filter(Boolean);
+  return labels.length
+    ? html`<dt>${exceptions}</dt>
+        <dd>${labels.map((label) => html`<div>${label}</div>`)}</dd>`
+    : nothing;
+}
+
 function details() {
   const texts = staffWords;
   const { email, mobile, language, clients, gates, portal } = contact;
@@ -302,6 +320,7 @@ function details() {
       </dd>
       <dt>${texts.factorOfContact}</dt>
       <dd>${texts.factorStates[portal.second_factor]}</dd>
+      ${exceptions()}
       <dt>${words.actingFor}</dt>
       <dd>${clients.map(({ name }) => html`<div>${name}</div>`)}</dd>
       <dt>${texts.invitedAt}</dt>
@@ -310,7 +329,7 @@ function details() {
       <dd>${portal.last_access_at ? dayAndTime(portal.last_access_at) : texts.never}</dd>
       ${failure
         ? html`<dt>${texts.failedAt}</dt>
-            <dd><span lang="en">${inLocalTime(failure.message)}</span><br />${dayAndTime(failure.at)}</dd>`
+            <dd>${inLocalTime(texts.told(failure))}<br />${dayAndTime(failure.at)}</dd>`
         : nothing}
     </dl>
   `;

@@ -16,27 +16,25 @@ import { SIZES, storyOnce } from "./stage.js";
 const W2 = paper("W-2 2025.pdf");
 const LAST_FOUR = "Last 4 of your SSN or tax ID, or the PIN from your accountant";
 
-/** What the access log has to say about it all, newest first. */
+/** What the access log has to say about it all: newest attempt first, and each as it went. */
 const STORY = [
-  `Document sent by Lee Park: ${W2.name}`,
-  `Upload started: ${W2.name}`,
-  "Client Access Authenticate Success",
-  "Security code sent by email",
-  "Security code requested again",
-  "Security code sent by SMS",
-  "Security code requested",
-  "Told by email why no code was sent",
-  "The last 4 Digits of the SSN did not match",
-  "Signed out",
-  "Client Access Authenticate Success",
-  "Magic link opened",
-  "Portal invite sent",
-  "Portal invite requested by Olive Owner",
-  "Contact updated by Olive Owner: mobile, gates",
-  "Staff sign-in success",
-  "Security code sent by email",
-  "Security code requested",
-];
+  [`Document sent by Lee Park: ${W2.name}`],
+  [`Upload started: ${W2.name}`],
+  [
+    "The last 4 Digits of the SSN did not match",
+    "Told by email why no code was sent",
+    "Security code requested",
+    "Security code sent by SMS",
+    "Security code requested again",
+    "Security code sent by email",
+    "Client Access Authenticate Success",
+  ],
+  ["Signed out"],
+  ["Magic link opened", "Client Access Authenticate Success"],
+  ["Portal invite requested by Olive Owner", "Portal invite sent"],
+  ["Contact updated by Olive Owner: mobile, gates"],
+  ["Security code requested", "Security code sent by email", "Staff sign-in success"],
+].flat();
 
 /** A mail in the mailbox of the outbox page. @param {Page} outbox @param {string} subject */
 const mail = (outbox, subject) => outbox.getByRole("log", { name: "Mailbox" }).getByRole("group").filter({ hasText: subject }).first();

@@ -43,8 +43,11 @@ export const saidOf = (field) =>
     return ids.map((id) => document.getElementById(id)?.textContent).join(" ");
   });
 
-/** The texts of access records, as they stand. @param {Page} page */
-export const recordsOn = (page) => page.getByRole("main").getByRole("listitem").getByRole("strong").allInnerTexts();
+/** Waits for an access record, which may stand in an attempt that is closed. @param {Page} page @param {string} text */
+export const told = (page, text) => page.getByText(text, { exact: true }).first().waitFor({ state: "attached" });
+
+/** The texts of access records, as they stand, those within closed attempts too. @param {Page} page */
+export const recordsOn = (page) => page.locator("main .records strong").allTextContents();
 
 /**
  * A file that is what its name says.

@@ -235,6 +235,7 @@ export const SCREENS = [
   { name: "staff contact, edited", as: "staff", at: ({ contacts }) => `/demo/staff/contacts/${contacts.millers}?edit=details` },
   { name: "devices", as: "client", at: "/demo/devices" },
   { name: "staff devices", as: "staff", at: "/demo/staff/devices" },
+  { name: "staff settings", as: "staff", at: "/demo/staff/settings" },
   { name: "staff access log", as: "staff", at: "/demo/staff/access-log" },
   { name: "staff access log, none found", as: "staff", at: "/demo/staff/access-log?outcome=pin-mismatch" },
   {

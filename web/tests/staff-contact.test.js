@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 import { looksRight } from "./looks.js";
-import { hasFocus, press, sees } from "./mouse.js";
+import { hasFocus, press, sees, told } from "./mouse.js";
 import { story } from "./stage.js";
 
 /** @import { Page } from "playwright-core" */
@@ -83,7 +83,7 @@ story("Lee Park, who could not get in, is set up and invited", async (stage) => 
   const { subject, text } = await stage.message("lee@example.com");
   assert.match(`${subject} ${text}`, /Demo & Daughters CPA[\s\S]*\/demo\/link#/);
   await lookAgain(stage);
-  await page.getByText("Portal invite sent", { exact: true }).waitFor();
+  await told(page, "Portal invite sent");
   await press(page, "Invite again");
   await page.getByText("They were invited just now. Give the mail a few minutes, or send another.").waitFor();
   await looksRight(page);
@@ -92,7 +92,7 @@ story("Lee Park, who could not get in, is set up and invited", async (stage) => 
   await page.getByText("An invitation is on its way to lee@example.com.").waitFor();
   await page.getByRole("button", { name: "Invite again" }).waitFor();
   await lookAgain(stage);
-  await page.getByText("Portal invite resent", { exact: true }).waitFor();
+  await told(page, "Portal invite resent");
   assert.equal((await stage.messages("lee@example.com")).length, 2);
 });
 
@@ -165,21 +165,23 @@ story("mail that comes back is told on the contact's page, with what to do, unti
   await press(page, "Invite");
   await page.getByText(`An invitation is on its way to ${bounces}.`).waitFor();
   await lookAgain(stage);
-  await page.getByText("Email bounced", { exact: true }).waitFor();
-  const told = page.getByText(new RegExp(`^Mail to ${bounces} came back at \\d+:\\d\\d`));
-  await told.waitFor();
+  await told(page, "Email bounced");
+  const trouble = page.getByText(new RegExp(`^Mail to ${bounces} came back at \\d+:\\d\\d`));
+  await trouble.waitFor();
   await page.getByText("Until then, codes go by text message.").waitFor();
   const invitation = page.getByRole("listitem").filter({ has: page.getByText("Portal invite sent", { exact: true }) });
+  await invitation.locator("summary").click();
   await invitation.getByText(/taken by the mail or text service · Email came back, /).waitFor();
   assert.equal(await page.getByText("nothing more is known").count(), 1, "of the notice to the old address");
   await looksRight(page);
 
   await change(stage, page, { email: "success@simulator.amazonses.com" });
   await lookAgain(stage);
-  await told.waitFor({ state: "detached" });
+  await trouble.waitFor({ state: "detached" });
   await press(page, "Invite");
   await lookAgain(stage);
-  await page.getByText(/taken by the mail or text service · Email taken by the recipient's mail server, /).waitFor();
+  const arrived = page.getByText(/taken by the mail or text service · Email taken by the recipient's mail server, /);
+  await arrived.waitFor({ state: "attached" });
   assert.equal(await page.getByText("Email delivered to the recipient's mail server").count(), 0, "it stands with its message");
   await looksRight(page);
 });

@@ -23,6 +23,8 @@ const GOOD = [
   "contact-created",
   "contact-updated",
   "device-signed-out",
+  "settings-changed",
+  "settings-tightened",
   "document-deleted",
   "document-downloaded",
   "document-erased",

@@ -68,6 +68,14 @@ export const words = {
   codeByEmail: "We email the code to you.",
   sendCode: "Send me a code",
   emailInstead: "Send it by email instead",
+  // Where the client chooses, and where links alone lead in
+  choiceTitle: "How should we send your code?",
+  textMe: "Text me a code",
+  emailMe: "Email me a code",
+  linkOnlyLead: "You get in by a link that we email to you. No password needed.",
+  emailMeALink: "Email me a link",
+  linkMailedTitle: "Look in your email",
+  linkMailedText: "If we know this address, a link is on its way to it. It can take a minute.",
 
   // Signing in: code
   codeTitle: "Enter your code",

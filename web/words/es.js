@@ -65,6 +65,14 @@ export const words = {
   codeByEmail: "Le enviamos el código por correo electrónico.",
   sendCode: "Enviarme un código",
   emailInstead: "Enviarlo por correo electrónico",
+  // Where the client chooses, and where links alone lead in
+  choiceTitle: "¿Cómo le enviamos su código?",
+  textMe: "Enviármelo por mensaje de texto",
+  emailMe: "Enviármelo por correo",
+  linkOnlyLead: "Usted entra con un enlace que le enviamos por correo. Sin contraseña.",
+  emailMeALink: "Enviarme un enlace",
+  linkMailedTitle: "Mire su correo",
+  linkMailedText: "Si conocemos esta dirección, un enlace está en camino. Puede tardar un minuto.",
 
   // Signing in: code
   codeTitle: "Escriba su código",

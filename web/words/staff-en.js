@@ -4,6 +4,8 @@
  * @import { Outcome } from "../modules/api.js"
  */
 
+import { changesIn } from "./changes.js";
+
 export { words } from "./en.js";
 
 export const staffWords = {
@@ -140,6 +142,70 @@ export const staffWords = {
   records: "What happened",
   noRecords: "Nothing has happened yet. Attempts to get in appear here by themselves.",
 
+  // Settings
+  settings: "Settings",
+  settingsText: "How clients sign in, and what each choice means for them. Every change is written into the access log.",
+  settingsFixed: "Only owners and admins of your firm can change this.",
+  settingsChanged: "Someone else changed the settings meanwhile. What you chose is still here. Check it, then save again.",
+  settingsSavedAndEnded: "Changes saved. The clients whom they concern sign in again with their next step.",
+  noTexting: "Text messages are not set up for this portal: all codes go by email.",
+  requireMobile: "A contact needs a mobile to count as ready",
+  endSessionsTitle: "What about clients who are signed in now?",
+  endSessionsText: "This is stricter than before. It holds for every new sign-in. You can also have clients who are signed in now come in anew. Contacts with an exception of their own stay signed in.",
+  saveAndEnd: "Save, and sign clients out now",
+  saveAndLeave: "Save, and leave them signed in",
+  /** What is chosen by words: each value with what it is called and what it means for clients. */
+  questions: {
+    access_mode: {
+      legend: "How clients get in",
+      options: {
+        link_and_login: ["By links and by the sign-in page", "They use the links in our mails, or the sign-in page at any time. A code confirms that it is them."],
+        link_only: [
+          "By links only",
+          "The sign-in page sends no codes. It mails a link to the address on file, and that link leads to a code: one step more for who comes from a bookmark.",
+        ],
+        link_and_login_2fa: [
+          "By links and by the sign-in page, always with an authenticator app",
+          "Each client sets up an app once and types its six digits at each sign-in. The safest choice, and a new step for everyone.",
+        ],
+      },
+    },
+    identity_check: {
+      legend: "What clients must know before a code is sent",
+      options: {
+        either: ["The last 4 of their SSN or tax ID, or a PIN", "Each client types what you keep for them."],
+        ssn_last4: ["The last 4 of their SSN or tax ID", "A PIN works too, for who has no SSN."],
+        pin: ["A PIN from you", "Clients without a PIN cannot sign in until you give them one."],
+        none: ["Nothing", "Whoever knows a client’s email can have codes sent to that client. Nobody else gets them."],
+      },
+    },
+    code_channel: {
+      legend: "How codes go out",
+      options: {
+        sms_then_email: ["By text message, or by email if they wish", "Clients who have no mobile get them by email."],
+        client_choice: ["As the client chooses each time", "They are asked before each code."],
+        sms_only: ["By text message only", "Clients need a mobile, and their mailbox alone lets nobody in. A phone that answered STOP gets codes by email."],
+        email_only: ["By email only", "No mobile is needed. Whoever reads a client’s mail can get in."],
+      },
+    },
+  },
+  /** What is chosen by numbers. @type {Record<"session_days" | "link_days" | "lockout_after", { label: string, option: (number: number) => string }>} */
+  numbers: {
+    session_days: {
+      label: "A browser that a client keeps signed in stays so for",
+      option: (days) => (days === 1 ? "1 day" : `${days} days`),
+    },
+    link_days: { label: "Links in our mails are good for", option: (days) => (days === 1 ? "1 day" : `${days} days`) },
+    lockout_after: {
+      label: "Sign-in pauses after",
+      option: (count) => `${count} wrong answers or ${2 * count} wrong codes`,
+    },
+  },
+  yesNo: /** @type {[string, string]} */ (["yes", "no"]),
+  exceptions: "Exceptions for this contact",
+  exceptionsHint: "In place of what your firm decides for all in its settings.",
+  asFirm: "As your firm decides",
+
   // Documents of a client
   /** @param {string} name */
   documentsOf: (name) => `Documents of ${name}`,
@@ -179,6 +245,26 @@ export const staffWords = {
   nothingMore: "nothing more is known",
   /** What came back of a message. @param {string} what @param {string} when */
   cameBack: (what, when) => `${what}, ${when}`,
+  personLabel: "Name or email",
+  /** After wrong digits. */
+  corrected: "corrected",
+  /** @param {string} step @param {number} count */
+  times: (step, count) => `${step} (${count} times)`,
+  /** @param {string} address */
+  fromAddress: (address) => `IP address ${address}`,
+  /** @param {string} browser */
+  inBrowser: (browser) => `browser ${browser}`,
+  /** @param {string} what */
+  newest: (what) => `New: ${what}`,
+  /**
+   * What happened, in full.
+   *
+   * @param {{ outcome: string, message: string, values: Record<string, unknown> }} record
+   */
+  told({ outcome, message, values }) {
+    const { changes, staff } = values;
+    return Array.isArray(changes) ? `${this.outcomes[/** @type {Outcome} */ (outcome)]} by ${staff}. ${changesIn(this, changes)}` : message;
+  },
   /** @param {string} label */
   gateOf: (label) => `sign-in check: ${label}`,
   /** @type {Record<Outcome, string>} */
@@ -214,6 +300,9 @@ export const staffWords = {
     "message-given-up": "Message could not be sent",
     "too-many-messages": "Too many messages",
     "too-many-requests": "Too many requests",
+    "link-only": "Comes in by links only",
+    "settings-changed": "Settings changed",
+    "settings-tightened": "Settings changed, clients signed out",
     "honest-mail-sent": "Told by email why no code came",
     "change-told": "Change told to the old address",
     "invite-requested": "Invitation requested",
@@ -279,6 +368,7 @@ export const staffWords = {
     "message-given-up": "Mail or texting did not work. Ask the client to try again, or call them.",
     "too-many-messages": "The client has a mail with a button that sends a code. Or wait an hour.",
     "too-many-requests": "Ask the client to wait 15 minutes and to try once more.",
+    "link-only": "The client has a mail with a link. Ask them to use that, or let them in by the sign-in page in the settings.",
     "honest-mail-sent": "The client has an email that says what went wrong. Help them if they call.",
     "link-expired": "The client can ask for a fresh link on that page, or you invite them again.",
     "link-gate-mismatch": "Compare the digits with the client by phone. They can also have a code sent instead.",

@@ -1,6 +1,50 @@
 /** The sentences in Spanish that only staff read, and with them all others. */
 
+import { changesIn } from "./changes.js";
+
 export { words } from "./es.js";
+
+/** @import { Outcome } from "../modules/api.js" */
+
+const NEWER = "Algo que anotó una versión más nueva del portal";
+
+/** What of a contact is missing or was changed. @type {Record<string, string>} */
+const PARTS = {
+  name: "nombre",
+  email: "correo",
+  mobile: "celular",
+  share_mobile: "celular compartido",
+  language: "idioma",
+  gate: "comprobación de acceso",
+  gates: "comprobaciones de acceso",
+  overrides: "excepciones",
+};
+
+/** What happened, where more is known of it than its name says. @type {Partial<Record<Outcome, (values: Record<string, string>) => string>>} */
+const TOLD = {
+  "not-set-up": ({ fields }) => `Contacto incompleto. Falta: ${fields}`,
+  locked: ({ time }) => `Demasiados intentos: bloqueado hasta ${time}`,
+  "access-unlocked": ({ staff }) => `Desbloqueado por ${staff}`,
+  "code-path-reopened": ({ staff }) => `Acceso con código abierto de nuevo por ${staff}`,
+  "device-signed-out": ({ by }) => `Sesión cerrada en un navegador por ${by}`,
+  "sessions-ended": ({ by }) => `Sesión cerrada en todos los navegadores por ${by}`,
+  "invite-requested": ({ staff }) => `Invitación pedida por ${staff}`,
+  "log-exported": ({ staff }) => `Registro de accesos exportado por ${staff}`,
+  "firm-created": ({ staff }) => `Firma creada, con ${staff} como propietario`,
+  "owner-link-made": ({ staff }) => `Enlace de propietario creado para ${staff}`,
+  "contact-created": ({ staff }) => `Contacto añadido por ${staff}`,
+  "contact-updated": ({ staff, fields }) => `Contacto cambiado por ${staff}: ${fields}`,
+  "upload-started": ({ document }) => `Envío empezado: ${document}`,
+  "upload-given-up": ({ document }) => `Envío no terminado: ${document}`,
+  "document-ready": ({ by, document }) => `Documento enviado por ${by}: ${document}`,
+  "document-refused": ({ by, document }) => `Documento de ${by} rechazado: ${document}`,
+  "document-downloaded": ({ by, document }) => `Documento descargado por ${by}: ${document}`,
+  "document-renamed": ({ by, document, name }) => `Documento con otro nombre, puesto por ${by}: ${document} se llama ahora ${name}`,
+  "document-deleted": ({ by, document }) => `Documento borrado por ${by}: ${document}`,
+  "document-restored": ({ by, document }) => `Documento recuperado por ${by}: ${document}`,
+  "document-erased": ({ document }) => `Documento borrado para siempre: ${document}`,
+  "receipt-requested": ({ by }) => `Recibo pedido por ${by}`,
+};
 
 /** @type {typeof import("./staff-en.js").staffWords} */
 export const staffWords = {
@@ -127,6 +171,72 @@ export const staffWords = {
   records: "Qué pasó",
   noRecords: "Aún no pasó nada. Los intentos de entrar aparecen aquí por sí solos.",
 
+  // Settings
+  settings: "Ajustes",
+  settingsText: "Cómo entran los clientes y qué significa cada opción para ellos. Cada cambio queda en el registro de accesos.",
+  settingsFixed: "Solo los propietarios y administradores de su firma pueden cambiar esto.",
+  settingsChanged: "Otra persona cambió los ajustes mientras tanto. Lo que usted eligió sigue aquí. Revíselo y guarde de nuevo.",
+  settingsSavedAndEnded: "Cambios guardados. Los clientes afectados vuelven a entrar con su próximo paso.",
+  noTexting: "Los mensajes de texto no están configurados en este portal: todos los códigos van por correo.",
+  requireMobile: "Un contacto necesita un celular para estar listo",
+  endSessionsTitle: "¿Y los clientes que están dentro ahora?",
+  endSessionsText:
+    "Esto es más estricto que antes. Vale para cada nueva entrada. También puede hacer que los clientes que están dentro entren de nuevo. Los contactos con una excepción propia siguen dentro.",
+  saveAndEnd: "Guardar y cerrar sus sesiones ahora",
+  saveAndLeave: "Guardar y dejar sus sesiones abiertas",
+  questions: {
+    access_mode: {
+      legend: "Cómo entran los clientes",
+      options: {
+        link_and_login: [
+          "Con enlaces y por la página para entrar",
+          "Usan los enlaces de nuestros correos, o la página para entrar en cualquier momento. Un código confirma que son ellos.",
+        ],
+        link_only: [
+          "Solo con enlaces",
+          "La página para entrar no envía códigos. Envía un enlace al correo registrado, y ese enlace lleva a un código: un paso más para quien viene de un marcador.",
+        ],
+        link_and_login_2fa: [
+          "Con enlaces y por la página para entrar, siempre con una aplicación de autenticación",
+          "Cada cliente configura una aplicación una vez y escribe sus seis dígitos en cada entrada. Lo más seguro, y un paso nuevo para todos.",
+        ],
+      },
+    },
+    identity_check: {
+      legend: "Qué deben saber los clientes antes de recibir un código",
+      options: {
+        either: ["Los últimos 4 de su SSN o número fiscal, o un PIN", "Cada cliente escribe lo que usted tiene de él."],
+        ssn_last4: ["Los últimos 4 de su SSN o número fiscal", "Un PIN también sirve, para quien no tiene SSN."],
+        pin: ["Un PIN de ustedes", "Los clientes sin PIN no pueden entrar hasta que ustedes les den uno."],
+        none: ["Nada", "Quien conozca el correo de un cliente puede hacer que se le envíen códigos. Nadie más los recibe."],
+      },
+    },
+    code_channel: {
+      legend: "Cómo se envían los códigos",
+      options: {
+        sms_then_email: ["Por mensaje de texto, o por correo si lo desean", "Quien no tiene celular los recibe por correo."],
+        client_choice: ["Como el cliente elija cada vez", "Se le pregunta antes de cada código."],
+        sms_only: [
+          "Solo por mensaje de texto",
+          "Los clientes necesitan un celular, y su correo por sí solo no deja entrar a nadie. Un teléfono que respondió STOP los recibe por correo.",
+        ],
+        email_only: ["Solo por correo", "No se necesita celular. Quien lea el correo de un cliente puede entrar."],
+      },
+    },
+  },
+  numbers: {
+    session_days: { label: "Un navegador que el cliente mantiene abierto sigue así durante", option: (days) => (days === 1 ? "1 día" : `${days} días`) },
+    link_days: { label: "Los enlaces de nuestros correos sirven durante", option: (days) => (days === 1 ? "1 día" : `${days} días`) },
+    lockout_after: {
+      label: "El acceso hace una pausa después de",
+      option: (count) => `${count} respuestas o ${2 * count} códigos equivocados`,
+    },
+  },
+  yesNo: ["sí", "no"],
+  exceptions: "Excepciones para este contacto",
+  exceptionsHint: "En lugar de lo que su firma decide para todos en sus ajustes.",
+  asFirm: "Como decide su firma",
+
   // Documents of a client
   documentsOf: (name) => `Documentos de ${name}`,
   backTo: (name) => `Volver a ${name}`,
@@ -156,6 +266,21 @@ export const staffWords = {
   },
   nothingMore: "no se sabe más",
   cameBack: (what, when) => `${what}, ${when}`,
+  personLabel: "Nombre o correo",
+  corrected: "corregido",
+  times: (step, count) => `${step} (${count} veces)`,
+  fromAddress: (address) => `dirección IP ${address}`,
+  inBrowser: (browser) => `navegador ${browser}`,
+  newest: (what) => `Nuevo: ${what}`,
+  told({ outcome, values }) {
+    const { changes, staff } = values;
+    if (Array.isArray(changes)) {
+      return `${this.outcomes[/** @type {Outcome} */ (outcome)]} por ${staff}. ${changesIn(this, changes)}`;
+    }
+    const shown = Object.entries(values).map(([name, value]) => [name, Array.isArray(value) ? value.map((part) => PARTS[part] ?? part).join(", ") : value]);
+    const known = /** @type {Outcome} */ (outcome);
+    return TOLD[known]?.(Object.fromEntries(shown)) ?? this.outcomes[known] ?? NEWER;
+  },
   gateOf: (label) => `comprobación de acceso: ${label}`,
   outcomes: {
     "signed-in": "Entró",
@@ -189,6 +314,9 @@ export const staffWords = {
     "message-given-up": "No se pudo enviar el mensaje",
     "too-many-messages": "Demasiados mensajes",
     "too-many-requests": "Demasiadas solicitudes",
+    "link-only": "Entra solo con enlaces",
+    "settings-changed": "Ajustes cambiados",
+    "settings-tightened": "Ajustes cambiados, sesiones de clientes cerradas",
     "honest-mail-sent": "Se explicó por correo por qué no hubo código",
     "change-told": "Cambio avisado a la dirección anterior",
     "invite-requested": "Invitación pedida",
@@ -254,6 +382,7 @@ export const staffWords = {
     "message-given-up": "El correo o los mensajes de texto no funcionaron. Pida al cliente que lo intente de nuevo, o llámelo.",
     "too-many-messages": "El cliente tiene un correo con un botón que envía un código. O espere una hora.",
     "too-many-requests": "Pida al cliente que espere 15 minutos e intente una vez más.",
+    "link-only": "El cliente tiene un correo con un enlace. Pídale que lo use, o permita la página para entrar en los ajustes.",
     "honest-mail-sent": "El cliente tiene un correo que dice qué falló. Ayúdele si llama.",
     "link-expired": "El cliente puede pedir un enlace nuevo en esa página, o usted lo invita de nuevo.",
     "link-gate-mismatch": "Compare los dígitos con el cliente por teléfono. También puede pedir un código.",

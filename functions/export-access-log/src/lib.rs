@@ -6,17 +6,16 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{StatusCode, header};
-use jiff::Timestamp;
 use postern_aws::{Unavailable, reach};
 use postern_domain::{
-    ClientId, ContactId, Email, ExportId, FirmScope, Occasion,
+    ExportId, FirmScope, Occasion,
     log_export::{Format, LogExport, LogFilter, Progress},
     policy,
     record::Outcome,
     role::Right,
 };
 use postern_flow::ExportLog;
-use postern_http::{Access, Caller, Described, Operation, Params, Problem, Sessions, SignedIn};
+use postern_http::{Access, Caller, Described, Operation, Params, Problem, Sessions, SignedIn, part};
 use postern_store::{AccessLog, Chain, Exports};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -51,24 +50,8 @@ pub struct ExportAccessLog {
     /// As what; JSON, if nothing is said.
     #[serde(default)]
     format: Format,
-    /// Only records about this contact.
-    #[serde(default)]
-    contact: Option<ContactId>,
-    /// Only records about papers of this client.
-    #[serde(default)]
-    client: Option<ClientId>,
-    /// Only records of this email.
-    #[serde(default)]
-    email: Option<Email>,
-    /// Only records with this outcome.
-    #[serde(default)]
-    outcome: Option<String>,
-    /// Only records from this instant on.
-    #[serde(default)]
-    from: Option<Timestamp>,
-    /// Only records before this instant.
-    #[serde(default)]
-    to: Option<Timestamp>,
+    #[serde(flatten, deserialize_with = "part")]
+    filter: LogFilter,
 }
 
 /// An export that is being made.
@@ -85,11 +68,7 @@ pub async fn handle(
     Params(query): Params<ExportAccessLog>,
     Caller(caller): Caller,
 ) -> Result<Response, Problem> {
-    let ExportAccessLog { format, contact, client, email, outcome, from, to } = query;
-    if outcome.as_ref().is_some_and(|outcome| !Outcome::CATALOGUE.iter().any(|(name, _)| name == outcome)) {
-        return Err(Problem::field("outcome", "There is no outcome of this name."));
-    }
-    let filter = LogFilter { contact, client, email, outcome, from, to };
+    let ExportAccessLog { format, filter } = query;
     let read = |scope| Box::pin(reach.file(&caller, scope, format, filter));
     let (acting, (export, file)) = signed_in.with(&reach.sessions, read).await?;
     let record = acting.record(&caller, Outcome::LogExported { staff: acting.name() });

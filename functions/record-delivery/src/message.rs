@@ -126,6 +126,7 @@ impl Reach {
         let record = AccessRecord {
             contact: dispatch.to.and_then(|to| to.subject.contact()),
             client: dispatch.client(),
+            attempt: dispatch.attempt(),
             email: email.as_ref().map(|email| sealer.seal(&scope, email.as_str(), &occasion.dice)),
             email_hash: email.as_ref().map(|email| sealer.email_hash(&scope, email)),
             channel: Some(report.channel()),

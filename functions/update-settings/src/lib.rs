@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use postern_aws::{Texting, reach};
-use postern_domain::{record::Outcome, role::Right, settings::SettingsPatch};
+use postern_domain::{firm::SettingsPatch, record::Outcome, role::Right};
 use postern_http::{Access, Body, Caller, Described, Operation, Problem, ProblemKind, Sessions, SettingsView, SignedIn};
 use postern_store::{AccessLog, CommitError, Directory, Part};
 

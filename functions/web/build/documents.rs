@@ -21,7 +21,7 @@ const NARROW: &str = "narrow";
 const WIDE: &str = "wide";
 
 /// Every document.
-pub const DOCUMENTS: [Document; 18] = [
+pub const DOCUMENTS: [Document; 19] = [
     Document { address: "/", body: "front", screen: None, title: "Postern", width: NARROW },
     screen("/{firm}", "home", "Home", NARROW),
     screen("/{firm}/sign-in", "sign-in", "Sign in", NARROW),
@@ -36,6 +36,7 @@ pub const DOCUMENTS: [Document; 18] = [
     screen("/{firm}/staff/contacts/new", "staff-contact-new", "New contact", WIDE),
     screen("/{firm}/staff/contacts/{contact}", "staff-contact", "Contact", WIDE),
     screen("/{firm}/staff/access-log", "staff-access-log", "Access log", WIDE),
+    screen("/{firm}/staff/settings", "staff-settings", "Settings", WIDE),
     screen("/{firm}/staff/devices", "staff-devices", "Where you are signed in", WIDE),
     screen("/{firm}/staff/two-factor", "staff-two-factor", "Two-factor authentication", WIDE),
     screen("/{firm}/staff/clients/{client}/documents", "staff-documents", "Documents", WIDE),

@@ -2,10 +2,14 @@
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
+use serde_json::{Map, Value};
 
-use crate::{ClientId, ContactId, Email, ExportId, FirmId, RecordId, moments, record::AccessRecord, scope::of_one_firm};
+use crate::{
+    ClientId, ContactId, Email, ExportId, FirmId, RecordId, moments,
+    record::{AccessRecord, Outcome},
+    scope::of_one_firm,
+};
 
 /// As what the log is exported.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -28,31 +32,41 @@ impl Format {
     }
 }
 
-/// Which records are exported.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// Which records are meant, of a list or of an export.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LogFilter {
-    /// Only those about this contact.
-    #[serde(default)]
+    /// Only records about this contact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<ContactId>,
-    /// Only those about papers of this client.
-    #[serde(default)]
+    /// Only records about papers of this client.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client: Option<ClientId>,
-    /// Only those of this email.
-    #[serde(default)]
+    /// Only records in whose contact's name or in whose email this stands. So many are looked through for it that a page may be empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub q: Option<String>,
+    /// Only records of this email.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<Email>,
-    /// Only those with the outcome of this name.
-    #[serde(default)]
+    /// Only records with this outcome.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "known_outcome")]
     pub outcome: Option<String>,
-    /// Only those from this instant on.
-    #[serde(default, with = "moments::optional")]
+    /// Only records from this instant on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Timestamp>,
-    /// Only those before this instant.
-    #[serde(default, with = "moments::optional")]
+    /// Only records before this instant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Timestamp>,
 }
 
+fn known_outcome<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let name = Option::<String>::deserialize(deserializer)?;
+    let is_known = |name: &String| Outcome::CATALOGUE.iter().any(|(known, _)| known == name);
+    if name.as_ref().is_none_or(is_known) { Ok(name) } else { Err(D::Error::custom("There is no outcome of this name.")) }
+}
+
 impl LogFilter {
-    /// Whether `record` is meant, where `email_hash` is what its email is found by; times are bounds of what is read.
+    /// Whether `record` is meant, where `email_hash` is what its email is found by; times are bounds of what is read, and what `q` finds shows
+    /// only once names are known and emails opened.
     pub fn takes(&self, record: &AccessRecord, email_hash: Option<&str>) -> bool {
         fn fits<T: PartialEq + Copy>(wanted: Option<T>, found: Option<T>) -> bool {
             wanted.is_none() || wanted == found
@@ -70,14 +84,7 @@ impl LogFilter {
 
     /// What it asks for, in the words of the query.
     pub fn told(&self) -> Map<String, Value> {
-        let Self { contact, client, email, outcome, from, to } = self;
-        let told = json!({"contact": contact, "client": client, "email": email, "outcome": outcome, "from": from, "to": to});
-        told.as_object()
-            .into_iter()
-            .flatten()
-            .filter(|(_, value)| !value.is_null())
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect()
+        serde_json::to_value(self).ok().and_then(|told| told.as_object().cloned()).unwrap_or_default()
     }
 }
 
@@ -146,6 +153,8 @@ pub fn safe_cell(text: String) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -160,9 +169,13 @@ mod tests {
 
     #[test]
     fn a_filter_tells_what_it_asks_for_and_nothing_else() {
-        assert!(LogFilter::default().takes_all() && LogFilter::default().told().is_empty());
+        assert!(LogFilter::default().takes_all());
+        assert_eq!(json!(LogFilter::default().told()), json!({}));
         let filter = LogFilter { outcome: Some("locked".to_owned()), from: Some(Timestamp::UNIX_EPOCH), ..LogFilter::default() };
-        assert!(!filter.takes_all());
-        assert_eq!(json!(filter.told()), json!({"outcome": "locked", "from": "1970-01-01T00:00:00Z"}));
+        assert!(!filter.takes_all() && !LogFilter { q: Some("a".to_owned()), ..LogFilter::default() }.takes_all());
+        let told = json!({"outcome": "locked", "from": "1970-01-01T00:00:00Z"});
+        assert_eq!(json!(filter.told()), told);
+        assert_eq!(serde_json::from_value::<LogFilter>(told).expect("a filter"), filter);
+        assert!(serde_json::from_value::<LogFilter>(json!({"outcome": "made-up"})).is_err());
     }
 }

@@ -131,7 +131,7 @@ pub fn decide(person: Option<&Asker>, attempts: &Attempts, way: Way, channel: Ch
     let (outcome, sending) = match person {
         None => (Outcome::NoContact, Ok(None)),
         Some(Asker { missing, .. }) if !missing.is_empty() => (Outcome::NotSetUp { fields: missing.clone() }, Err(HonestReason::NotSetUp)),
-        Some(Asker { policy, gate, .. }) if *gate != GateTry::Session && !policy.admits_by(way) => {
+        Some(Asker { policy, gate, .. }) if *gate != GateTry::Session && !way.leads_in(policy.access_mode) => {
             (Outcome::LinkOnly, Err(HonestReason::LinkOnly))
         }
         Some(_) if attempts.is_closed(way) => {
@@ -181,7 +181,7 @@ pub fn judge(
     let (way, mut attempts) = (challenge.way, attempts.clone().tidied(now));
     let judged = found.and_then(|account| match attempts.lock_of(way, now) {
         // Who is in already does not come in.
-        _ if challenge.renewal.is_none() && !account.policy(policy).admits_by(way) => Err(Outcome::LinkOnly),
+        _ if challenge.renewal.is_none() && !way.leads_in(account.policy(policy).access_mode) => Err(Outcome::LinkOnly),
         _ if attempts.is_closed(way) => Err(Outcome::CodePathClosed),
         Some(until) => Err(Outcome::Locked { time: LockedUntil(until) }),
         None => Ok(account),

@@ -150,6 +150,7 @@ fn challenge(way: Way, is_decoy: bool) -> Challenge {
         way,
         known: None,
         known_session: None,
+        renewal: None,
     };
     Challenge::begin(
         ChallengeId::new(asked.scope.firm(), asked.attempts.clone(), &dice),

@@ -14,7 +14,7 @@ use postern_domain::{
 use postern_store::{AccessLog, Chain, ChainKeys, Span};
 use serde_json::{Map, Value, json};
 
-use crate::ReadLog;
+use crate::{ReadLog, RecordView};
 
 /// Records that are looked at in one portion.
 const PORTION: u16 = 500;
@@ -129,7 +129,8 @@ impl ExportLog {
         }
         let ids: Vec<RecordId> = records.iter().map(|record| record.record).collect();
         let shown = self.read_log.shown(scope, records).await?;
-        for (id, shown) in ids.into_iter().zip(shown) {
+        let is_found = |shown: &RecordView| export.filter.q.as_ref().is_none_or(|q| shown.is_found_by(q));
+        for (id, shown) in ids.into_iter().zip(shown).filter(|(_, shown)| is_found(shown)) {
             let Ok(Value::Object(shown)) = serde_json::to_value(shown) else { continue };
             others.insert(id, (shown, kept.remove(&id).unwrap_or_default()));
         }

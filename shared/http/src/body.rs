@@ -3,7 +3,10 @@
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use http::request::Parts;
 use postern_domain::{Object, policy};
-use serde::de::DeserializeOwned;
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Error},
+};
 
 use crate::Problem;
 
@@ -37,6 +40,20 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     Ok(value)
 }
 
+/// Reads a part that is flattened into the whole, and names the member that is wrong: of those serde does not say where they stand.
+///
+/// # Errors
+/// If a member is wrong.
+pub fn part<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+    serde_path_to_error::deserialize(deserializer).map_err(|error| {
+        let path = error.path().to_string();
+        D::Error::custom(format_args!("{IN_PART}{path}`: {}", error.into_inner()))
+    })
+}
+
+/// How the reason begins for which a member of a flattened part is refused.
+const IN_PART: &str = "wrong field `";
+
 /// Most characters of the name of a member that is told back: no name of ours is as long.
 const NAME_MOST: usize = 80;
 
@@ -44,6 +61,9 @@ const NAME_MOST: usize = 80;
 fn refusal(path: &str, reason: &str) -> Problem {
     // serde says where in the text it was; people need to know which member.
     let reason = reason.rsplit_once(" at line ").map_or(reason, |(reason, _)| reason);
+    if let Some((path, reason)) = reason.strip_prefix(IN_PART).and_then(|part| part.split_once("`: ")) {
+        return refusal(path, reason);
+    }
     let member = ["missing field `", "unknown field `", "duplicate field `"]
         .into_iter()
         .find_map(|start| reason.strip_prefix(start)?.split('`').next());

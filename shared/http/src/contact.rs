@@ -14,6 +14,7 @@ use postern_domain::{
 };
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 /// A contact as staff see it.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -103,6 +104,8 @@ struct Failure {
     at: Timestamp,
     outcome: String,
     message: String,
+    /// What varies in the message.
+    values: Map<String, Value>,
 }
 
 /// Which second factor someone has.
@@ -137,6 +140,7 @@ impl ContactView {
                 at: failure.at,
                 outcome: failure.outcome.name().to_owned(),
                 message: failure.outcome.message(),
+                values: failure.outcome.values(),
             }),
             second_factor: contact.second_factor.into(),
             troubles: Addresses { email: trouble(contact.troubles.email), mobile: trouble(contact.troubles.mobile) },

@@ -18,7 +18,7 @@ mod problem;
 mod settings;
 mod signed_in;
 
-pub use body::{Body, Id, Nothing, Params};
+pub use body::{Body, Id, Nothing, Params, part};
 pub use caller::{Caller, Gateway};
 pub use challenge::ChallengeView;
 pub use contact::{ContactView, SecondFactorKind};

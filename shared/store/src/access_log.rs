@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use postern_aws::Unavailable;
-use postern_domain::{ClientId, ContactId, FirmScope, RecordId, chain::Row, policy, record::AccessRecord};
+use postern_domain::{FirmScope, RecordId, chain::Row, log_export::LogFilter, policy, record::AccessRecord};
 
 use crate::{
     commit::{self, CommitError, Part, Write, is_new},
@@ -21,23 +21,6 @@ const LOOKED_THROUGH: i32 = 1000;
 pub struct AccessLog(Table);
 
 table!(AccessLog = "ACCESS_LOG_TABLE", indexes & [BY_CONTACT]);
-
-/// Which records are asked for.
-#[derive(Debug, Clone, Default)]
-pub struct Filter {
-    /// Only those about this contact (seen within seconds).
-    pub contact: Option<ContactId>,
-    /// Only those about papers of this client.
-    pub client: Option<ClientId>,
-    /// Only those of the email with this keyed hash.
-    pub email_hash: Option<String>,
-    /// Only those with the outcome of this name.
-    pub outcome: Option<String>,
-    /// Only those from this instant on.
-    pub from: Option<Timestamp>,
-    /// Only those before this instant.
-    pub to: Option<Timestamp>,
-}
 
 /// A page of records, newest first.
 #[derive(Debug)]
@@ -74,8 +57,16 @@ impl AccessLog {
         Write::put(Part::Record, &self.0, row(record), is_new())
     }
 
-    /// At most `limit` records that fit `filter`, newest first, older than the record `after`.
-    pub async fn page(&self, scope: &FirmScope, filter: &Filter, after: Option<RecordId>, limit: u16) -> Result<Page, Unavailable> {
+    /// At most `limit` records that fit `filter`, newest first, older than the record `after`; `email_hash` is what those of its email are
+    /// found by, and what stands in names and emails (`q`) is not looked at.
+    pub async fn page(
+        &self,
+        scope: &FirmScope,
+        filter: &LogFilter,
+        email_hash: Option<String>,
+        after: Option<RecordId>,
+        limit: u16,
+    ) -> Result<Page, Unavailable> {
         let (from, to) = (filter.from.map(RecordId::earliest_at), filter.to.map(RecordId::earliest_at));
         // The store refuses a start outside of the range: one that is newer than all of it is no start at all.
         let after = after.map(|after| after.to_string()).filter(|after| to.as_ref().is_none_or(|to| after <= to));
@@ -111,7 +102,7 @@ impl AccessLog {
         }
         let mut conditions = Vec::new();
         let client = filter.client.map(|client| client.to_string());
-        for (name, wanted) in [("outcome", &filter.outcome), ("email_mark", &filter.email_hash), ("client", &client)] {
+        for (name, wanted) in [("outcome", &filter.outcome), ("email_mark", &email_hash), ("client", &client)] {
             if let Some(wanted) = wanted {
                 conditions.push(format!("{name} = :{name}"));
                 query = query.expression_attribute_values(format!(":{name}"), value(wanted));

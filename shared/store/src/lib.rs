@@ -17,7 +17,7 @@ mod update;
 mod work;
 
 pub use access::{AccessStore, Devices, GuessCount, Keeping};
-pub use access_log::{AccessLog, Filter, Page, Span, row_of_stream};
+pub use access_log::{AccessLog, Page, Span, row_of_stream};
 pub use chain::{APPENDED_AT_ONCE, Chain};
 pub use commit::{CommitError, Part, Refusals, Write};
 pub use contacts::{Taken, taken};

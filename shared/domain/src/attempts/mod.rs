@@ -8,7 +8,13 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{DeviceId, dispatch::HonestReason, moments, policy, record::Outcome, settings::LockoutAfter};
+use crate::{
+    DeviceId,
+    dispatch::HonestReason,
+    moments, policy,
+    record::Outcome,
+    settings::{AccessMode, LockoutAfter},
+};
 pub use counted::{Counted, GateFailure};
 
 /// By which way someone signs in. Each is counted apart, so that nobody who uses one can shut another.
@@ -22,6 +28,13 @@ pub enum Way {
     Browser(DeviceId),
     /// By links from the person's own mailbox, which no lock blocks.
     Links,
+}
+
+impl Way {
+    /// Whether it leads in at all where clients come in by `mode`.
+    pub fn leads_in(self, mode: AccessMode) -> bool {
+        mode != AccessMode::LinkOnly || self == Self::Links
+    }
 }
 
 /// What last went wrong for an email.

@@ -9,12 +9,12 @@ use jiff::SignedDuration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use change::{Change, Setting, SettingsPatch, SignedOut};
+pub use change::{Change, Setting, SignedOut};
 pub use colour::{Colour, NotAColour};
 pub use time_zone::{NotATimeZone, TimeZoneName};
 pub use within::{NotWithin, Within};
 
-use crate::{attempts::Way, channel::Channel, gate::IdentityCheck, policy};
+use crate::{channel::Channel, gate::IdentityCheck, policy};
 
 /// How clients may come in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -135,11 +135,6 @@ impl SignInPolicy {
             identity_check,
             ..self.clone()
         }
-    }
-
-    /// Whether someone gets in who comes by `way`.
-    pub fn admits_by(&self, way: Way) -> bool {
-        self.access_mode != AccessMode::LinkOnly || way == Way::Links
     }
 
     /// The channels by which codes may go out where text messages can be sent at all (`texting`).

@@ -1,7 +1,11 @@
 //! Firms.
 
+mod patch;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+pub use patch::SettingsPatch;
 
 use crate::{
     Email, FirmId, Language, Name, moments,

@@ -1,0 +1,79 @@
+/** Which records make one story, and how it is told. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { adviceOn, sentenceOf, storiesOf } from "../modules/attempts.js";
+import { staffWords as english } from "../words/staff-en.js";
+import { staffWords as spanish } from "../words/staff-es.js";
+
+/** @import { AccessRecord, Outcome } from "../modules/api.js" */
+
+const PLACE = { ip: "192.0.2.1", user_agent: "Firefox", contact: "lee" };
+
+/** @param {number} second @param {string} attempt @param {Outcome} outcome @param {Partial<AccessRecord>} [more] @returns {AccessRecord} */
+const record = (second, attempt, outcome, more = PLACE) => ({
+  at: new Date(Date.UTC(2026, 2, 2, 9) + second * 1000).toISOString(),
+  record: `${attempt}-${second}`,
+  attempt,
+  outcome,
+  message: outcome,
+  values: {},
+  ...more,
+});
+
+/** @param {AccessRecord[]} records oldest first @param {typeof english} [texts] */
+const told = (records, texts = english) => storiesOf([...records].reverse()).map((story) => sentenceOf(story, texts));
+
+const sent = { contact: "lee", message_id: "m", delivery: /** @type {const} */ ("accepted") };
+const corrected = [
+  record(0, "a", "ssn-mismatch"),
+  record(1, "a", "honest-mail-sent", { contact: "lee" }),
+  record(60, "b", "code-requested"),
+  record(61, "b", "code-sent-sms", sent),
+  record(62, "c", "sms-delivered", { contact: "lee", message_id: "m", delivery: "delivered" }),
+  record(90, "b", "signed-in"),
+];
+
+test("wrong digits, corrected, and in: one story in both languages", () => {
+  assert.deepEqual(told(corrected), ["wrong last 4 of SSN, told by email why no code came, corrected, code sent by text message, signed in ✓"]);
+  assert.deepEqual(told(corrected, spanish), [
+    "últimos 4 del SSN equivocados, se explicó por correo por qué no hubo código, corregido, código enviado por mensaje de texto, entró ✓",
+  ]);
+});
+
+const entered = [record(900, "b", "code-requested"), record(900, "b", "signed-in")];
+for (const [what, first, count] of /** @type {[string, AccessRecord, number][]} */ ([
+  ["to the second", record(0, "a", "pin-mismatch"), 1],
+  ["a second too early", record(-1, "a", "pin-mismatch"), 2],
+  ["from the same address with another browser", record(0, "a", "pin-mismatch", { ...PLACE, user_agent: "Safari" }), 1],
+  ["from the same browser at another address", record(0, "a", "pin-mismatch", { ...PLACE, ip: "192.0.2.2" }), 1],
+  ["from elsewhere", record(0, "a", "pin-mismatch", { contact: "lee", ip: "192.0.2.2", user_agent: "Safari" }), 2],
+  ["by someone else", record(0, "a", "pin-mismatch", { ...PLACE, contact: "jane" }), 2],
+  ["what is no try", record(0, "a", "signed-out"), 2],
+])) {
+  test(`fifteen minutes before someone got in: ${what}`, () => assert.equal(told([first, ...entered]).length, count));
+}
+
+test("without getting in, tries stay apart, and only what is not mended asks for something", () => {
+  const tries = [record(0, "a", "ssn-mismatch"), record(5, "b", "ssn-mismatch")];
+  assert.deepEqual(told(tries), ["wrong last 4 of SSN", "wrong last 4 of SSN"]);
+  const [open] = storiesOf(tries.slice(0, 1));
+  assert.equal(adviceOn(open, [open], english.advice), english.advice["ssn-mismatch"]);
+  const [mailed] = storiesOf(corrected.slice(0, 2).reverse());
+  assert.equal(adviceOn(mailed, [mailed], english.advice), english.advice["ssn-mismatch"], "not of the mail about it");
+  const later = storiesOf([record(4000, "c", "signed-in"), record(0, "a", "ssn-mismatch")]);
+  assert.deepEqual(later.map((story) => adviceOn(story, later, english.advice)), [undefined, undefined]);
+});
+
+test("what comes later or stands on another page joins its attempt, which stays the same one", () => {
+  const [whole] = storiesOf([...corrected].reverse());
+  const [part] = storiesOf(corrected.slice(2).reverse());
+  assert.equal(part.id, whole.id);
+  assert.equal(whole.records.length, corrected.length);
+});
+
+test("what happened again is counted", () => {
+  const again = [record(0, "a", "code-requested"), record(1, "a", "code-mismatch"), record(2, "a", "code-mismatch")];
+  assert.deepEqual(told(again), ["code requested, wrong code (2 times)"]);
+});

@@ -1,0 +1,75 @@
+/** What a firm decides about signing in, and what its clients see of it. */
+
+import assert from "node:assert/strict";
+
+import { looksRight } from "./looks.js";
+import { codeField, gateField, press, sees } from "./mouse.js";
+import { JANE, story } from "./stage.js";
+
+story("a firm lets clients in by links alone, signs out who is in, and they come in anew by a link", async (stage) => {
+  const client = await stage.signInAsClient({}, await stage.otherBrowser());
+  const page = await stage.signInAsOwner();
+  await page.getByRole("link", { name: "Settings" }).click();
+  await sees(page, "Settings");
+  await looksRight(page);
+  await page.getByLabel("By links only").check();
+  await press(page, "Save changes");
+  await page.getByRole("heading", { name: "What about clients who are signed in now?" }).waitFor();
+  await looksRight(page);
+  await press(page, "Save, and sign clients out now");
+  await page.getByText("Changes saved.").waitFor();
+  await page.reload();
+  assert.ok(await page.getByLabel("By links only").isChecked());
+
+  await page.getByRole("link", { name: "Access log" }).click();
+  await page.getByText("How clients get in: By links and by the sign-in page → By links only").waitFor();
+  await looksRight(page);
+
+  await client.reload();
+  await sees(client, "Sign in");
+  await client.getByText("You get in by a link that we email to you.").waitFor();
+  await client.getByLabel("Your email address").fill(JANE.email);
+  await press(client, "Email me a link");
+  await sees(client, "Look in your email");
+  await looksRight(client);
+  await client.goto(stage.url + (await stage.link(JANE.email)));
+  await client.getByRole("button", { name: /^Continue as/ }).click();
+  await gateField(client).fill(JANE.gate);
+  await press(client, "Go in");
+  await sees(client, "No open requests");
+});
+
+story("a firm lets its clients choose how a code goes out", async (stage) => {
+  const page = await stage.signInAsOwner();
+  await stage.contact(page, "Jane Smith");
+  await page.getByRole("link", { name: "Settings" }).click();
+  await page.getByLabel("As the client chooses each time").check();
+  await page.getByLabel("Nothing").check();
+  await page.getByLabel("Sign-in pauses after").selectOption("3");
+  await press(page, "Save changes");
+  await page.getByText("Changes saved.").waitFor();
+
+  const client = await stage.open("/demo/sign-in", await stage.otherBrowser());
+  await client.getByLabel("Your email address").fill(JANE.email);
+  await press(client, "Continue");
+  await sees(client, "How should we send your code?");
+  await looksRight(client);
+  await press(client, "Email me a code");
+  await codeField(client).waitFor();
+  await codeField(client).fill(await stage.code(JANE.email));
+  await press(client, "Sign in");
+  await sees(client, "No open requests");
+});
+
+story("staff make an exception for one contact", async (stage) => {
+  const page = await stage.signInAsOwner();
+  const jane = await stage.contact(page, "Jane Smith");
+  await page.goto(`${stage.url}/demo/staff/contacts/${jane.contact}?edit=details`);
+  await page.getByText("Exceptions for this contact").click();
+  await page.getByLabel("How clients get in").selectOption("link_only");
+  await looksRight(page);
+  await press(page, "Save changes");
+  await sees(page, "Jane Smith");
+  await page.getByText("By links only").waitFor();
+  await looksRight(page);
+});
