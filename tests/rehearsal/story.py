@@ -3,7 +3,9 @@
 Every operation has a part in it: one that has none ends it.
 """
 
+import base64
 import hashlib
+import hmac
 import http.client
 import json
 import os
@@ -99,6 +101,22 @@ def token_in(text):
     return re.search(r"/link#(\S+)", text).group(1)
 
 
+def app_code(uri):
+    """What an authenticator app shows that took over this address (RFC 6238)."""
+    secret = urllib.parse.parse_qs(urllib.parse.urlsplit(uri).query)["secret"][0]
+    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
+    digest = hmac.new(key, int(time.time() // 30).to_bytes(8, "big"), "sha1").digest()
+    at = digest[-1] & 15
+    return f"{(int.from_bytes(digest[at:at + 4], 'big') & 0x7FFFFFFF) % 1_000_000:06}"
+
+
+def set_up_factor(browser):
+    """Sets an authenticator app up; the recovery codes."""
+    enrolled = browser.post("/api/second-factor", {}, 201)
+    assert enrolled["qr_svg"].startswith("<?xml") or "<svg" in enrolled["qr_svg"], enrolled["qr_svg"][:80]
+    return browser.post("/api/second-factor/confirmation", {"code": app_code(enrolled["otpauth_uri"])}, 200)["recovery_codes"]
+
+
 FIRM, OFFICE = "your-firm", "you@example.com"
 EMAIL, MOBILE, GATE = "ann@example.net", "+12525885773", "6789"
 
@@ -112,11 +130,15 @@ assert visitor.get(f"/api/firms/{FIRM}")["name"] == "Your Firm"
 with open(f"{REHEARSAL}/deployed", encoding="utf-8") as deployed:
     owner_token = token_in(re.search(r'"owner_link": ?"([^"]+)"', deployed.read()).group(1))
 owner = Browser()
-owner.post("/api/links/redemption", {"token": owner_token}, 201)
+assert owner.post("/api/links/redemption", {"token": owner_token}, 201) == {"next": "enrol-second-factor"}
+owner.get("/api/session", 403)
+recovery_codes = set_up_factor(owner)
+assert len(recovery_codes) == 10
 assert owner.get("/api/session")["audience"] == "staff"
 staff = Browser()
 challenge = staff.post(f"/api/firms/{FIRM}/staff/challenges", {"email": OFFICE}, 202)["challenge"]
-staff.post(f"/api/challenges/{challenge}/session", {"code": code_in(next_to(OFFICE, 0))}, 201)
+staff.post(f"/api/challenges/{challenge}/session", {"code": code_in(next_to(OFFICE, 1))}, 201)
+assert staff.post("/api/session/second-factor", {"code": recovery_codes[0]}, 201) == {"next": "portal"}
 
 # A colleague is taken on, made an admin, and removed again.
 me = staff.get("/api/session")["staff"]["staff"]
@@ -270,6 +292,24 @@ lines = [json.loads(line) for line in exported.splitlines()]
 assert status == 200 and lines[-1]["digest"]["records"] == len(lines) - 1 > 0, (status, exported[:200])
 played.add(("GET", "/api/access-log/export"))
 staff.get("/api/exports/0192f0c4a1b27000800000000000abcd", 404)
+
+# She sets up an app, switches it off, and sets it up again; when she loses it, staff reset it, but nobody their own where it is required.
+assert len(set_up_factor(ann)) == 10
+ann.ask("DELETE", "/api/second-factor", 204)
+told = len(sent_to(EMAIL)) + len(sent_to(MOBILE))
+challenge = ann.post("/api/session/challenges", {"channel": "email"}, 202)["challenge"]
+while len(sent_to(EMAIL)) + len(sent_to(MOBILE)) <= told:
+    time.sleep(0.5)
+assert challenge and len(set_up_factor(ann)) == 10
+staff.ask("DELETE", f"/api/contacts/{contact}/second-factor", 204, {"reason": "Lost her phone; called back on file."})
+ann.get("/api/session", 401)
+me = staff.get("/api/session")["staff"]["staff"]
+staff.post("/api/session/second-factor", {"code": recovery_codes[1]}, 201)
+staff.ask("DELETE", f"/api/staff/{me}/second-factor", 409, {"reason": "Lost my phone."})
+ann = Browser()
+challenge = ann.post(f"/api/firms/{FIRM}/challenges", {"email": EMAIL, "gate": GATE, "channel": "sms"}, 202)["challenge"]
+texts = len(sent_to(MOBILE))
+ann.post(f"/api/challenges/{challenge}/session", {"code": code_in(next_to(MOBILE, texts - 1) if texts > 1 else next_to(MOBILE, 1))}, 201)
 
 # She signs out of this browser for good, staff sign her out of all, and then themselves.
 device = next(one["device"] for one in ann.get("/api/devices")["items"] if one["current"])

@@ -39,8 +39,9 @@ fn trials(audience: Audience) -> Vec<Trial> {
 impl Trial {
     /// Makes all that the request speaks of, and answers with the session of the scene's person of `audience`: cookie, token and raw row.
     async fn ready(&self, scene: &Scene<'_>, audience: Audience) -> (&'static str, String, Value) {
-        let (cookie, token) = self.token(scene, audience).await;
+        // What the request speaks of may have put another session in the place of the first.
         self.fixture.ask(scene).await;
+        let (cookie, token) = self.token(scene, audience).await;
         let row = session_row(scene, &token).await;
         (cookie, token, row)
     }
@@ -116,9 +117,13 @@ async fn play(stage: &Stage, trial: &Trial, audience: Audience) -> Vec<String> {
         wrong.extend(trial.is_refused(&format!("a {who} with the other's cookie"), &scene, &[(other, &own)], NOBODY).await);
         return wrong;
     }
-    stage.edit("AccessTable", &session, json!({"stage": {"S": "second_factor"}})).await;
-    let partial = (403, "second-factor-needed");
-    wrong.extend(trial.is_refused(&format!("a {who} before the second factor"), &scene, &[(cookie, &own)], partial).await);
+    for (stage_name, open) in [("second_factor", Access::SecondFactor), ("enrolment", Access::Enrolment)] {
+        stage.edit("AccessTable", &session, json!({"stage": {"S": stage_name}})).await;
+        let partial = (403, "second-factor-needed");
+        if operation.access != open {
+            wrong.extend(trial.is_refused(&format!("a {who} who is at {stage_name}"), &scene, &[(cookie, &own)], partial).await);
+        }
+    }
     stage.edit("AccessTable", &session, json!({"stage": {"S": "full"}})).await;
 
     // Another firm's own people: what the request speaks of is not theirs.

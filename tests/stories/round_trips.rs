@@ -32,7 +32,7 @@ const CALLED_BY_AWS: [&str; 5] =
 const BESIDE: [&str; 2] = ["chain-log", "make-export"];
 
 /// Requests that wait for more, and for how many.
-const LONGER: [(&str, usize); 12] = [
+const LONGER: [(&str, usize); 14] = [
     // What arrived is looked at, and its first bytes are read, before it is decided whether it is taken.
     ("complete-upload", 5),
     ("complete-upload, by staff", 5),
@@ -48,7 +48,9 @@ const LONGER: [(&str, usize); 12] = [
     ("open-link, by gate again", 5),
     ("ask-for-help, by token", 4),
     ("send-fresh-link, by token", 4),
-    // What is counted stands by the address, which the contact alone names.
+    // What is counted stands by the address, which the person alone names.
+    ("renew-session", 4),
+    ("renew-session, staff", 4),
     ("unlock-contact", 4),
     ("reopen-code-path", 4),
 ];

@@ -168,6 +168,8 @@ function refusal(answer, text) {
 
 /** @typedef {components["schemas"]["Firm"]} Firm */
 /** @typedef {components["schemas"]["Session"]} Session */
+/** @typedef {components["schemas"]["Opened"]["next"]} Next */
+/** @typedef {components["schemas"]["Enrolment"]} Enrolment */
 /** @typedef {components["schemas"]["Settings"]} Settings */
 /** @typedef {components["schemas"]["Device"]} Device */
 /** @typedef {components["schemas"]["Link"]} LinkView */

@@ -128,11 +128,11 @@ export function codeStep({ audience, askAgain, doubt }) {
     await act(
       async () => {
         errors = {};
-        await call("post", "/api/challenges/{challenge}/session", { params: { challenge: known.challenge }, body: { code: digits, keep } });
+        const { next } = await call("post", "/api/challenges/{challenge}/session", { params: { challenge: known.challenge }, body: { code: digits, keep } });
         await letIn(audience);
         close();
         forget(audience);
-        await goOn(audience);
+        await goOn(audience, next);
       },
       (refusal) => refused(refusal, known),
     );

@@ -11,7 +11,7 @@
 import { Refusal, call, refusalOf } from "./api.js";
 import { wear } from "./colour.js";
 import { at, firmId } from "./place.js";
-import { goOut, goToSignIn } from "./session.js";
+import { goOut, goToSecondFactor, goToSignIn } from "./session.js";
 import { browser } from "./store.js";
 import { duration, language, speak, words } from "./words.js";
 import { html, nothing, render } from "./html.js";
@@ -37,7 +37,7 @@ import { html, nothing, render } from "./html.js";
 /**
  * What is known once the screen is shown.
  *
- * @type {{ firm?: Firm, session?: Session }}
+ * @type {{ firm?: Firm, session?: Session, lacksFactor?: boolean }}
  */
 const found = {};
 
@@ -57,6 +57,11 @@ export function firm() {
 /** Who is signed in; only where the screen needs that. */
 export function session() {
   return /** @type {Session} */ (found.session);
+}
+
+/** Whether someone is about to come in who still has to give a second factor, or to set one up. */
+export function lacksFactor() {
+  return found.lacksFactor ?? false;
 }
 
 /** Who is signed in, if anyone is. */
@@ -99,7 +104,7 @@ export async function start(itself) {
     return false;
   }
   if (screen.session === "needed" && !found.session) {
-    return goToSignIn(screen.audience);
+    return found.lacksFactor ? goToSecondFactor(screen.audience) : goToSignIn(screen.audience);
   }
   isLoading = false;
   draw();
@@ -116,7 +121,9 @@ async function currentSession() {
     // Another firm's session in this browser is nobody's here.
     return session.firm === firmId ? session : undefined;
   } catch (refusal) {
-    if (refusal instanceof Refusal && refusal.name === "session-needed") {
+    const name = refusal instanceof Refusal && refusal.name;
+    found.lacksFactor = name === "second-factor-needed";
+    if (name === "session-needed" || found.lacksFactor) {
       return undefined;
     }
     throw refusal;
@@ -204,7 +211,7 @@ function menu() {
 /** Who is signed in, by name, on the button that shows the rest. */
 function whoIsHere() {
   const who = found.session?.staff ?? found.session?.contact;
-  if (!who || screen.session !== "needed") {
+  if (!who || (screen.session !== "needed" && !screen.menu)) {
     return nothing;
   }
   const turn = () => {
@@ -236,6 +243,7 @@ function account() {
                 <dd translate="no">${clients.map(({ name }) => html`<div>${name}</div>`)}</dd>`
             : nothing}
         </dl>
+        <p><a href=${at(screen.audience === "staff" ? "staff/two-factor" : "two-factor")}>${words.twoFactor}</a></p>
         <p><a href=${at(screen.audience === "staff" ? "staff/devices" : "devices")}>${words.devices}</a></p>
         <p><button type="button" class="second" @click=${leave}>${words.signOut}</button></p>
       </div>

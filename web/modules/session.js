@@ -2,6 +2,7 @@
  * Beginning and end of a session, as far as pages know of it: the cookie itself is out of their sight.
  *
  * @import { Audience } from "./api-types.js"
+ * @import { Next } from "./api.js"
  */
 
 import { at } from "./place.js";
@@ -9,8 +10,8 @@ import { tab } from "./store.js";
 
 /** Pages to which signing in leads back, as the path after the firm; whatever else is remembered leads home. */
 const WAYS_BACK = {
-  client: /^(documents|devices)$/,
-  staff: /^staff(\/(contacts(\/[a-z0-9]+)?|access-log|devices|people|clients\/[a-z0-9]+\/documents))?$/,
+  client: /^(documents|devices|two-factor)$/,
+  staff: /^staff(\/(contacts(\/[a-z0-9]+)?|access-log|devices|two-factor|people|settings|clients\/[a-z0-9]+\/documents))?$/,
 };
 
 /** @param {Audience} audience */
@@ -43,11 +44,25 @@ export function goToSignIn(audience) {
 }
 
 /**
- * Leaves for where a new session leads: back to where it was missed, else home.
+ * Leaves for where a second factor is asked for, switched on and off.
  *
  * @param {Audience} audience
+ * @param {Next} [next] what stands between a new session and the portal
  */
-export function goOn(audience) {
+export function goToSecondFactor(audience, next = "second-factor") {
+  return goTo(`${audience === "staff" ? "staff/" : ""}two-factor?step=${next}`);
+}
+
+/**
+ * Leaves for where a new session leads: to the second factor where one is asked for, else back to where it was missed, else home.
+ *
+ * @param {Audience} audience
+ * @param {Next} [next]
+ */
+export function goOn(audience, next = "portal") {
+  if (next !== "portal") {
+    return goToSecondFactor(audience, next);
+  }
   const back = /** @type {string | undefined} */ (tab.read(`${audience}:back`)) ?? "";
   tab.write(`${audience}:back`, undefined);
   const isKnown = WAYS_BACK[audience].test(back.split("?")[0]);

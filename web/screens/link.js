@@ -121,10 +121,10 @@ function tryGate() {
 /** @param {{ gate?: string, keep?: boolean }} proof */
 async function redeem(proof) {
   const opened = await call("post", "/api/links/redemption", { body: { token: token ?? "", ...proof } });
-  if (opened.next === "portal") {
+  if (opened.next !== "code") {
     await letIn("client");
     dropToken();
-    await goOn("client");
+    await goOn("client", opened.next);
     return;
   }
   const sentTo = opened.sent_to;

@@ -1,13 +1,14 @@
 /** A contact: whether they can get in and why not, the invitation, changes, their documents and their access records. */
 
 /** @import { Contact, Diagnosis, GateChange } from "../modules/api.js" */
+/** @import { Errors } from "../modules/form.js" */
 
 import { acting } from "../modules/act.js";
 import { inAddress } from "../modules/address-query.js";
 import { Refusal, call, refusalOf } from "../modules/api.js";
 import { BLANK, atPlaces, blankGate, contactForm, shownPhone, typedOf } from "../modules/contact-form.js";
 import { diagnosed } from "../modules/diagnosed.js";
-import { typedInto } from "../modules/form.js";
+import { field, onSubmit, showErrors, typedInto } from "../modules/form.js";
 import { draw, drawAndFocus, firm, saying, start } from "../modules/page.js";
 import { at, segments } from "../modules/place.js";
 import { readiness } from "../modules/readiness.js";
@@ -26,6 +27,9 @@ let diagnosis;
 const [inviting, helpingIn] = [acting(), acting()];
 /** What became of the invitation. @type {{ look: "receipt" | "error" | "panel", say: () => string } | undefined} */
 let news;
+
+/** Why their second factor is reset, and what is wrong with that. @type {{ reason: string, errors: Errors }} */
+const resetting = { reason: "", errors: {} };
 
 /** Whether they were invited a moment ago, and another invitation has to be meant. */
 let wasInvited = false;
@@ -218,6 +222,40 @@ const unlock = () => helping(() => call("delete", "/api/contacts/{contact}/lock"
 const reopen = () => helping(() => call("put", "/api/contacts/{contact}/code-path", { audience: "staff", params, body: {} }), () => staffWords.reopened);
 const signOut = () => helping(() => call("delete", "/api/contacts/{contact}/sessions", { audience: "staff", params }), () => staffWords.signedOut);
 
+function resetFactor() {
+  resetting.errors = resetting.reason.trim() ? {} : { reason: () => staffWords.resetFactorEmpty };
+  if (resetting.errors.reason) {
+    showErrors();
+    return;
+  }
+  helping(async () => {
+    await call("delete", "/api/contacts/{contact}/second-factor", { audience: "staff", params, body: { reason: resetting.reason } });
+    resetting.reason = "";
+  }, () => staffWords.factorWasReset);
+}
+
+/** Taking their second factor away, for who has lost it: not by one press alone. */
+function resetOfFactor() {
+  const texts = staffWords;
+  return html`
+    <details .open=${Boolean(resetting.errors.reason)}>
+      <summary>${texts.resetFactor}</summary>
+      <p>${texts.resetFactorText}</p>
+      <form novalidate @submit=${onSubmit(resetFactor)}>
+        ${field({
+          id: "reason",
+          label: texts.resetFactorReason,
+          hint: texts.resetFactorHint,
+          value: resetting.reason,
+          typed: (value) => (resetting.reason = value),
+          errors: resetting.errors,
+        })}
+        <button class="second" aria-disabled=${helpingIn.isBusy}>${helpingIn.isBusy ? words.oneMoment : texts.resetFactorNow}</button>
+      </form>
+    </details>
+  `;
+}
+
 /** @param {Refusal} refusal */
 function notInvited(refusal) {
   if (refusal.name === "too-many-requests") {
@@ -288,6 +326,8 @@ function details() {
           ? texts.notThere
           : gates.map(({ kind, label }) => html`<div>${texts.gateKinds[kind]}${label ? ` – ${label}` : ""}</div>`)}
       </dd>
+      <dt>${texts.factorOfContact}</dt>
+      <dd>${texts.factorStates[portal.second_factor]}</dd>
       ${exceptions()}
       <dt>${words.actingFor}</dt>
       <dd>${clients.map(({ name }) => html`<div>${name}</div>`)}</dd>
@@ -388,6 +428,7 @@ function view() {
           <button type="button" class="second" aria-disabled=${helpingIn.isBusy} @click=${signOut}>${texts.signOutContact}</button>
         </div>`
       : nothing}
+    ${portal.second_factor === "none" ? nothing : resetOfFactor()}
     <section aria-labelledby="documents">
       <h2 id="documents">${words.documents}</h2>
       <ul class="rows">

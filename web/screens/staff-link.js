@@ -52,10 +52,10 @@ async function askAgain() {
 
 async function redeem() {
   const opened = await call("post", "/api/links/redemption", { body: { token: token ?? "" } });
-  if (opened.next === "portal") {
+  if (opened.next !== "code") {
     await letIn("staff");
     dropToken();
-    await goOn("staff");
+    await goOn("staff", opened.next);
     return;
   }
   remember("staff", begun(opened, { from: "link", sentTo: opened.sent_to }));

@@ -10,17 +10,25 @@ use postern_domain::{
     phone::PrintedPhone,
     policy,
     record::{Origin, Outcome},
+    role::Role,
     settings::{Colour, SignInPolicy, TimeZoneName},
     staff::StaffMember,
 };
+use postern_flow::ResetSecondFactor;
 use postern_store::{AccessLog, AccessStore, CommitError, Directory, LinkKeys, Write};
 use serde::{Deserialize, Serialize};
+
+/// What whoever deploys is called in the log.
+const DEPLOYER: &str = "whoever runs the portal";
+/// Why they reset a second factor.
+const AGAIN: &str = "create-firm was invoked again for the only owner";
 
 /// The name of the function.
 pub const NAME: &str = "create-firm";
 
 reach! {
-    directory: Directory [GetItem, PutItem],
+    directory: Directory [GetItem, PutItem, Query],
+    reset_second_factor: ResetSecondFactor,
     access: AccessStore [PutItem],
     access_log: AccessLog [PutItem],
     link_keys: LinkKeys,
@@ -52,6 +60,13 @@ pub struct NewFirm {
     /// The language of its messages to whoever has none of their own.
     #[serde(default)]
     pub language: Language,
+    /// Whether its staff need a second factor. It can be left out here alone, for a firm that holds nothing real.
+    #[serde(default = "yes")]
+    pub staff_second_factor: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// The first staff member of a firm.
@@ -111,7 +126,10 @@ pub async fn handle(reach: Reach, new: NewFirm) -> Result<Created, CreateFirmErr
     let occasion = Occasion { now: reach.clock.now(), origin: Origin::default(), language: None, dice: reach.dice.clone() };
     let known = reach.directory.sign_in_record(&scope, Audience::Staff, &new.owner.email).await?;
     let (owner, outcome, mut changes) = match known {
-        Some(person) => (person.account.identity, Outcome::OwnerLinkMade { staff: new.owner.name.to_string() }, Vec::new()),
+        Some(person) => {
+            let (identity, changes) = reach.let_in_again(&occasion, &scope, person.account.identity).await?;
+            (identity, Outcome::OwnerLinkMade { staff: new.owner.name.to_string() }, changes)
+        }
         None => reach.set_up(&occasion, &scope, new.clone()),
     };
     let token = Token::of(reach.link_keys.current().await?.tag(&[&reach.dice.bytes::<32>()]));
@@ -128,6 +146,26 @@ pub async fn handle(reach: Reach, new: NewFirm) -> Result<Created, CreateFirmErr
 }
 
 impl Reach {
+    /// Who comes in by another link, and what changes before: an owner has nobody above them who could reset a second factor that is lost, so where
+    /// there is no other one, whoever deploys does.
+    async fn let_in_again(&self, occasion: &Occasion, scope: &FirmScope, owner: Identity) -> Result<(Identity, Vec<Write>), Unavailable> {
+        let reset = &self.reset_second_factor;
+        let owners = self.directory.all_staff(scope).await?.into_iter().filter(|staff| staff.role == Role::Owner);
+        if !owners.map(|staff| staff.staff).eq(owner.subject.staff()) {
+            return Ok((owner, Vec::new()));
+        }
+        match reset.read(scope, owner.subject).await? {
+            Some((person, factor)) if factor.is_confirmed() => {
+                let outcome = Outcome::SecondFactorReset { staff: DEPLOYER.to_owned(), reason: AGAIN.to_owned() };
+                let record = occasion.record(scope, outcome).by_staff(owner.subject.staff());
+                let mut changes = reset.changes(occasion, scope, &person, &factor, DEPLOYER);
+                changes.push(self.access_log.append(&record));
+                Ok((owner.next(), changes))
+            }
+            _ => Ok((owner, Vec::new())),
+        }
+    }
+
     fn set_up(&self, occasion: &Occasion, scope: &FirmScope, new: NewFirm) -> (Identity, Outcome, Vec<Write>) {
         let firm = Firm {
             firm: new.firm,
@@ -137,7 +175,7 @@ impl Reach {
             colour: new.colour,
             time_zone: new.time_zone,
             language: new.language,
-            sign_in: SignInPolicy::default(),
+            sign_in: SignInPolicy { staff_second_factor: new.staff_second_factor, ..SignInPolicy::default() },
             signed_out: Vec::new(),
             version: 0,
             created_at: occasion.now,

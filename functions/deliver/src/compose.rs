@@ -9,7 +9,7 @@ use postern_domain::{
     channel::Channel,
     code::Code as PostedCode,
     contact::Contact,
-    dispatch::{Dispatch, DispatchKind, HonestReason},
+    dispatch::{Dispatch, DispatchKind, FactorChange, HonestReason},
     document::Document,
     firm::Firm,
     keys::{Sealed, Token},
@@ -18,8 +18,8 @@ use postern_domain::{
     staff::StaffMember,
 };
 use postern_notify::{
-    Caller, Code, Detail, DetailsChanged, Entry, FreshLink, HelpCall, HonestMail, Invitation, Letterhead, Mail, NewDocuments, NoCode,
-    Receipt, StaffCode, StaffInvitation,
+    Caller, Code, Detail, DetailsChanged, Entry, FactorChanged, FreshLink, HelpCall, HonestMail, Invitation, Letterhead, Mail,
+    NewDocuments, NoCode, Receipt, StaffCode, StaffInvitation,
 };
 
 use crate::Reach;
@@ -115,6 +115,9 @@ impl Reach {
                 let (url, good_until) = self.link(dispatch, staff.identity(), &staff.email, &firm, Link::only_for_a_code).await?;
                 (StaffInvitation { letterhead, member: name, url: &url, good_until }.mail(), Outcome::StaffInviteSent)
             }
+            DispatchKind::SecondFactor(change) => {
+                (factor_changed(letterhead, staff.name.as_str(), change, dispatch).mail_to_staff(), Outcome::SecondFactorTold)
+            }
             _ => return Ok(Composed::Nothing),
         };
         Ok(Composed::Mail { firm: Box::new(firm), to: staff.email, mail, outcome })
@@ -172,6 +175,7 @@ impl Reach {
                 }
                 (Receipt { letterhead, contact: name, clients: &clients }.mail(), Outcome::ReceiptSent)
             }
+            DispatchKind::SecondFactor(change) => (factor_changed(letterhead, name, change, dispatch).mail(), Outcome::SecondFactorTold),
             DispatchKind::FreshLink => {
                 let (url, good_until) = self.link(dispatch, contact.identity(), &email, &firm, |link| link).await?;
                 (FreshLink { letterhead, contact: name, url: &url, good_until }.mail(), Outcome::FreshLinkSent)
@@ -235,6 +239,10 @@ fn no_code<'a>(reason: &HonestReason, way_in: Entry<'a>) -> NoCode<'a> {
         HonestReason::LinkOnly => NoCode::LinkOnly(way_in),
         HonestReason::Closed { links } => NoCode::Closed((!links).then_some(way_in)),
     }
+}
+
+fn factor_changed<'a>(letterhead: Letterhead<'a>, name: &'a str, change: &'a FactorChange, dispatch: &Dispatch) -> FactorChanged<'a> {
+    FactorChanged { letterhead, name, change, changed_at: dispatch.created_at }
 }
 
 /// Documents that a contact sent, by the names of the clients for whom it acts, the first first; but for those that are gone by now.

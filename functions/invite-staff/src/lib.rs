@@ -48,7 +48,7 @@ pub async fn handle(
     let member: StaffMember = new.invite(caller.now, &caller.dice);
     let dispatch = caller.dispatch(&acting.scope, Some(member.identity()), DispatchKind::Invitation { again: false });
     let mut changes = reach.directory.add_staff(&acting.scope, &member);
-    changes.extend([reach.outbox.put(&dispatch), reach.directory.check_person(&acting.scope, &by)]);
+    changes.extend([reach.outbox.put(&dispatch), reach.directory.check_identity(&acting.scope, &by)]);
     let outcome = Outcome::StaffInvited { staff: acting.name(), member: member.name.to_string(), role: member.role };
     match reach.access_log.commit(&acting.record(&caller, outcome), changes).await {
         Ok(()) => Ok((StatusCode::CREATED, Json(member.into()))),

@@ -39,7 +39,7 @@ impl Reach {
                 let forgiven = (attempts.version > 0).then(|| self.access.forgive_gates(scope, &key));
                 self.admit(caller, visit, coming, label, forgiven.into_iter().collect()).await
             }
-            GateTry::NotChecked | GateTry::Link => self.send_code(caller, visit).await,
+            GateTry::NotChecked | GateTry::Link | GateTry::Session => self.send_code(caller, visit).await,
         }
     }
 

@@ -10,8 +10,8 @@ use postern_domain::{
     Occasion,
     keys::Token,
     link::WayIn,
-    record::{AccessRecord, Outcome},
-    session::{Assurance, Keep},
+    record::AccessRecord,
+    session::{Assurance, Keep, Session, Stage},
 };
 use postern_flow::{AskForCode, NewSession, OpenSession, TryGate};
 use postern_http::{Access, Body, Caller, Described, Held, Opened, Operation, Problem, ProblemKind, opened};
@@ -117,20 +117,19 @@ impl Reach {
         let Visit { token, scope, person, .. } = visit;
         let account = person.sign_in_record().account;
         let audience = account.identity.subject.audience();
-        let record = AccessRecord { gate, ..self.record(caller, visit, Outcome::signed_in(audience)).await? };
+        let (identity, policy) = (account.identity, &visit.firm.sign_in);
+        let stage = Stage::after_one_factor(&account, policy);
+        let record = AccessRecord { gate, ..self.record(caller, visit, stage.outcome(audience)).await? };
         let mut used_up = vec![self.access.use_link(token, caller.now)];
         used_up.extend(changes);
         used_up.extend(self.first_opening(caller, visit).await?);
         let attempts = self.ask_for_code.key(scope, audience, &visit.email).await?;
         let new = NewSession {
             scope: scope.clone(),
-            account,
-            assurance: Assurance::Link,
-            by_sms: false,
-            keep: Keep::under(&visit.firm.sign_in, *keep),
-            instead_of: held.session(audience).iter().map(Token::fingerprint).collect(),
             // Which of their browsers it is takes a read to find out, and a link asks for no limits.
-            device: None,
+            session: Session::begin(scope, identity, (Assurance::Link, stage), Keep::under(policy, *keep), None, caller),
+            person: vec![self.open_session.person(scope, &account, false, stage, caller.now)],
+            instead_of: held.session(audience).iter().map(Token::fingerprint).collect(),
             known: held.known(audience, &attempts).map(|token| token.fingerprint()),
             attempts,
         };

@@ -78,7 +78,7 @@ pub async fn handle(
     let is_texted = person.as_ref().is_some_and(|person| person.account.is_texted(&own));
     let channel = sign_in::channel(&own, texting, is_texted, wish);
     let person = person.map(|person| Asker::new(person, &policy, texting, tried));
-    let asking = Asking { scope, audience: Audience::Client, email, person, way, channel };
+    let asking = Asking { scope, audience: Audience::Client, email, person, way, channel, renewal: None };
     let challenge = ask.ask(&caller, &asking, (&key, attempts), &[]).await?;
     Ok((StatusCode::ACCEPTED, Json(ChallengeView::from(&challenge))))
 }

@@ -48,7 +48,7 @@ pub async fn handle(
     let Known { firm, person, key, attempts, way } = ask.known(&caller, &scope, audience, &email, &held).await?;
     let policy = firm.ok_or(Problem::NotFound)?.sign_in;
     let person = person.map(|person| Asker::new(person, &policy, false, GateTry::NotChecked));
-    let asking = Asking { scope, audience, email, person, way, channel: Channel::Email };
+    let asking = Asking { scope, audience, email, person, way, channel: Channel::Email, renewal: None };
     let challenge = ask.ask(&caller, &asking, (&key, attempts), &[]).await?;
     Ok((StatusCode::ACCEPTED, Json(ChallengeView::from(&challenge))))
 }

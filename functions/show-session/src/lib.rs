@@ -9,7 +9,7 @@ use postern_domain::{
     role::{Right, Role},
     session::Assurance,
 };
-use postern_http::{Access, Acting, Described, Operation, Problem, Sessions, SignedIn};
+use postern_http::{Access, Acting, Described, Operation, Problem, SecondFactorKind, Sessions, SignedIn};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -39,6 +39,10 @@ pub struct SessionView {
     role: Option<Role>,
     clients: Vec<Client>,
     assurance: Assurance,
+    /// Which second factor they have.
+    second_factor: SecondFactorKind,
+    /// Whether the firm lets them in with one alone, so that it cannot be switched off.
+    second_factor_required: bool,
     expires_at: Timestamp,
 }
 
@@ -60,7 +64,9 @@ struct SessionStaff {
 
 /// Answers a request.
 pub async fn handle(State(reach): State<Reach>, signed_in: SignedIn) -> Result<Json<SessionView>, Problem> {
-    let Acting { person, session, .. } = signed_in.alone(&reach.sessions).await?;
+    let Acting { firm, person, session, .. } = signed_in.alone(&reach.sessions).await?;
+    let second_factor = person.has_second_factor().into();
+    let second_factor_required = person.sign_in_record().account.needs_second_factor(&firm.sign_in);
     let role = person.identity().role();
     let (contact, staff, clients) = match person {
         Person::Contact(person) => {
@@ -76,6 +82,8 @@ pub async fn handle(State(reach): State<Reach>, signed_in: SignedIn) -> Result<J
         role,
         clients,
         assurance: session.assurance,
+        second_factor,
+        second_factor_required,
         expires_at: session.expires_at,
     }))
 }

@@ -1,5 +1,7 @@
 //! `POST /api/challenges/{challenge}/session`: exchanges a one-time code for a session.
 
+use std::collections::BTreeSet;
+
 use axum::{extract::State, response::Response};
 use postern_aws::reach;
 use postern_domain::{
@@ -10,7 +12,8 @@ use postern_domain::{
     code::Guess,
     keys::Token,
     record::{AccessRecord, Outcome},
-    session::Keep,
+    session::{Keep, Session, Stage},
+    settings::SignInPolicy,
     sign_in,
 };
 use postern_flow::{NewSession, OpenSession};
@@ -81,14 +84,26 @@ pub async fn handle(
         Some(firm) => Some(firm),
         None => reach.directory.firm(&challenge.scope()).await?,
     };
-    let policy = firm.ok_or(Problem::CodeRejected)?.sign_in;
+    let firm = firm.ok_or(Problem::CodeRejected)?;
+    let session = held.session(challenge.audience);
+    // Whoever is in already proves anew who they are in that very session, and nowhere else.
+    let goes_on =
+        |account: &Account| challenge.renewal.as_ref().is_none_or(|renewal| renewal.goes_on(session.as_ref(), account, &firm, caller.now));
+    let found = found.and_then(|account| if goes_on(&account) { Ok(account) } else { Err(Outcome::CodeExpired) });
+    let policy = firm.sign_in;
     let keep = Keep::under(&policy, answer.keep);
     let (reach, caller, challenge, held, policy) = (&reach, &caller, &challenge, &held, &policy);
     settle(&caller.dice, (found, attempts), |(found, attempts)| async move {
         let (judged, after) = sign_in::judge(challenge, found.clone(), &attempts, policy, caller.now);
         let counted = reach.access.put_attempts(&challenge.scope(), &challenge.attempts, &after, caller.now);
         let committed = match judged {
-            Ok(account) => reach.admit(caller, challenge, account, keep, held, counted).await.map(|cookies| Ok(opened(&cookies, held))),
+            Ok(account) => {
+                let new = match (&challenge.renewal, held.session(challenge.audience)) {
+                    (Some(renewal), Some(token)) => reach.renewed(caller, challenge, &account, (&renewal.session, &token), held),
+                    _ => reach.begun(caller, challenge, &account, (policy, keep), held),
+                };
+                reach.admit(caller, challenge, new, counted).await.map(|cookies| Ok(opened(&cookies, held)))
+            }
             Err(outcome) => reach.refuse(caller, challenge, outcome, counted).await.map(|()| Err(Problem::CodeRejected)),
         };
         match committed {
@@ -96,8 +111,8 @@ pub async fn handle(
             // Another sitting of the same form was as fast: that one is in, or it is written down already.
             Err(CommitError::Refused(refusals)) if refusals.name(Part::Challenge) => Err(Problem::CodeRejected),
             Err(CommitError::Refused(refusals)) => {
-                // Whoever changed since they asked cannot come in by what they asked for.
-                let found = if refusals.name(Part::Person) { Err(Outcome::CodeExpired) } else { found };
+                // Whoever changed since they asked cannot come in by what they asked for, nor can a session go on that has ended.
+                let found = if refusals.name(Part::Person) || refusals.name(Part::Session) { Err(Outcome::CodeExpired) } else { found };
                 let stands = refusals.name(Part::Attempts).then(|| refusals.found(Part::Attempts)).transpose()?;
                 Ok(Turn::Again((found, stands.map_or(attempts, Option::unwrap_or_default))))
             }
@@ -108,17 +123,16 @@ pub async fn handle(
 }
 
 impl Reach {
-    /// Opens a session if challenge and person are still what they were.
-    async fn admit(
+    /// The session that begins by a challenge, as far as it gets by a code alone.
+    fn begun(
         &self,
         caller: &Occasion,
         challenge: &Challenge,
-        account: Account,
-        keep: Keep,
+        account: &Account,
+        (policy, keep): (&SignInPolicy, Keep),
         held: &Held,
-        counted: Write,
-    ) -> Result<NewCookies, CommitError> {
-        let record = record(caller, challenge, Outcome::signed_in(challenge.audience));
+    ) -> Admitted {
+        let (scope, stage) = (challenge.scope(), Stage::after_one_factor(account, policy));
         // The code may have come to another browser than the one that asked for it.
         let known = challenge.known.clone().filter(|known| held.is_known_by(challenge.audience, known));
         // A browser that was closed has lost the cookie of its last session, which ends all the same.
@@ -128,17 +142,42 @@ impl Reach {
             _ => None,
         };
         let new = NewSession {
-            scope: challenge.scope(),
-            account,
-            assurance: challenge.assurance(),
-            by_sms: challenge.texted,
-            keep,
+            session: Session::begin(&scope, account.identity, (challenge.assurance(), stage), keep, device, caller),
+            person: vec![self.open_session.person(&scope, account, challenge.texted, stage, caller.now)],
             instead_of: held.session(challenge.audience).iter().map(Token::fingerprint).chain(last).collect(),
-            device,
+            scope,
             known,
             attempts: challenge.attempts.clone(),
         };
-        self.open_session.open(caller, new, &record, vec![self.access.consume(challenge), counted]).await
+        Admitted { new, outcome: stage.outcome(challenge.audience), used_up: vec![self.access.consume(challenge)] }
+    }
+
+    /// The session in place of the one in which a challenge was asked for, which ends.
+    fn renewed(
+        &self,
+        caller: &Occasion,
+        challenge: &Challenge,
+        account: &Account,
+        (session, token): (&Session, &Token),
+        held: &Held,
+    ) -> Admitted {
+        let scope = challenge.scope();
+        let new = NewSession {
+            session: session.renewed(challenge.assurance(), caller),
+            person: vec![self.directory.check_person(&scope, account, challenge.texted)],
+            instead_of: BTreeSet::new(),
+            scope,
+            known: held.known(challenge.audience, &challenge.attempts).map(|token| token.fingerprint()),
+            attempts: challenge.attempts.clone(),
+        };
+        Admitted { new, outcome: Outcome::IdentityConfirmed, used_up: vec![self.access.consume(challenge), self.access.end_session(token)] }
+    }
+
+    /// Opens a session if challenge and person are still what they were.
+    async fn admit(&self, caller: &Occasion, challenge: &Challenge, admitted: Admitted, counted: Write) -> Result<NewCookies, CommitError> {
+        let Admitted { new, outcome, mut used_up } = admitted;
+        used_up.push(counted);
+        self.open_session.open(caller, new, &record(caller, challenge, outcome), used_up).await
     }
 
     /// Writes a refusal down; the answer is the same for every cause.
@@ -146,6 +185,13 @@ impl Reach {
         let expiry = (outcome == Outcome::CodeExpired).then(|| self.access.log_challenge_expiry(&challenge.challenge));
         self.access_log.commit_alike(&record(caller, challenge, outcome), [counted].into_iter().chain(expiry)).await
     }
+}
+
+/// What a right code leads to.
+struct Admitted {
+    new: NewSession,
+    outcome: Outcome,
+    used_up: Vec<Write>,
 }
 
 fn record(caller: &Occasion, challenge: &Challenge, outcome: Outcome) -> AccessRecord {

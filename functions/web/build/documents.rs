@@ -21,13 +21,14 @@ const NARROW: &str = "narrow";
 const WIDE: &str = "wide";
 
 /// Every document.
-pub const DOCUMENTS: [Document; 18] = [
+pub const DOCUMENTS: [Document; 20] = [
     Document { address: "/", body: "front", screen: None, title: "Postern", width: NARROW },
     screen("/{firm}", "home", "Home", NARROW),
     screen("/{firm}/sign-in", "sign-in", "Sign in", NARROW),
     link("/{firm}/link", "link", "Welcome"),
     screen("/{firm}/documents", "documents", "Documents", NARROW),
     screen("/{firm}/devices", "devices", "Where you are signed in", NARROW),
+    screen("/{firm}/two-factor", "two-factor", "Two-factor authentication", NARROW),
     screen("/{firm}/staff", "staff-home", "Staff", WIDE),
     screen("/{firm}/staff/sign-in", "staff-sign-in", "Staff sign-in", NARROW),
     link("/{firm}/staff/link", "staff-link", "Welcome"),
@@ -38,6 +39,7 @@ pub const DOCUMENTS: [Document; 18] = [
     screen("/{firm}/staff/settings", "staff-settings", "Settings", WIDE),
     screen("/{firm}/staff/people", "staff-people", "Staff of your firm", WIDE),
     screen("/{firm}/staff/devices", "staff-devices", "Where you are signed in", WIDE),
+    screen("/{firm}/staff/two-factor", "staff-two-factor", "Two-factor authentication", WIDE),
     screen("/{firm}/staff/clients/{client}/documents", "staff-documents", "Documents", WIDE),
     screen(NOWHERE, "not-found", "There is nothing at this address", NARROW),
 ];

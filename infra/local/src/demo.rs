@@ -44,6 +44,8 @@ fn firm() -> Value {
         "phone": "(252) 555-0142",
         "contact_address": "office@demo.test",
         "owner": { "name": OWNER, "email": "owner@demo.test" },
+        // Nothing here is real, and a newcomer has no app at hand.
+        "staff_second_factor": false,
     })
 }
 

@@ -29,9 +29,18 @@ pub struct Account {
     /// What keeps messages from them.
     #[serde(flatten)]
     pub troubles: Troubles,
+    /// Whether they have a second factor that is confirmed, and so asked for.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub second_factor: bool,
     /// What is decided for them alone; staff have nothing of it.
     #[serde(default, skip_serializing_if = "Overrides::are_none")]
     pub overrides: Overrides,
+}
+
+/// Whether `flag` need not stand in a row.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+pub(crate) fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 impl Account {
@@ -50,6 +59,14 @@ impl Account {
         match self.identity.subject {
             Subject::Contact(_) => policy.with(&self.overrides),
             Subject::Staff(_) => SignInPolicy { access_mode: AccessMode::LinkAndLogin, ..policy.clone() },
+        }
+    }
+
+    /// Whether a firm with this `policy` lets them in with a second factor alone.
+    pub fn needs_second_factor(&self, policy: &SignInPolicy) -> bool {
+        match self.identity.subject {
+            Subject::Contact(_) => self.policy(policy).access_mode == AccessMode::LinkAndLogin2fa,
+            Subject::Staff(_) => policy.staff_second_factor,
         }
     }
 }

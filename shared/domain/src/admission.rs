@@ -21,14 +21,16 @@ pub enum Access {
     ClientsAndStaff(Right),
     /// Whoever gives the second factor: to come in, or to prove anew who they are.
     SecondFactor,
+    /// Whoever sets a second factor up: to come in where one is needed, or because they wish to.
+    Enrolment,
 }
 
 impl Access {
     /// Whether someone of `audience` may call, with whatever role.
     pub const fn is_open_to(self, audience: Audience) -> bool {
         match (self, audience) {
-            (Self::Anyone | Self::Clients | Self::ClientsAndStaff(_) | Self::SecondFactor, Audience::Client)
-            | (Self::Anyone | Self::Staff(_) | Self::ClientsAndStaff(_) | Self::SecondFactor, Audience::Staff) => true,
+            (Self::Anyone | Self::Clients | Self::ClientsAndStaff(_) | Self::SecondFactor | Self::Enrolment, Audience::Client)
+            | (Self::Anyone | Self::Staff(_) | Self::ClientsAndStaff(_) | Self::SecondFactor | Self::Enrolment, Audience::Staff) => true,
             (Self::Staff(_), Audience::Client) | (Self::Clients, Audience::Staff) => false,
         }
     }
@@ -37,7 +39,7 @@ impl Access {
     pub const fn right(self) -> Option<Right> {
         match self {
             Self::Staff(right) | Self::ClientsAndStaff(right) => Some(right),
-            Self::Anyone | Self::Clients | Self::SecondFactor => None,
+            Self::Anyone | Self::Clients | Self::SecondFactor | Self::Enrolment => None,
         }
     }
 }
@@ -83,8 +85,9 @@ pub fn admit(access: Access, fresh: Option<SignedDuration>, claims: Option<Claim
     }
     let claims = claims.filter(|claims| access.is_open_to(claims.identity.subject.audience())).ok_or(NotAdmitted::SessionNeeded)?;
     match (claims.stage, access) {
-        (Stage::SecondFactor, Access::SecondFactor) => return Ok(()),
-        (Stage::SecondFactor, _) => return Err(NotAdmitted::SecondFactorNeeded),
+        (Stage::SecondFactor, Access::SecondFactor) | (Stage::Enrolment, Access::Enrolment) => return Ok(()),
+        // Whoever has a factor gives it: setting another one up would be a way round it.
+        (Stage::SecondFactor | Stage::Enrolment, _) => return Err(NotAdmitted::SecondFactorNeeded),
         (Stage::Full, _) => {}
     }
     let is_staff = claims.identity.subject.audience() == Audience::Staff;
@@ -128,6 +131,7 @@ mod tests {
             ),
             (Access::ClientsAndStaff(Right::Work), [Err(SessionNeeded), Ok(()), Err(NotAllowed), Ok(()), Ok(()), Ok(())]),
             (Access::SecondFactor, [Err(SessionNeeded), Ok(()), Ok(()), Ok(()), Ok(()), Ok(())]),
+            (Access::Enrolment, [Err(SessionNeeded), Ok(()), Ok(()), Ok(()), Ok(()), Ok(())]),
         ] {
             let table = callers.map(|caller| admit(access, None, caller.map(claims), NOW));
             assert_eq!(table, admitted, "{access:?}");
@@ -135,12 +139,16 @@ mod tests {
     }
 
     #[test]
-    fn before_the_second_factor_nothing_is_open_but_giving_it() {
-        for role in [None, Some(Role::Owner)] {
-            let partial = Claims { stage: Stage::SecondFactor, ..claims(role) };
-            let open = |access| admit(access, None, Some(partial), NOW);
-            assert_eq!((open(Access::SecondFactor), open(Access::Anyone)), (Ok(()), Ok(())));
-            assert_eq!(open(Access::ClientsAndStaff(Right::View)), Err(NotAdmitted::SecondFactorNeeded));
+    fn before_the_second_factor_nothing_is_open_but_giving_it_or_setting_it_up() {
+        let stages =
+            [(Stage::SecondFactor, Access::SecondFactor, Access::Enrolment), (Stage::Enrolment, Access::Enrolment, Access::SecondFactor)];
+        for (role, (stage, own, other)) in [None, Some(Role::Owner)].into_iter().flat_map(|role| stages.map(|stage| (role, stage))) {
+            let partial = Claims { stage, proved_at: None, ..claims(role) };
+            let open = |access| admit(access, Some(policy::STEP_UP), Some(partial), NOW);
+            assert_eq!((open(own), open(Access::Anyone)), (Ok(()), Ok(())));
+            for closed in [other, Access::ClientsAndStaff(Right::View)] {
+                assert_eq!(open(closed), Err(NotAdmitted::SecondFactorNeeded), "{stage:?} {closed:?}");
+            }
         }
     }
 

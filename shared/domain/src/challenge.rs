@@ -9,11 +9,12 @@ use crate::{
     attempts::Way,
     channel::Channel,
     code::{Code, Guess},
-    keys::{Key, KeyId, Sealed},
+    firm::Firm,
+    keys::{Key, KeyId, Sealed, Token},
     moments, policy,
     record::{AccessRecord, Attempt, Outcome},
     scope::of_one_firm,
-    session::Assurance,
+    session::{Assurance, Session},
     settings::SignInPolicy,
 };
 
@@ -49,6 +50,9 @@ pub struct Challenge {
     /// The fingerprint of the token of the session that was opened in it last.
     #[serde(default)]
     pub known_session: Option<String>,
+    /// The session of whoever asked for it to prove anew who they are. It opens nothing else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renewal: Option<Renewal>,
     /// How the code was last sent.
     pub channel: Channel,
     /// Whether the code ever went out by mail, or was to.
@@ -81,6 +85,24 @@ impl std::fmt::Debug for Challenge {
     }
 }
 
+/// The session that a challenge is asked for in, as it was then.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Renewal {
+    /// The session.
+    pub session: Session,
+    /// The fingerprint of its token.
+    pub token: String,
+}
+
+impl Renewal {
+    /// Whether the session goes on, in a browser that holds the session `held`, for someone of whom `account` is what is known, at `firm`.
+    pub fn goes_on(&self, held: Option<&Token>, account: &Account, firm: &Firm, now: Timestamp) -> bool {
+        let is_here = held.is_some_and(|held| held.fingerprint() == self.token);
+        let signed_out = account.identity.subject.contact().is_some() && firm.signed_out(&account.overrides, &self.session);
+        is_here && !signed_out && self.session.stands(now)
+    }
+}
+
 /// For which email a challenge is asked.
 #[derive(Debug, Clone)]
 pub struct ChallengeFor {
@@ -100,6 +122,8 @@ pub struct ChallengeFor {
     pub known: Option<String>,
     /// The fingerprint of the token of the session that was opened in it last.
     pub known_session: Option<String>,
+    /// The session in which it is asked, if it is.
+    pub renewal: Option<Renewal>,
 }
 
 impl Challenge {
@@ -126,6 +150,7 @@ impl Challenge {
             way: asked.way,
             known: asked.known,
             known_session: asked.known_session,
+            renewal: asked.renewal,
             channel,
             mailed: channel == Channel::Email,
             texted: channel == Channel::Sms,
@@ -244,6 +269,7 @@ mod tests {
             has_mobile: true,
             mobile_country: None,
             troubles: Troubles::default(),
+            second_factor: false,
             overrides: Overrides::default(),
         };
         let asked = ChallengeFor {
@@ -255,6 +281,7 @@ mod tests {
             way: Way::Page,
             known: None,
             known_session: None,
+            renewal: None,
         };
         let id = ChallengeId::new(asked.scope.firm(), asked.attempts.clone(), &dice);
         let challenge = Challenge::begin(id, asked, (!decoy).then_some(account), Channel::Sms, &key, now, &dice);

@@ -44,7 +44,7 @@ impl Code {
 
     /// Whether `guess` is this code, compared in constant time.
     pub fn is(&self, guess: &Guess) -> bool {
-        self.0.as_bytes().ct_eq(guess.0.as_bytes()).into()
+        guess.is(&self.0)
     }
 
     /// The digits, for the message that carries them.
@@ -88,6 +88,13 @@ impl TryFrom<String> for Guess {
         let mut codes: Vec<_> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| is_code(word)).collect();
         codes.dedup();
         if let [code] = codes[..] { Ok(Self(code.to_owned())) } else { Err(NotACode) }
+    }
+}
+
+impl Guess {
+    /// Whether it is these digits, compared in constant time.
+    pub(crate) fn is(&self, digits: &str) -> bool {
+        self.0.as_bytes().ct_eq(digits.as_bytes()).into()
     }
 }
 

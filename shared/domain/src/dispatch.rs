@@ -112,6 +112,23 @@ pub enum DispatchKind {
         #[serde(default)]
         mobile: bool,
     },
+    /// The news that a second factor was changed.
+    SecondFactor(FactorChange),
+}
+
+/// What happened to a second factor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum FactorChange {
+    /// Its owner switched it on, or put another app in its place.
+    On,
+    /// Its owner switched it off.
+    Off,
+    /// The firm took it away.
+    Reset {
+        /// Who did, by name.
+        by: String,
+    },
 }
 
 /// Which of the sender's lines a dispatch waits in: codes never wait behind the rest.
@@ -211,7 +228,8 @@ impl Dispatch {
             | DispatchKind::Documents { .. }
             | DispatchKind::Receipt { .. }
             | DispatchKind::Help { .. }
-            | DispatchKind::Changed { .. } => (Line::Rest, policy::DISPATCH_LIFE),
+            | DispatchKind::Changed { .. }
+            | DispatchKind::SecondFactor(_) => (Line::Rest, policy::DISPATCH_LIFE),
         };
         Self {
             dispatch: DispatchId::new(now, dice),
@@ -252,9 +270,12 @@ impl Dispatch {
             | DispatchKind::Honest(_)
             | DispatchKind::FreshLink
             | DispatchKind::Receipt { .. } => language,
-            DispatchKind::Invitation { .. } | DispatchKind::Documents { .. } | DispatchKind::Help { .. } | DispatchKind::Changed { .. } => {
-                None
-            }
+            DispatchKind::SecondFactor(FactorChange::On | FactorChange::Off) => language,
+            DispatchKind::Invitation { .. }
+            | DispatchKind::Documents { .. }
+            | DispatchKind::Help { .. }
+            | DispatchKind::Changed { .. }
+            | DispatchKind::SecondFactor(FactorChange::Reset { .. }) => None,
         };
         Self { language, ..self }
     }

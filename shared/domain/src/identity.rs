@@ -87,6 +87,12 @@ impl Identity {
         Self { subject: Subject::Staff(staff), epoch, role: Some(role) }
     }
 
+    /// The same person at the next epoch, at which all ends that was begun at this one.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self { epoch: self.epoch + 1, ..self }
+    }
+
     /// The role of a staff member; none for a contact. Rows from before there were roles name none: every staff member was an owner then.
     pub fn role(&self) -> Option<Role> {
         match self.subject {

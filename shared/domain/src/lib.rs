@@ -41,6 +41,7 @@ pub mod record;
 pub mod role;
 pub mod scope;
 pub mod search;
+pub mod second_factor;
 pub mod session;
 pub mod settings;
 pub mod sign_in;

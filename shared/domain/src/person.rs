@@ -31,6 +31,14 @@ impl Person {
         }
     }
 
+    /// Whether this person has a second factor that is confirmed.
+    pub fn has_second_factor(&self) -> bool {
+        match self {
+            Self::Contact(contact) => contact.second_factor,
+            Self::Staff(staff) => staff.second_factor,
+        }
+    }
+
     /// The mailbox that this person signs in with; a contact may have none.
     pub fn email(&self) -> Option<&Email> {
         match self {

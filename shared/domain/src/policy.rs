@@ -111,11 +111,38 @@ pub const SESSION_IDLE: SignedDuration = SignedDuration::from_mins(60);
 pub const SESSION_LIFE: SignedDuration = SignedDuration::from_hours(24);
 /// Most days that a session lives on a browser that the client chose to keep (NIST SP 800-63B-4 §2.1.3); a firm may choose fewer.
 pub const SESSION_DAYS_MOST: u32 = 30;
+/// Life of a session that still lacks its second factor.
+pub const PARTIAL_SESSION_LIFE: SignedDuration = SignedDuration::from_mins(10);
 /// How stale the recorded last use of a session may be.
 pub const SESSION_TOUCH: SignedDuration = SignedDuration::from_mins(1);
 
 /// Time for which a proof of who someone is counts as fresh (OWASP ASVS 5.0 7.5).
 pub const STEP_UP: SignedDuration = SignedDuration::from_mins(10);
+
+/// Seconds of a step of a second factor (RFC 6238 §4.1, with SHA-1 and six digits, which every authenticator app knows).
+pub const FACTOR_STEP: u64 = 30;
+/// Steps before and after the present one whose codes are taken too (RFC 6238 §5.2).
+pub const FACTOR_SKEW: u64 = 1;
+/// Bytes of the seed of a second factor: as many as the hash has (RFC 4226 §4 R6 recommends 160 bits).
+pub const FACTOR_SEED: usize = 20;
+/// Wrong codes of a second factor within [`FACTOR_WINDOW`] that lock it (OWASP ASVS 5.0 6.5.5).
+pub const FACTOR_FAILURES: usize = 5;
+/// Window in which [`FACTOR_FAILURES`] are counted.
+pub const FACTOR_WINDOW: SignedDuration = SignedDuration::from_mins(15);
+/// Length of that lock.
+pub const FACTOR_LOCK: SignedDuration = SignedDuration::from_mins(15);
+/// Wrong codes in a row after which a second factor takes none until it is made anew.
+pub const FACTOR_FAILURES_MOST: u32 = 20;
+/// Seeds an hour that one person is handed out.
+pub const FACTOR_ENROLMENTS: usize = 10;
+/// Wrong codes by which a seed that is not confirmed is given up: whoever has it in an app does not need as many.
+pub const FACTOR_CONFIRMATIONS: u32 = 5;
+/// Recovery codes of a second factor.
+pub const RECOVERY_CODES: usize = 10;
+/// Bytes of each: more than the 112 bits from which on a plain hash is enough (NIST SP 800-63B-4 §3.1.2.2).
+pub const RECOVERY_CODE: usize = 16;
+/// Wrong recovery codes an hour; then none is compared, whatever comes.
+pub const RECOVERY_FAILURES: usize = 5;
 
 /// Largest file in one part, in bytes (100 MiB).
 pub const UPLOAD_BYTES: u64 = 100 * 1024 * 1024;

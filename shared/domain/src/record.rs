@@ -84,6 +84,20 @@ outcomes! {
     Locked { time: LockedUntil } = "locked", "Too many attempts: access locked until {time}";
     AccessUnlocked { staff: String } = "access-unlocked", "Access unlocked by {staff}";
     StaffSignedIn = "staff-signed-in", "Staff sign-in success";
+    SecondFactorAwaited = "second-factor-awaited", "Second factor asked for";
+    SecondFactorSetupAwaited = "second-factor-setup-awaited", "Two-factor authentication has to be set up first";
+    SecondFactorAccepted = "second-factor-accepted", "Second factor accepted";
+    SecondFactorMismatch = "second-factor-mismatch", "The second factor did not match";
+    SecondFactorLocked { time: LockedUntil } = "second-factor-locked", "Too many wrong codes: second factor locked until {time}";
+    SecondFactorClosed = "second-factor-closed", "Too many wrong codes: second factor closed until it is reset";
+    RecoveryCodeUsed { left: String } = "recovery-code-used", "Recovery code used: {left} left";
+    SecondFactorBegun = "second-factor-begun", "Setting up of two-factor authentication begun";
+    SecondFactorOn = "second-factor-on", "Two-factor authentication switched on";
+    SecondFactorOff = "second-factor-off", "Two-factor authentication switched off";
+    /// Staff said why.
+    SecondFactorReset { staff: String, reason: String } = "second-factor-reset", "Two-factor authentication reset by {staff}";
+    SecondFactorTold = "second-factor-told", "Change of two-factor authentication told by email";
+    IdentityConfirmed = "identity-confirmed", "Identity confirmed by security code";
     SignedOut = "signed-out", "Signed out";
     DeviceSignedOut { by: String } = "device-signed-out", "A browser signed out by {by}";
     SessionsEnded { by: String } = "sessions-ended", "All browsers signed out by {by}";

@@ -5,8 +5,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Audience, DeviceId, FirmId, FirmScope, Occasion, account::Account, identity::Identity, moments, policy, record::Origin,
-    scope::of_one_firm, settings::SignInPolicy,
+    Audience, DeviceId, FirmId, FirmScope, Occasion,
+    account::{Account, is_false},
+    identity::Identity,
+    moments, policy,
+    record::{Attempt, Origin, Outcome},
+    scope::of_one_firm,
+    settings::SignInPolicy,
 };
 
 /// How a session was made, weakest first.
@@ -19,6 +24,8 @@ pub enum Assurance {
     Email,
     /// By a code that was texted.
     Sms,
+    /// By a second factor: an authenticator app, or a recovery code.
+    Totp,
 }
 
 /// How far a sign-in has come.
@@ -30,6 +37,28 @@ pub enum Stage {
     Full,
     /// The second factor is awaited, and nothing else is open.
     SecondFactor,
+    /// A second factor has to be set up first, and nothing else is open.
+    Enrolment,
+}
+
+impl Stage {
+    /// How far `account` has come, at a firm with this `policy`, by a code or a gate alone.
+    pub fn after_one_factor(account: &Account, policy: &SignInPolicy) -> Self {
+        match (account.second_factor, account.needs_second_factor(policy)) {
+            (true, _) => Self::SecondFactor,
+            (false, true) => Self::Enrolment,
+            (false, false) => Self::Full,
+        }
+    }
+
+    /// What the log says of a sign-in that has come as far.
+    pub fn outcome(self, audience: Audience) -> Outcome {
+        match self {
+            Self::Full => Outcome::signed_in(audience),
+            Self::SecondFactor => Outcome::SecondFactorAwaited,
+            Self::Enrolment => Outcome::SecondFactorSetupAwaited,
+        }
+    }
 }
 
 /// For how long a browser is to be kept signed in, where that is wished for.
@@ -58,9 +87,15 @@ pub struct Session {
     pub stage: Stage,
     /// Whether the client chose to keep this browser signed in.
     pub kept: bool,
+    /// Whether they will have chosen so once they are in.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub to_be_kept: bool,
     /// The browser that holds it. Sessions of before name none.
     #[serde(default)]
     pub device: Option<DeviceId>,
+    /// Which attempt to sign in it is part of, while it is not in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<Attempt>,
     /// From where it was opened.
     #[serde(flatten)]
     pub origin: Origin,
@@ -76,22 +111,55 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session of `account` that begins now in `device`. Only clients may keep a browser.
-    pub fn begin(scope: &FirmScope, account: &Account, assurance: Assurance, keep: Keep, device: DeviceId, occasion: &Occasion) -> Self {
-        let (identity, now) = (account.identity, occasion.now);
-        let kept_for = keep.0.filter(|_| identity.subject.audience() == Audience::Client);
+    /// A session of someone that begins now and has come as far as `stage`, in one of their browsers where that is known. Only clients may keep a
+    /// browser, and only once they are in.
+    pub fn begin(
+        scope: &FirmScope,
+        identity: Identity,
+        (assurance, stage): (Assurance, Stage),
+        keep: Keep,
+        device: Option<DeviceId>,
+        occasion: &Occasion,
+    ) -> Self {
+        let now = occasion.now;
+        let wished = keep.0.filter(|_| identity.subject.audience() == Audience::Client);
+        let (kept_for, life) = match stage {
+            Stage::Full => (wished, policy::SESSION_LIFE),
+            Stage::SecondFactor | Stage::Enrolment => (None, policy::PARTIAL_SESSION_LIFE),
+        };
         Self {
             firm: scope.firm().clone(),
             identity,
             assurance,
-            stage: Stage::Full,
+            stage,
             kept: kept_for.is_some(),
-            device: Some(device),
+            to_be_kept: stage != Stage::Full && wished.is_some(),
+            device,
+            attempt: None,
             origin: occasion.origin.clone(),
             created_at: now,
-            expires_at: now + kept_for.unwrap_or(policy::SESSION_LIFE),
+            expires_at: now + kept_for.unwrap_or(life),
             last_seen_at: now,
         }
+    }
+
+    /// The session in its place once its person has proved anew who they are, by something as sure as `assurance`. It ends when this one would have.
+    #[must_use]
+    pub fn renewed(&self, assurance: Assurance, occasion: &Occasion) -> Self {
+        Self {
+            assurance: self.assurance.max(assurance),
+            origin: occasion.origin.clone(),
+            created_at: occasion.now,
+            last_seen_at: occasion.now,
+            ..self.clone()
+        }
+    }
+
+    /// The session in place of one that was not in yet, now that its second factor is proved; at a firm with this `policy`.
+    #[must_use]
+    pub fn completed(&self, policy: &SignInPolicy, occasion: &Occasion) -> Self {
+        let keep = Keep::under(policy, self.to_be_kept);
+        Self::begin(&self.scope(), self.identity, (Assurance::Totp, Stage::Full), keep, self.device, occasion)
     }
 
     /// When the person last proved who they are by more than a link; every such proof begins a new session.
@@ -116,27 +184,37 @@ of_one_firm!(Session);
 mod tests {
     use super::*;
     use crate::{
-        ContactId, Dice,
+        ContactId, Dice, StaffId,
         delivery::Troubles,
-        settings::{Overrides, SessionDays},
+        role::Role,
+        settings::{AccessMode, Overrides, SessionDays},
     };
 
+    fn occasion(now: Timestamp) -> Occasion {
+        Occasion { now, origin: Origin::default(), language: None, dice: Dice::new(|bytes| bytes.fill(1)) }
+    }
+
+    fn policy(days: u32) -> SignInPolicy {
+        SignInPolicy { session_days: SessionDays::clamped(days), ..SignInPolicy::default() }
+    }
+
+    fn account(identity: Identity, second_factor: bool) -> Account {
+        let (troubles, overrides) = (Troubles::default(), Overrides::default());
+        Account { identity, mobile_epoch: 0, has_mobile: true, mobile_country: None, troubles, second_factor, overrides }
+    }
+
+    fn contact() -> Identity {
+        Identity::of_contact(ContactId::new(Timestamp::UNIX_EPOCH, &Dice::new(|bytes| bytes.fill(1))), 0)
+    }
+
+    fn begun(stage: Stage, keep: bool, days: u32) -> (Session, Timestamp) {
+        let (now, scope) = (Timestamp::UNIX_EPOCH, FirmScope::of_row(&"demo".parse().expect("a firm")));
+        let keep = Keep::under(&policy(days), keep);
+        (Session::begin(&scope, contact(), (Assurance::Sms, stage), keep, None, &occasion(now)), now)
+    }
+
     fn session(keep: bool, days: u32) -> (Session, Timestamp) {
-        let now = Timestamp::UNIX_EPOCH;
-        let dice = Dice::new(|bytes| bytes.fill(1));
-        let identity = Identity::of_contact(ContactId::new(now, &dice), 0);
-        let account = Account {
-            identity,
-            mobile_epoch: 0,
-            has_mobile: true,
-            mobile_country: None,
-            troubles: Troubles::default(),
-            overrides: Overrides::default(),
-        };
-        let (device, scope) = (DeviceId::new(now, &dice), FirmScope::of_row(&"demo".parse().expect("a firm")));
-        let occasion = Occasion { now, origin: Origin::default(), language: None, dice };
-        let policy = SignInPolicy { session_days: SessionDays::clamped(days), ..SignInPolicy::default() };
-        (Session::begin(&scope, &account, Assurance::Sms, Keep::under(&policy, keep), device, &occasion), now)
+        begun(Stage::Full, keep, days)
     }
 
     #[test]
@@ -162,5 +240,52 @@ mod tests {
         let (session, now) = session(false, 30);
         assert!(!session.is_due_for_touch(now + SignedDuration::from_secs(59)));
         assert!(session.is_due_for_touch(now + SignedDuration::from_secs(60)));
+    }
+
+    #[test]
+    fn who_has_a_second_factor_gives_it_and_who_needs_one_sets_it_up() {
+        let staff = Identity::of_staff(StaffId::new(Timestamp::UNIX_EPOCH, &Dice::new(|bytes| bytes.fill(1))), Role::Viewer, 0);
+        let mode = |access_mode, staff_second_factor| SignInPolicy { access_mode, staff_second_factor, ..SignInPolicy::default() };
+        for (identity, has_one, access_mode, of_staff, stage) in [
+            (contact(), false, AccessMode::LinkAndLogin, true, Stage::Full),
+            (contact(), true, AccessMode::LinkAndLogin, true, Stage::SecondFactor),
+            (contact(), false, AccessMode::LinkOnly, true, Stage::Full),
+            (contact(), true, AccessMode::LinkOnly, true, Stage::SecondFactor),
+            (contact(), false, AccessMode::LinkAndLogin2fa, false, Stage::Enrolment),
+            (contact(), true, AccessMode::LinkAndLogin2fa, false, Stage::SecondFactor),
+            (staff, false, AccessMode::LinkAndLogin, true, Stage::Enrolment),
+            (staff, true, AccessMode::LinkAndLogin, true, Stage::SecondFactor),
+            (staff, false, AccessMode::LinkAndLogin2fa, false, Stage::Full),
+            (staff, true, AccessMode::LinkAndLogin, false, Stage::SecondFactor),
+        ] {
+            let reached = Stage::after_one_factor(&account(identity, has_one), &mode(access_mode, of_staff));
+            assert_eq!(reached, stage, "{identity:?} {has_one} {access_mode:?} {of_staff}");
+        }
+        let own = Overrides { access_mode: Some(AccessMode::LinkAndLogin2fa), ..Overrides::default() };
+        let alone = Account { overrides: own, ..account(contact(), false) };
+        assert_eq!(Stage::after_one_factor(&alone, &SignInPolicy::default()), Stage::Enrolment, "where it is decided for them alone");
+    }
+
+    #[test]
+    fn a_session_that_is_not_in_yet_ends_after_ten_minutes_and_remembers_the_wish_to_be_kept() {
+        for stage in [Stage::SecondFactor, Stage::Enrolment] {
+            let (partial, now) = begun(stage, true, 30);
+            let end = now + SignedDuration::from_mins(10);
+            assert!(partial.stands(end - SignedDuration::from_millis(1)) && !partial.stands(end) && !partial.kept);
+            let whole = partial.completed(&policy(7), &occasion(end));
+            assert_eq!((whole.stage, whole.assurance, whole.kept), (Stage::Full, Assurance::Totp, true));
+            assert_eq!(whole.expires_at, end + SignedDuration::from_hours(24 * 7), "as the firm says by now");
+        }
+    }
+
+    #[test]
+    fn who_proves_anew_who_they_are_is_no_less_sure_and_not_in_for_longer() {
+        let (session, now) = session(true, 30);
+        let later = now + SignedDuration::from_mins(50);
+        for (assurance, after) in [(Assurance::Email, Assurance::Sms), (Assurance::Totp, Assurance::Totp)] {
+            let renewed = session.renewed(assurance, &occasion(later));
+            assert_eq!((renewed.assurance, renewed.proved_at()), (after, Some(later)));
+            assert_eq!((renewed.expires_at, renewed.kept), (session.expires_at, true));
+        }
     }
 }

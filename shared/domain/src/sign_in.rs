@@ -49,6 +49,8 @@ pub enum GateTry {
     Opened(Option<String>),
     /// A link from the person's own mailbox stands in for the gate; no lock blocks it.
     Link,
+    /// They are in already, and prove anew who they are.
+    Session,
     /// Digits that open none.
     Wrong {
         /// What the digits were compared with.
@@ -129,7 +131,9 @@ pub fn decide(person: Option<&Asker>, attempts: &Attempts, way: Way, channel: Ch
     let (outcome, sending) = match person {
         None => (Outcome::NoContact, Ok(None)),
         Some(Asker { missing, .. }) if !missing.is_empty() => (Outcome::NotSetUp { fields: missing.clone() }, Err(HonestReason::NotSetUp)),
-        Some(Asker { policy, .. }) if !way.leads_in(policy.access_mode) => (Outcome::LinkOnly, Err(HonestReason::LinkOnly)),
+        Some(Asker { policy, gate, .. }) if *gate != GateTry::Session && !way.leads_in(policy.access_mode) => {
+            (Outcome::LinkOnly, Err(HonestReason::LinkOnly))
+        }
         Some(_) if attempts.is_closed(way) => {
             let links = attempts.is_closed(Way::Links);
             (Outcome::CodePathClosed, Err(HonestReason::Closed { links }))
@@ -176,7 +180,8 @@ pub fn judge(
 ) -> (Result<Account, Outcome>, Attempts) {
     let (way, mut attempts) = (challenge.way, attempts.clone().tidied(now));
     let judged = found.and_then(|account| match attempts.lock_of(way, now) {
-        _ if !way.leads_in(account.policy(policy).access_mode) => Err(Outcome::LinkOnly),
+        // Who is in already does not come in.
+        _ if challenge.renewal.is_none() && !way.leads_in(account.policy(policy).access_mode) => Err(Outcome::LinkOnly),
         _ if attempts.is_closed(way) => Err(Outcome::CodePathClosed),
         Some(until) => Err(Outcome::Locked { time: LockedUntil(until) }),
         None => Ok(account),

@@ -27,6 +27,7 @@ fn ann() -> Account {
         mobile_country: None,
         mobile_epoch: 0,
         troubles: Troubles::default(),
+        second_factor: false,
         overrides: Overrides::default(),
     }
 }
@@ -150,6 +151,7 @@ fn challenge(way: Way, is_decoy: bool) -> Challenge {
         way,
         known: None,
         known_session: None,
+        renewal: None,
     };
     Challenge::begin(
         ChallengeId::new(asked.scope.firm(), asked.attempts.clone(), &dice),

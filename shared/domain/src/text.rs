@@ -117,6 +117,28 @@ impl Name {
 
 parsed_text!(Name, NotAName);
 
+/// Text that is no reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("Say why, in 1 to 200 characters.")]
+pub struct NotAReason;
+
+/// Why something was done, in the words of whoever did it: 1 to 200 characters, cleaned like a name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schemars(with = "String")]
+pub struct Reason(String);
+
+impl Reason {
+    /// Reads a reason.
+    pub fn parse(text: &str) -> Result<Self, NotAReason> {
+        let reason = shown(text);
+        let length = reason.chars().count();
+        if (1..=200).contains(&length) && !reason.chars().any(char::is_control) { Ok(Self(reason)) } else { Err(NotAReason) }
+    }
+}
+
+parsed_text!(Reason, NotAReason);
+
 #[cfg(test)]
 pub(crate) mod tests {
     use proptest::prelude::*;

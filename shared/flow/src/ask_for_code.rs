@@ -6,7 +6,7 @@ use postern_domain::{
     AttemptKey, Audience, ChallengeId, Email, FirmScope, Occasion, TypedEmail,
     account::{Account, SignInRecord},
     attempts::{Attempts, Way},
-    challenge::{Challenge, ChallengeFor},
+    challenge::{Challenge, ChallengeFor, Renewal},
     channel::Channel,
     dispatch::DispatchKind,
     firm::Firm,
@@ -71,6 +71,8 @@ pub struct Asking {
     pub way: KnownWay,
     /// How a code would go out.
     pub channel: Channel,
+    /// The session of who is in already and proves anew who they are.
+    pub renewal: Option<Renewal>,
 }
 
 /// Why no challenge is given out.
@@ -217,7 +219,7 @@ impl AskForCode {
         (key, attempts): (&AttemptKey, &Attempts),
         changes: &[Write],
     ) -> Result<Result<Challenge, AskError>, CommitError> {
-        let (now, Asking { scope, audience, email, person, way, channel }) = (occasion.now, asking);
+        let (now, Asking { scope, audience, email, person, way, channel, renewal }) = (occasion.now, asking);
         let (attempts, outcome, sending) = match decide(person.as_ref(), attempts, way.way, *channel, now) {
             Decision::Refused { retry_at, logged } => {
                 if let Some(attempts) = logged {
@@ -242,6 +244,7 @@ impl AskForCode {
             way: way.way,
             known: way.known.clone(),
             known_session: way.session.clone(),
+            renewal: renewal.clone(),
         };
         let may_answer = account.filter(|_| matches!(sending, Sending::Code(_))).cloned();
         let challenge = Challenge::begin(id, asked, may_answer, *channel, &code_key, now, &occasion.dice);

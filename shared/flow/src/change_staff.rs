@@ -55,7 +55,7 @@ impl ChangeStaff {
             let mut records = outcomes.into_iter().map(|outcome| acting.record(caller, outcome));
             let Some(record) = records.next() else { return Ok(Turn::Done(answer)) };
             writes.extend(records.map(|record| self.access_log.append(&record)));
-            writes.extend(relies_on.iter().map(|identity| self.directory.check_person(&acting.scope, identity)));
+            writes.extend(relies_on.iter().map(|identity| self.directory.check_identity(&acting.scope, identity)));
             match self.access_log.commit(&record, writes).await {
                 Ok(()) => Ok(Turn::Done(answer)),
                 Err(CommitError::Refused(refusals)) if refusals.name_only(Part::Email) => Err(Problem::EmailTaken { contact: None }),

@@ -1,5 +1,5 @@
-//! What several functions do together: asking for a code, trying a gate, opening a session, signing out of browsers, changing what is counted,
-//! changing a document, changing staff, reading and exporting the log.
+//! What several functions do together: asking for a code, trying a gate, opening and raising a session, signing out of browsers, resetting a second
+//! factor, changing what is counted, changing a document, changing staff, reading and exporting the log.
 //!
 //! Each flow declares what it touches, and is a field of the `Reach` of every function that has a part in it.
 
@@ -11,7 +11,9 @@ mod change_staff;
 mod end_devices;
 mod export_log;
 mod open_session;
+mod raise_session;
 mod read_log;
+mod reset_second_factor;
 mod try_gate;
 
 pub use ask_for_code::{AskError, AskForCode, Asking, Known, KnownWay};
@@ -22,5 +24,7 @@ pub use change_staff::{ChangeStaff, Decided};
 pub use end_devices::EndDevices;
 pub use export_log::{ExportLog, Portion};
 pub use open_session::{NewSession, OpenSession};
+pub use raise_session::RaiseSession;
 pub use read_log::{ReadLog, RecordView};
+pub use reset_second_factor::{ResetReason, ResetSecondFactor};
 pub use try_gate::TryGate;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use postern_aws::reach;
 use postern_domain::{
     AttemptKey, DeviceId, FirmScope, Occasion,
@@ -9,7 +10,7 @@ use postern_domain::{
     device::{Device, KnownBrowser, label},
     keys::Token,
     record::AccessRecord,
-    session::{Assurance, Keep, Session},
+    session::{Session, Stage},
 };
 use postern_http::NewCookies;
 use postern_store::{AccessLog, AccessStore, CommitError, Devices, Directory, Keeping, Part, Write};
@@ -17,7 +18,7 @@ use postern_store::{AccessLog, AccessStore, CommitError, Devices, Directory, Kee
 reach! {
     /// What opening a session touches.
     pub struct OpenSession {
-        directory: Directory [UpdateItem],
+        directory: Directory [UpdateItem, ConditionCheckItem],
         access: AccessStore [PutItem, DeleteItem, UpdateItem],
         access_log: AccessLog [PutItem],
     }
@@ -28,18 +29,12 @@ reach! {
 pub struct NewSession {
     /// At which firm.
     pub scope: FirmScope,
-    /// For whom, as they were when they began.
-    pub account: Account,
-    /// How they prove who they are.
-    pub assurance: Assurance,
-    /// Whether what they know came to their mobile, which must then be the same still.
-    pub by_sms: bool,
-    /// For how long the browser is to be kept signed in, if it is.
-    pub keep: Keep,
+    /// The session. Its browser is new to them where it names none.
+    pub session: Session,
+    /// What changes of the person, on condition that they are who they were when they began.
+    pub person: Vec<Write>,
     /// The sessions that this browser held before, by the fingerprints of their tokens; they end.
     pub instead_of: BTreeSet<String>,
-    /// Which of their browsers this is; none where it is new to them.
-    pub device: Option<DeviceId>,
     /// The fingerprint of the token by which it was known to them before, which is known no more.
     pub known: Option<String>,
     /// The row in which attempts with their email are counted.
@@ -50,8 +45,16 @@ pub struct NewSession {
 const TRIES: u32 = 3;
 
 impl OpenSession {
-    /// Opens `new`, together with `used_up`, the changes by which what let in is used up and all that it depends on. From now on the browser is
-    /// known by a new token.
+    /// That someone is as they were when they began, their mobile too where the code went `by_sms`; and where they are in by that (`stage`), since when.
+    pub fn person(&self, scope: &FirmScope, account: &Account, by_sms: bool, stage: Stage, now: Timestamp) -> Write {
+        match stage {
+            Stage::Full => self.directory.sign_in_person(scope, account, by_sms, now),
+            Stage::SecondFactor | Stage::Enrolment => self.directory.check_person(scope, account, by_sms),
+        }
+    }
+
+    /// Opens `new`, together with `used_up`, the changes by which what let in is used up and all that it depends on. Once they are in, the browser
+    /// is known by a new token.
     ///
     /// # Errors
     /// If anything of it does not hold any more, or the store fails; then nothing has changed.
@@ -62,11 +65,14 @@ impl OpenSession {
         record: &AccessRecord,
         used_up: Vec<Write>,
     ) -> Result<NewCookies, CommitError> {
-        let NewSession { scope, account, assurance, by_sms, keep, instead_of, device, known: former_known, attempts } = new;
-        let (now, subject, access) = (occasion.now, account.identity.subject, &self.access);
+        if new.session.stage != Stage::Full {
+            return self.begin(occasion, new, record, used_up).await;
+        }
+        let NewSession { scope, session, person, instead_of, known: former_known, attempts } = new;
+        let (now, subject, access) = (occasion.now, session.identity.subject, &self.access);
         let (token, known) = (Token::of(occasion.dice.bytes()), Token::of(occasion.dice.bytes()));
         let listed = Device { session: token.fingerprint(), known: known.fingerprint(), at: now.as_millisecond() };
-        let (mut device, mut keeping) = match device {
+        let (mut device, mut keeping) = match session.device {
             Some(device) => (device, Keeping::Again),
             None => (DeviceId::new(now, &occasion.dice), Keeping::Anew),
         };
@@ -74,19 +80,18 @@ impl OpenSession {
         let mut sessions = instead_of;
         let mut knowns: BTreeSet<_> = former_known.into_iter().collect();
         for last in (0..TRIES).map(|tries| tries + 1 == TRIES) {
-            let session = Session::begin(&scope, &account, assurance, keep, device, occasion);
+            let session = Session { device: Some(device), ..session.clone() };
             let known_browser = KnownBrowser { firm: scope.firm().clone(), subject, device, session: Some(listed.session.clone()) };
             let own = [
-                self.directory.sign_in_person(&scope, &account, by_sms, now),
                 access.put_session(&token, &session),
                 access.put_known_browser(&known, &known_browser, now),
                 access.keep_device(&scope, subject, device, &listed, keeping, now),
             ];
             let former = sessions.iter().map(|session| access.drop_session(session));
             let former = former.chain(knowns.iter().map(|known| access.forget_known_browser(known)));
-            let writes = used_up.iter().cloned().chain(own).chain(former);
+            let writes = used_up.iter().chain(&person).cloned().chain(own).chain(former);
             match self.access_log.commit(record, writes).await {
-                Ok(()) => return Ok(NewCookies { token, session, label: label(&known, &attempts), known }),
+                Ok(()) => return Ok(NewCookies { token, session, known: Some((label(&known, &attempts), known)) }),
                 Err(CommitError::Refused(refusals)) if refusals.name_only(Part::Devices) && !last => {
                     let devices = refusals.found::<Devices>(Part::Devices)?.unwrap_or_default();
                     if let (Keeping::Anew | Keeping::InPlaceOf(_), Some((oldest, signed_out))) = (keeping, devices.oldest()) {
@@ -102,5 +107,21 @@ impl OpenSession {
             }
         }
         unreachable!("the last try returns")
+    }
+
+    /// Begins a session that lacks its second factor: the browser is not one of theirs, nor known to them, before they are in.
+    async fn begin(
+        &self,
+        occasion: &Occasion,
+        new: NewSession,
+        record: &AccessRecord,
+        used_up: Vec<Write>,
+    ) -> Result<NewCookies, CommitError> {
+        let token = Token::of(occasion.dice.bytes());
+        let session = Session { attempt: Some(record.attempt()), ..new.session };
+        let former = new.instead_of.iter().map(|session| self.access.drop_session(session));
+        let own = [self.access.put_session(&token, &session)];
+        self.access_log.commit(record, used_up.into_iter().chain(new.person).chain(own).chain(former)).await?;
+        Ok(NewCookies { token, session, known: None })
     }
 }

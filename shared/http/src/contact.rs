@@ -64,7 +64,7 @@ struct Portal {
     locked_until: Option<Timestamp>,
     code_path: CodePath,
     last_failure: Option<Failure>,
-    second_factor: SecondFactor,
+    second_factor: SecondFactorKind,
     troubles: Addresses,
 }
 
@@ -108,12 +108,21 @@ struct Failure {
     values: Map<String, Value>,
 }
 
-/// Which second factor a contact has.
+/// Which second factor someone has.
 #[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-enum SecondFactor {
+#[schemars(rename = "SecondFactor")]
+pub enum SecondFactorKind {
     /// None.
     None,
+    /// An authenticator app.
+    Totp,
+}
+
+impl From<bool> for SecondFactorKind {
+    fn from(confirmed: bool) -> Self {
+        if confirmed { Self::Totp } else { Self::None }
+    }
 }
 
 impl ContactView {
@@ -133,7 +142,7 @@ impl ContactView {
                 message: failure.outcome.message(),
                 values: failure.outcome.values(),
             }),
-            second_factor: SecondFactor::None,
+            second_factor: contact.second_factor.into(),
             troubles: Addresses { email: trouble(contact.troubles.email), mobile: trouble(contact.troubles.mobile) },
         };
         let Overrides { access_mode, code_channel, identity_check } = contact.overrides;

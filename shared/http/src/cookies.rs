@@ -8,8 +8,12 @@ use axum::{
     response::{AppendHeaders, IntoResponse, Response},
 };
 use cookie::{Cookie, CookieBuilder, SameSite, time::Duration};
-use http::{HeaderMap, StatusCode, header, request::Parts};
-use postern_domain::{Audience, keys::Token, session::Session};
+use http::{HeaderMap, HeaderName, StatusCode, header, request::Parts};
+use postern_domain::{
+    Audience,
+    keys::Token,
+    session::{Session, Stage},
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -90,6 +94,20 @@ pub(crate) fn cookie_named(name: &'static str, value: String) -> CookieBuilder<'
 pub enum Next {
     /// Into the portal.
     Portal,
+    /// To the second factor, which is asked for.
+    SecondFactor,
+    /// To setting up a second factor, without which nobody gets in.
+    EnrolSecondFactor,
+}
+
+impl From<Stage> for Next {
+    fn from(stage: Stage) -> Self {
+        match stage {
+            Stage::Full => Self::Portal,
+            Stage::SecondFactor => Self::SecondFactor,
+            Stage::Enrolment => Self::EnrolSecondFactor,
+        }
+    }
 }
 
 /// The answer to a right code or gate.
@@ -107,22 +125,26 @@ pub struct NewCookies {
     pub token: Token,
     /// The session.
     pub session: Session,
-    /// The token by which the browser is known to whoever signed in.
-    pub known: Token,
-    /// Under what that token stands among those of others.
-    pub label: String,
+    /// The token by which the browser is known to whoever is in, and under what it stands among those of others.
+    pub known: Option<(String, Token)>,
 }
 
 /// Answers a browser that held `held` with a new session: each token goes into a cookie of its audience and nowhere else.
-pub fn opened(NewCookies { token, session, known, label }: &NewCookies, held: &Held) -> Response {
+pub fn opened(cookies: &NewCookies, held: &Held) -> Response {
+    (StatusCode::CREATED, given_out(cookies, held), Json(Opened { next: cookies.session.stage.into() })).into_response()
+}
+
+/// The headers that give a browser that held `held` a new session.
+pub fn given_out(NewCookies { token, session, known }: &NewCookies, held: &Held) -> AppendHeaders<Vec<(HeaderName, String)>> {
     let audience = session.identity.subject.audience();
     let mut cookie = cookie_named(cookie_name(audience), token.reveal().to_owned());
     if session.kept {
         let life = session.expires_at.duration_since(session.created_at).as_secs();
         cookie = cookie.max_age(Duration::seconds(life));
     }
-    let cookies = [cookie.build(), held.knowing(audience, (label, known))].map(|cookie| (header::SET_COOKIE, cookie.to_string()));
-    (StatusCode::CREATED, AppendHeaders(cookies), Json(Opened { next: Next::Portal })).into_response()
+    let known = known.iter().map(|(label, known)| held.knowing(audience, (label, known)));
+    let cookies = [cookie.build()].into_iter().chain(known);
+    AppendHeaders(cookies.map(|cookie| (header::SET_COOKIE, cookie.to_string())).collect())
 }
 
 /// Answers that a session is over and takes the cookie of `audience` away.

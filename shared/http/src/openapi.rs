@@ -41,7 +41,7 @@ impl Operation {
         let problems = [
             (true, &[Unavailable][..]),
             (self.access != Access::Anyone, &[SessionNeeded]),
-            (![Access::Anyone, Access::SecondFactor].contains(&self.access), &[SecondFactorNeeded]),
+            (self.access != Access::Anyone, &[SecondFactorNeeded]),
             (self.is_shared(), &[AudienceNeeded]),
             (lacks_right, &[NotAllowed]),
             (self.fresh.is_some(), &[StepUpNeeded]),
@@ -55,7 +55,7 @@ impl Operation {
 
     /// Whether sessions of both audiences are let in, so that the caller may have to say which is meant.
     fn is_shared(&self) -> bool {
-        matches!(self.access, Access::ClientsAndStaff(_) | Access::SecondFactor)
+        matches!(self.access, Access::ClientsAndStaff(_) | Access::SecondFactor | Access::Enrolment)
     }
 
     fn audiences(&self) -> Vec<Audience> {

@@ -27,11 +27,13 @@ pub struct Operation {
     pub access: Access,
     /// How long ago a caller may have proved who they are, where that matters.
     pub fresh: Option<SignedDuration>,
+    /// Whether its requests have a body although they end something.
+    pub says_why: bool,
 }
 
 impl Operation {
     const fn new(name: &'static str, method: Method, path: &'static str, access: Access) -> Self {
-        Self { name, method, path, access, fresh: None }
+        Self { name, method, path, access, fresh: None, says_why: false }
     }
 
     /// An operation that reads.
@@ -66,6 +68,13 @@ impl Operation {
         self
     }
 
+    /// The same, where whoever ends something says why, in a body.
+    #[must_use]
+    pub const fn saying_why(mut self) -> Self {
+        self.says_why = true;
+        self
+    }
+
     /// What its entrance is granted, whatever the function itself reaches: to read the session, where one is needed.
     pub fn grants(&self) -> Vec<Grant> {
         if self.access == Access::Anyone { Vec::new() } else { AccessStore::grants(&["GetItem"]) }
@@ -73,7 +82,7 @@ impl Operation {
 
     /// Whether its requests have a body.
     pub fn takes_body(&self) -> bool {
-        [Method::POST, Method::PUT, Method::PATCH].contains(&self.method)
+        self.says_why || [Method::POST, Method::PUT, Method::PATCH].contains(&self.method)
     }
 
     /// The route behind its entrance, answered by `handler` within what it reaches of `aws`.

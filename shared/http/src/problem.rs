@@ -107,6 +107,8 @@ problems! {
     ContactChanged = 409 "contact-changed", "Someone else changed this contact meanwhile. Read it again.";
     /// Someone else changed the firm's settings since they were looked at.
     SettingsChanged = 409 "settings-changed", "Someone else changed the settings meanwhile. Read them again.";
+    /// The firm lets them in with a second factor alone.
+    SecondFactorRequired = 409 "second-factor-required", "Your firm asks for a second factor. It can be replaced, not switched off.";
     /// The contact was invited less than five minutes ago.
     InvitedJustNow = 409 "invited-just-now", "This contact was invited just now. Say `again` to send another mail.";
     /// The firm has opened the document, so that it can no longer be taken back.

@@ -44,6 +44,7 @@ impl SettingsView {
             link_days,
             lockout_after,
             sms_countries,
+            ..
         } = firm.sign_in;
         Self {
             version: firm.version,

@@ -62,6 +62,8 @@ pub struct Acting {
     pub person: Person,
     /// By which session they act.
     pub session: Session,
+    /// Its token.
+    pub token: Token,
 }
 
 impl Acting {
@@ -72,8 +74,8 @@ impl Acting {
 
     /// A record of what they do; about themselves, if they are a contact.
     pub fn record(&self, caller: &Occasion, outcome: Outcome) -> AccessRecord {
-        let subject = self.session.identity.subject;
-        caller.record(&self.scope, outcome).about(subject.contact()).by_staff(subject.staff())
+        let (subject, attempt) = (self.session.identity.subject, self.session.attempt.clone());
+        AccessRecord { attempt, ..caller.record(&self.scope, outcome).about(subject.contact()).by_staff(subject.staff()) }
     }
 
     /// A record of what they do with a document; where staff do, about the contact that sent it.
@@ -104,7 +106,7 @@ impl SignedIn {
         let (firm, person) = futures_util::try_join!(directory.firm(scope), directory.person_of(scope, &self.session.identity))?;
         let (firm, person) = firm.zip(person).ok_or(Problem::SessionNeeded)?;
         match &person {
-            Person::Contact(contact) if firm.signed_out(contact, &self.session) => Err(Problem::SessionNeeded),
+            Person::Contact(contact) if firm.signed_out(&contact.overrides, &self.session) => Err(Problem::SessionNeeded),
             _ => Ok((firm, person)),
         }
     }
@@ -126,7 +128,7 @@ impl SignedIn {
         let work = work(scope.clone());
         let work = Box::pin(async { work.await.map_err(Into::into) });
         let ((firm, person), (), done) = futures_util::try_join!(Box::pin(proved), Box::pin(touched), work)?;
-        Ok((Acting { scope, firm, person, session: self.session }, done))
+        Ok((Acting { scope, firm, person, session: self.session, token: self.token }, done))
     }
 
     /// The same where there is no other work.

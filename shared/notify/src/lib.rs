@@ -7,6 +7,7 @@
 mod code;
 mod colour;
 mod details_changed;
+mod factor_changed;
 #[cfg(test)]
 mod fake_aws;
 mod fresh_link;
@@ -28,6 +29,7 @@ mod texter;
 
 pub use code::Code;
 pub use details_changed::{Detail, DetailsChanged};
+pub use factor_changed::FactorChanged;
 pub use fresh_link::FreshLink;
 pub use help_call::{Caller, HelpCall};
 pub use honest_mail::{Entry, HonestMail, NoCode};

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use postern_domain::Language;
+use postern_domain::{Language, dispatch::FactorChange};
 use postern_notify::{
-    Code, Detail, DetailsChanged, Entry, FreshLink, HelpCall, HonestMail, Invitation, Letterhead, Mail, NewDocuments, OriginHost, Receipt,
-    StaffCode, StaffInvitation,
+    Code, Detail, DetailsChanged, Entry, FactorChanged, FreshLink, HelpCall, HonestMail, Invitation, Letterhead, Mail, NewDocuments,
+    OriginHost, Receipt, StaffCode, StaffInvitation,
 };
 
 /// Each mail to a contact, by the name of its snapshot.
@@ -13,6 +13,7 @@ fn mails_to_contacts(letterhead: Letterhead<'static>) -> Vec<(&'static str, Mail
     let [mismatch, paused, not_set_up, too_many, closed, closed_for_links, link_only] =
         HonestMail::samples().map(|sample| HonestMail { letterhead, ..sample }.mail());
     let invitation = Invitation { letterhead, ..Invitation::sample() };
+    let factor = |change| FactorChanged { letterhead, ..FactorChanged::sample(change) };
     let changed = DetailsChanged { letterhead, ..DetailsChanged::sample() };
     vec![
         ("code", Code { letterhead, ..Code::sample() }.mail(Entry::sample())),
@@ -31,6 +32,9 @@ fn mails_to_contacts(letterhead: Letterhead<'static>) -> Vec<(&'static str, Mail
         ("details_changed_email", changed.mail()),
         ("details_changed_mobile_phone", DetailsChanged { detail: Detail::MobilePhone, ..changed }.mail()),
         ("details_changed_both", DetailsChanged { detail: Detail::Both, ..changed }.mail()),
+        ("factor_on", factor(&FactorChange::On).mail()),
+        ("factor_off", factor(&FactorChange::Off).mail()),
+        ("factor_reset", factor(reset()).mail()),
     ]
 }
 
@@ -41,6 +45,12 @@ fn receipt(letterhead: Letterhead<'static>) -> Mail {
     Receipt { letterhead, contact: "J. Smith", clients: &clients }.mail()
 }
 
+/// A second factor that was reset.
+fn reset() -> &'static FactorChange {
+    static RESET: std::sync::LazyLock<FactorChange> = std::sync::LazyLock::new(|| FactorChange::Reset { by: "Olive Owner".to_owned() });
+    &RESET
+}
+
 fn all_mails(letterhead: Letterhead<'static>) -> Vec<(&'static str, Mail)> {
     let mut mails = mails_to_contacts(letterhead);
     mails.push(("staff_code", StaffCode { letterhead, ..StaffCode::sample() }.mail(Entry::sample())));
@@ -48,6 +58,7 @@ fn all_mails(letterhead: Letterhead<'static>) -> Vec<(&'static str, Mail)> {
     mails.push(("details_changed_of_staff", DetailsChanged { letterhead, ..DetailsChanged::sample() }.mail_to_staff()));
     mails.push(("help_call", HelpCall { letterhead, ..HelpCall::sample() }.mail()));
     mails.push(("help_call_of_stranger", HelpCall { letterhead, ..HelpCall::sample_of_stranger() }.mail()));
+    mails.push(("factor_reset_staff", FactorChanged { letterhead, ..FactorChanged::sample(reset()) }.mail_to_staff()));
     mails
 }
 

@@ -47,6 +47,8 @@ pub enum Part {
     FormerMobile,
     /// That someone is still who they were.
     Person,
+    /// The second factor of someone.
+    SecondFactor,
     /// A challenge.
     Challenge,
     /// What is counted of an email.

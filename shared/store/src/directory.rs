@@ -214,7 +214,7 @@ impl Directory {
     }
 
     /// Makes a change depend on that someone is still who they were; refused as [`Part::Person`].
-    pub fn check_person(&self, scope: &FirmScope, identity: &Identity) -> Write {
+    pub fn check_identity(&self, scope: &FirmScope, identity: &Identity) -> Write {
         Write::check(Part::Person, &self.0, &key::subject(scope, identity.subject), unchanged(identity))
     }
 
@@ -224,20 +224,16 @@ impl Directory {
         Write::put(Part::Email, &self.0, item(&place, None, person), is_new())
     }
 
-    /// Notes that someone signs in; refused as [`Part::Person`] if they changed since, what is decided for them alone did, or, where the code went
-    /// `by_sms`, their mobile did.
+    /// Notes that someone signs in; refused as [`Part::Person`] if they changed since, their second factor or what is decided for them alone
+    /// did, or, where the code went `by_sms`, their mobile did.
     pub fn sign_in_person(&self, scope: &FirmScope, account: &Account, by_sms: bool, now: Timestamp) -> Write {
-        let Account { identity, mobile_epoch, overrides, .. } = account;
-        let mut condition = unchanged(identity).with(":now", moment(now));
-        if by_sms {
-            condition = condition.and("mobile_epoch = :mobile_epoch").with(":mobile_epoch", value(mobile_epoch));
-        }
-        condition = if overrides.are_none() {
-            condition.and("attribute_not_exists(overrides)")
-        } else {
-            condition.and("overrides = :overrides").with(":overrides", value(overrides))
-        };
-        Write::update(Part::Person, &self.0, &key::subject(scope, identity.subject), "SET last_access_at = :now", condition)
+        let condition = as_they_began(account, by_sms).with(":now", moment(now));
+        Write::update(Part::Person, &self.0, &key::subject(scope, account.identity.subject), "SET last_access_at = :now", condition)
+    }
+
+    /// Makes a change depend on the same, while nobody is in by it.
+    pub fn check_person(&self, scope: &FirmScope, account: &Account, by_sms: bool) -> Write {
+        Write::check(Part::Person, &self.0, &key::subject(scope, account.identity.subject), as_they_began(account, by_sms))
     }
 
     /// Makes a change for a client depend on that someone is still who they were and may act for it; refused as [`NotFor`] says.
@@ -249,7 +245,7 @@ impl Directory {
             }
             Subject::Staff(_) => {
                 let there = Condition::new("attribute_exists(pk)");
-                vec![self.check_person(scope, identity), Write::check(Part::Client, &self.0, &key::client(scope, client), there)]
+                vec![self.check_identity(scope, identity), Write::check(Part::Client, &self.0, &key::client(scope, client), there)]
             }
         }
     }
@@ -283,6 +279,25 @@ impl NotFor {
     }
 }
 
-fn unchanged(identity: &Identity) -> Condition {
+/// That someone is still as they were when they began to sign in.
+fn as_they_began(account: &Account, by_sms: bool) -> Condition {
+    let Account { identity, mobile_epoch, second_factor, overrides, .. } = account;
+    let mut condition = unchanged(identity);
+    if by_sms {
+        condition = condition.and("mobile_epoch = :mobile_epoch").with(":mobile_epoch", value(mobile_epoch));
+    }
+    condition = if *second_factor {
+        condition.and("second_factor = :second_factor").with(":second_factor", value(true))
+    } else {
+        condition.and("attribute_not_exists(second_factor)")
+    };
+    if overrides.are_none() {
+        condition.and("attribute_not_exists(overrides)")
+    } else {
+        condition.and("overrides = :overrides").with(":overrides", value(overrides))
+    }
+}
+
+pub(crate) fn unchanged(identity: &Identity) -> Condition {
     Condition::new("epoch = :epoch").with(":epoch", value(identity.epoch))
 }

@@ -47,6 +47,10 @@ pub(crate) fn subject(scope: &FirmScope, subject: Subject) -> Place {
     }
 }
 
+pub(crate) fn second_factor(scope: &FirmScope, subject: Subject) -> Place {
+    Place { pk: firm(scope), sk: format!("FACTOR#{}", id(subject)) }
+}
+
 pub(crate) fn client(scope: &FirmScope, client: ClientId) -> Place {
     Place { pk: firm(scope), sk: format!("CLIENT#{client}") }
 }

@@ -5,7 +5,7 @@ use postern_domain::{
     AttemptKey, Audience, ContactId, Dice, Email, FirmScope, Phone, chain, code,
     gate::{self, GateDigits},
     keys::{Key, KeyId, Sealed, Sealer},
-    link,
+    link, second_factor,
     signature::{PublicKey, Signer},
 };
 
@@ -96,6 +96,24 @@ impl LinkKeys {
     /// The key for new links; checking one needs none.
     pub async fn current(&self) -> Result<Key, Unavailable> {
         Ok(self.0.current().await?.key(link::LABEL))
+    }
+}
+
+/// Keys under which the seeds of second factors are sealed. They have a secret of their own: nobody who only checks codes can make those of an app.
+#[derive(Debug, Clone)]
+pub struct FactorKeys(TrustGroup);
+
+trust_group!(FactorKeys = "FACTOR_SECRET");
+
+impl FactorKeys {
+    /// The key for new seeds.
+    pub async fn current(&self) -> Result<Sealer, Unavailable> {
+        Ok(self.0.current().await?.sealer(second_factor::LABEL))
+    }
+
+    /// The key that opens a seed that was sealed before, while rows name it.
+    pub async fn of(&self, id: &KeyId) -> Result<Sealer, Unavailable> {
+        Ok(self.0.version(id).await?.sealer(second_factor::LABEL))
     }
 }
 

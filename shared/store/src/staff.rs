@@ -1,12 +1,12 @@
 //! Staff, with the emails that they alone may have.
 
 use postern_domain::{
-    Audience, FirmScope,
+    Audience, FirmScope, Subject,
     staff::{FormerStaffMember, StaffChange, StaffMember},
 };
 
 use crate::{
-    commit::{Condition, Part, Write, is_new},
+    commit::{Condition, Part, Write, anything, is_new},
     directory::Directory,
     item::{item, value},
     key,
@@ -42,12 +42,13 @@ impl Directory {
         writes
     }
 
-    /// Removes a staff member, gives their email free and remembers who took over; refused as [`Part::Staff`] unless they stand as read.
+    /// Removes a staff member, gives their email free, forgets their second factor and remembers who took over; refused as [`Part::Staff`] unless they stand as read.
     pub fn remove_staff(&self, scope: &FirmScope, member: &StaffMember, remembered: &FormerStaffMember) -> Vec<Write> {
         let row = item(&key::former_staff(scope, member.staff), None, remembered);
         vec![
             Write::delete(Part::Staff, &self.0, &key::staff(scope, member.staff), as_read(member)),
             self.free_staff_email(scope, member),
+            Write::delete(Part::SecondFactor, &self.0, &key::second_factor(scope, Subject::Staff(member.staff)), anything()),
             Write::put(Part::FormerStaff, &self.0, row, is_new()),
         ]
     }
@@ -63,7 +64,11 @@ fn as_read(member: &StaffMember) -> Condition {
         0 => "attribute_exists(pk) AND epoch = :epoch AND (attribute_not_exists(version) OR version = :version)",
         _ => "epoch = :epoch AND version = :version",
     };
-    Condition::new(unchanged).with(":epoch", value(member.epoch)).with(":version", value(member.version))
+    // The row where signing in looks is made from what was read, so that what stands there of a second factor must be the same.
+    let factor = if member.second_factor { "second_factor = :factor" } else { "attribute_not_exists(second_factor)" };
+    let condition = Condition::new(unchanged).and(factor);
+    let condition = if member.second_factor { condition.with(":factor", value(true)) } else { condition };
+    condition.with(":epoch", value(member.epoch)).with(":version", value(member.version))
 }
 
 /// That an email is the one of a staff member.

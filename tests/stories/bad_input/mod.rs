@@ -69,6 +69,10 @@ impl Route {
             "request-code" => json!({"email": "nobody@x.com", "gate": "4821", "channel": "email", "language": "es"}),
             "request-staff-code" | "send-fresh-link" | "ask-for-help" => json!({"email": "nobody@x.com"}),
             "resend-code" => json!({"channel": "email"}),
+            "verify-second-factor" | "confirm-second-factor" => json!({"code": "000000"}),
+            "enrol-second-factor" => json!({}),
+            "renew-session" => json!({"channel": "email"}),
+            "reset-second-factor" | "reset-staff-second-factor" => json!({"reason": "Lost her phone"}),
             "verify-code" => json!({"code": "000000", "keep": true}),
             other => panic!("{other} has no good body here yet: without one its bad ones are not tested"),
         }

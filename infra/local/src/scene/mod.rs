@@ -18,11 +18,13 @@ use postern_aws::{Aws, Reachable as _};
 use postern_domain::{
     Audience, ExportId, Occasion,
     log_export::{Format, LogExport, LogFilter},
+    policy,
     record::{Origin, Outcome},
 };
 use postern_store::{AccessLog, Exports};
 use serde_json::{Value, from_value, json};
 use tokio::time::sleep;
+use totp_rs::Totp;
 
 pub use self::caller::session_of;
 use self::caller::{Answer, Caller};
@@ -176,6 +178,21 @@ impl Scene {
                 Ok(challenge)
             }
             "session" => self.sign_in().await,
+            "enrolled_code" => Ok(self.enrol(Audience::Client).await?.code(0)),
+            "staff_enrolled_code" => {
+                self.thing("fresh_staff_session").await?;
+                Ok(self.enrol(Audience::Staff).await?.code(0))
+            }
+            "factor_code" => self.confirm(Audience::Client).await,
+            "staff_factor_code" => {
+                self.thing("fresh_staff_session").await?;
+                self.confirm(Audience::Staff).await
+            }
+            "staff" => {
+                let cookie = self.cookie(Audience::Staff).await?;
+                let shown = self.caller.send(Method::GET, "/api/session", &[("cookie", cookie.as_str())], "").await?;
+                text(&shown.json["staff"]["staff"])
+            }
             "device" => {
                 let cookie = self.cookie(Audience::Client).await?;
                 let devices = self.caller.send(Method::GET, "/api/devices", &[("cookie", cookie.as_str())], "").await?;
@@ -252,8 +269,8 @@ impl Scene {
         let mobile = self.thing("mobile").await?;
         let before = self.sent_to(&mobile).await?.len();
         let challenge = self.ask().await?;
-        let code = code_in(&self.sent_after(before, &mobile).await?)?;
-        Ok((challenge, code))
+        let sent = self.sent_after(before, &mobile).await?;
+        Ok((challenge, code_in(&sent)?))
     }
 
     /// The contact asks for a code, and gets in: the session.
@@ -263,6 +280,24 @@ impl Scene {
     pub async fn sign_in(&self) -> Result<String, String> {
         let (challenge, code) = self.ask_and_read().await?;
         session(self.post(None, &format!("/api/challenges/{challenge}/session"), json!({ "code": code })).await?)
+    }
+
+    /// Sets up an authenticator app for the scene's person of `audience`, as far as that goes before it is confirmed.
+    async fn enrol(&self, audience: Audience) -> Result<App, String> {
+        let enrolled = self.post(Some(audience), "/api/second-factor", json!({})).await?;
+        let totp = Totp::from_url(text(&enrolled.json["otpauth_uri"])?).map_err(|error| error.to_string())?;
+        Ok(App { totp, now: self.aws.clock.now().as_second() })
+    }
+
+    /// The same, and confirms it: the next code of the app.
+    async fn confirm(&self, audience: Audience) -> Result<String, String> {
+        let app = self.enrol(audience).await?;
+        let confirmed = self.post(Some(audience), "/api/second-factor/confirmation", json!({"code": app.code(0)})).await?;
+        let session = session(confirmed)?;
+        for fresh in [false, true] {
+            self.know(session_of(audience, fresh).1, &session);
+        }
+        Ok(app.code(1))
     }
 
     async fn begin_upload_by(&self, audience: Audience, client: Option<&str>) -> Result<Value, String> {
@@ -382,6 +417,7 @@ pub async fn create_firm(aws: &Aws, firm: &str, owner: &str) -> Result<Created, 
         "phone": "(252) 555-0177",
         "contact_address": "office@elm.test",
         "owner": {"name": "Otto Other", "email": owner},
+        "staff_second_factor": false,
     }))
     .map_err(|error| error.to_string())?;
     let aws = aws.named(create_firm::NAME).map_err(|error| error.to_string())?;
@@ -389,10 +425,24 @@ pub async fn create_firm(aws: &Aws, firm: &str, owner: &str) -> Result<Created, 
     create_firm::handle(reach, new).await.map_err(|error| error.to_string())
 }
 
+/// An authenticator app, at an instant.
+struct App {
+    totp: Totp,
+    now: i64,
+}
+
+impl App {
+    /// The code that it shows so many steps later.
+    fn code(&self, steps: u64) -> String {
+        self.totp.generate(self.now.unsigned_abs() + steps * policy::FACTOR_STEP).to_string()
+    }
+}
+
+/// The one-time code in a message.
 fn code_in(sent: &str) -> Result<String, String> {
     let is_code = |word: &&str| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit());
     let code = sent.split(|letter: char| !letter.is_ascii_alphanumeric()).find(is_code);
-    Ok(code.ok_or_else(|| format!("There is no code in {sent}"))?.to_owned())
+    code.map(str::to_owned).ok_or_else(|| format!("There is no code in {sent}"))
 }
 
 fn session(answer: Answer) -> Result<String, String> {

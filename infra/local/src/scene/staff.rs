@@ -11,12 +11,14 @@ impl Scene {
     pub(super) async fn make_of_staff(&self, name: &str) -> Result<String, String> {
         match name {
             "fresh_staff_session" => {
-                let (firm, email) = (self.thing("firm").await?, self.thing("staff_email").await?);
+                let email = self.thing("staff_email").await?;
                 let before = self.sent_to(&email).await?.len();
-                let asked = self.post(None, &format!("/api/firms/{firm}/staff/challenges"), json!({ "email": email })).await?.json;
+                let asked = self.post(Some(Audience::Staff), "/api/session/challenges", json!({})).await?;
                 let code = code_in(&self.sent_after(before, &email).await?)?;
-                let path = format!("/api/challenges/{}/session", text(&asked["challenge"])?);
-                session(self.post(None, &path, json!({ "code": code })).await?)
+                let path = format!("/api/challenges/{}/session", text(&asked.json["challenge"])?);
+                let session = session(self.post(Some(Audience::Staff), &path, json!({ "code": code })).await?)?;
+                self.know("staff_session", &session);
+                Ok(session)
             }
             "owner" => {
                 let cookie = self.cookie(Audience::Staff).await?;

@@ -13,7 +13,7 @@ pub use patch::{ContactPatch, Patched};
 
 use crate::{
     ClientId, ContactId, Country, Dice, Email, FirmId, Language, Name, Phone,
-    account::{Account, SignInRecord},
+    account::{Account, SignInRecord, is_false},
     client::Client,
     delivery::Troubles,
     gate::{Gate, NewGate},
@@ -78,7 +78,10 @@ pub struct Contact {
     /// What keeps messages from it.
     #[serde(flatten)]
     pub troubles: Troubles,
-    /// Counts the changes of that, so that it and changes by staff lose nothing of each other.
+    /// Whether it has a second factor that is confirmed.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub second_factor: bool,
+    /// Counts the changes of troubles and second factor, so that they and changes by staff lose nothing of each other.
     #[serde(default)]
     pub reports: u32,
     /// When it was added.
@@ -121,6 +124,7 @@ impl Contact {
             has_mobile,
             mobile_country,
             troubles: self.troubles,
+            second_factor: self.second_factor,
             overrides: self.overrides,
         };
         SignInRecord { account, gates: self.gates.clone() }
@@ -199,6 +203,7 @@ impl NewContact {
             mails: Vec::new(),
             former: Vec::new(),
             troubles: Troubles::default(),
+            second_factor: false,
             reports: 0,
             created_at: now,
         }

@@ -8,13 +8,11 @@ use serde::{Deserialize, Serialize};
 pub use patch::SettingsPatch;
 
 use crate::{
-    Email, FirmId, Language, Name,
-    contact::Contact,
-    moments,
+    Email, FirmId, Language, Name, moments,
     phone::PrintedPhone,
     scope::of_one_firm,
     session::Session,
-    settings::{Colour, SignInPolicy, SignedOut, TimeZoneName},
+    settings::{Colour, Overrides, SignInPolicy, SignedOut, TimeZoneName},
 };
 
 /// An accounting firm.
@@ -52,9 +50,9 @@ pub struct Firm {
 of_one_firm!(Firm);
 
 impl Firm {
-    /// Whether a change of settings signed `contact` out since `session` began.
-    pub fn signed_out(&self, contact: &Contact, session: &Session) -> bool {
-        let concerned = self.signed_out.iter().filter(|signed_out| !contact.overrides.decide(signed_out.setting));
+    /// Whether a change of settings signed a contact with these `overrides` out since `session` began.
+    pub fn signed_out(&self, overrides: &Overrides, session: &Session) -> bool {
+        let concerned = self.signed_out.iter().filter(|signed_out| !overrides.decide(signed_out.setting));
         concerned.into_iter().any(|signed_out| session.created_at <= signed_out.at)
     }
 }

@@ -72,6 +72,8 @@ pub struct SignInPolicy {
     pub lockout_after: LockoutAfter,
     /// Countries to which text messages go beside [`policy::TEXTED_COUNTRIES`].
     pub sms_countries: Vec<Country>,
+    /// Whether staff need a second factor. No setting changes that: whoever deploys may leave it out for a firm that holds nothing real.
+    pub staff_second_factor: bool,
 }
 
 impl Default for SignInPolicy {
@@ -85,6 +87,7 @@ impl Default for SignInPolicy {
             link_days: LinkDays::clamped(policy::LINK_DAYS),
             lockout_after: LockoutAfter::MOST,
             sms_countries: Vec::new(),
+            staff_second_factor: true,
         }
     }
 }

@@ -10,7 +10,7 @@ pub use change::{NotChanged, StaffChange, StaffPatch, StaffRemoval};
 
 use crate::{
     Dice, Email, Name, StaffId,
-    account::{Account, SignInRecord},
+    account::{Account, SignInRecord, is_false},
     contact::FormerEmail,
     delivery::Troubles,
     identity::Identity,
@@ -36,6 +36,9 @@ pub struct StaffMember {
     /// Counts all changes by colleagues, so that two of them lose nothing.
     #[serde(default)]
     pub version: u32,
+    /// Whether they have a second factor that is confirmed.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub second_factor: bool,
     /// When they were invited; the first owner of a firm was not.
     #[serde(with = "moments::optional", default)]
     pub invited_at: Option<Timestamp>,
@@ -74,6 +77,7 @@ impl StaffMember {
             has_mobile: false,
             mobile_country: None,
             troubles: Troubles::default(),
+            second_factor: self.second_factor,
             overrides: Overrides::default(),
         };
         SignInRecord { account, gates: Vec::new() }
@@ -108,6 +112,7 @@ impl NewStaffMember {
             role,
             epoch: 0,
             version: 0,
+            second_factor: false,
             invited_at: Some(now),
             last_access_at: None,
             former: Vec::new(),

@@ -1,0 +1,3 @@
+//! `end-sessions` on Lambda.
+
+postern_http::lambda!(confirm_second_factor);

@@ -1,0 +1,3 @@
+//! `end-sessions` on Lambda.
+
+postern_http::lambda!(enrol_second_factor);

@@ -1,0 +1,3 @@
+//! `end-sessions` on Lambda.
+
+postern_http::lambda!(remove_second_factor);

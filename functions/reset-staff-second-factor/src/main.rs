@@ -1,0 +1,3 @@
+//! `end-sessions` on Lambda.
+
+postern_http::lambda!(reset_staff_second_factor);

@@ -1,0 +1,3 @@
+//! `end-sessions` on Lambda.
+
+postern_http::lambda!(verify_second_factor);

@@ -1,0 +1,75 @@
+//! Raising a session: whoever proves a second factor gets a new one in its place, surer than the one before.
+
+use std::collections::BTreeSet;
+
+use postern_aws::{Unavailable, reach};
+use postern_domain::{
+    Email, Occasion,
+    record::{AccessRecord, Outcome},
+    session::{Assurance, Stage},
+};
+use postern_http::{Acting, Held, NewCookies};
+use postern_store::{AccessStore, CommitError, LogKeys, SignInKeys, Write};
+
+use crate::{NewSession, OpenSession};
+
+reach! {
+    /// What raising a session touches.
+    pub struct RaiseSession {
+        open_session: OpenSession,
+        access: AccessStore [DeleteItem],
+        sign_in_keys: SignInKeys,
+        log_keys: LogKeys,
+    }
+}
+
+/// The mailbox of who acts; whoever signed in has one.
+fn mailbox(acting: &Acting) -> Result<&Email, Unavailable> {
+    acting.person.email().ok_or_else(|| Unavailable::new("someone without an email is signed in"))
+}
+
+impl RaiseSession {
+    /// Puts a new session in the place of the one by which someone acts, in a browser that held `held`, together with `changes`. `person` is what
+    /// changes of them, on condition that they are who they were.
+    ///
+    /// # Errors
+    /// If the session has ended, anything of it does not hold any more, or the store fails; then nothing has changed.
+    pub async fn raise(
+        &self,
+        occasion: &Occasion,
+        (acting, held): (&Acting, &Held),
+        record: &AccessRecord,
+        person: Vec<Write>,
+        mut changes: Vec<Write>,
+    ) -> Result<NewCookies, CommitError> {
+        let session = match acting.session.stage {
+            Stage::Full => acting.session.renewed(Assurance::Totp, occasion),
+            Stage::SecondFactor | Stage::Enrolment => acting.session.completed(&acting.firm.sign_in, occasion),
+        };
+        let audience = session.identity.subject.audience();
+        let attempts = self.sign_in_keys.attempts().await?.key(&acting.scope, audience, mailbox(acting)?);
+        changes.push(self.access.end_session(&acting.token));
+        let new = NewSession {
+            scope: acting.scope.clone(),
+            session,
+            person,
+            instead_of: BTreeSet::new(),
+            known: held.known(audience, &attempts).map(|token| token.fingerprint()),
+            attempts,
+        };
+        self.open_session.open(occasion, new, record, changes).await
+    }
+
+    /// A record of `outcome` that is found by the email of who acts, as those of signing in are.
+    ///
+    /// # Errors
+    /// If keys cannot be had.
+    pub async fn record(&self, occasion: &Occasion, acting: &Acting, outcome: Outcome) -> Result<AccessRecord, Unavailable> {
+        let (sealer, email) = (self.log_keys.current().await?, mailbox(acting)?);
+        Ok(AccessRecord {
+            email: Some(sealer.seal(&acting.scope, email.as_str(), &occasion.dice)),
+            email_hash: Some(sealer.email_hash(&acting.scope, email)),
+            ..acting.record(occasion, outcome)
+        })
+    }
+}

@@ -1,0 +1,92 @@
+//! The notice that a second factor was switched on, switched off, or reset by the firm.
+
+use jiff::Timestamp;
+use postern_domain::{Language, dispatch::FactorChange};
+
+use crate::{
+    letterhead::Letterhead,
+    mail::{Mail, Part, strong, words},
+};
+
+/// Tells someone that their second factor was changed, and by whom.
+#[derive(Clone, Copy, Debug)]
+pub struct FactorChanged<'a> {
+    /// The firm.
+    pub letterhead: Letterhead<'a>,
+    /// The name of whose factor it is.
+    pub name: &'a str,
+    /// What happened.
+    pub change: &'a FactorChange,
+    /// When.
+    pub changed_at: Timestamp,
+}
+
+impl FactorChanged<'static> {
+    /// A change at an invented firm, for previews and tests.
+    pub fn sample(change: &'static FactorChange) -> Self {
+        Self { letterhead: Letterhead::sample(), name: "J. Smith", change, changed_at: Timestamp::constant(1_795_275_660, 0) }
+    }
+}
+
+impl<'a> FactorChanged<'a> {
+    /// The email to a contact.
+    pub fn mail(&self) -> Mail {
+        let (subject, body) = self.said();
+        Mail::to_contact(&self.letterhead, self.name, &subject, &body)
+    }
+
+    /// The email to someone on the firm's staff.
+    pub fn mail_to_staff(&self) -> Mail {
+        let (subject, body) = self.said();
+        Mail::to_staff(&self.letterhead, &subject, &body)
+    }
+
+    fn said(&self) -> (String, [Part<'a>; 4]) {
+        let (firm, at, reach) = (self.letterhead.firm, self.letterhead.moment(self.changed_at), self.letterhead.reach());
+        let greeting = words(self.letterhead.greeting(self.name));
+        match self.letterhead.language {
+            Language::English => {
+                let (was, what, next) = match self.change {
+                    FactorChange::On => (
+                        "switched on",
+                        format!("Two-factor authentication was switched on for you at {at}."),
+                        "From now on we ask for a code from your app when you sign in. Keep your recovery codes in a safe place.",
+                    ),
+                    FactorChange::Off => (
+                        "switched off",
+                        format!("Two-factor authentication was switched off for you at {at}."),
+                        "From now on you sign in without a code from your app. You can delete the entry there.",
+                    ),
+                    FactorChange::Reset { by } => (
+                        "reset",
+                        format!("{by} of {firm} reset your two-factor authentication at {at}, and signed you out everywhere."),
+                        "The entry in your app and your recovery codes are of no use any more. You can set it up anew once you have signed in.",
+                    ),
+                };
+                let alarm = strong(format!("If you do not know about this, {reach} right away."));
+                (format!("{firm}: two-factor authentication {was}"), [greeting, words(what), words(next), alarm])
+            }
+            Language::Spanish => {
+                let (was, what, next) = match self.change {
+                    FactorChange::On => (
+                        "se activó",
+                        format!("A {at} se activó para usted la verificación en dos pasos."),
+                        "Desde ahora le pedimos un código de su aplicación al entrar. Guarde sus códigos de recuperación en un lugar seguro.",
+                    ),
+                    FactorChange::Off => (
+                        "se desactivó",
+                        format!("A {at} se desactivó para usted la verificación en dos pasos."),
+                        "Desde ahora entra sin un código de su aplicación. Puede borrar allí la cuenta.",
+                    ),
+                    FactorChange::Reset { by } => (
+                        "se restableció",
+                        format!("A {at}, {by} de {firm} restableció su verificación en dos pasos y cerró todas sus sesiones."),
+                        "La cuenta en su aplicación y sus códigos de recuperación ya no sirven. Puede configurarla de nuevo después de entrar.",
+                    ),
+                };
+                let alarm = strong(format!("Si no sabía nada de esto, {reach} de inmediato."));
+                (format!("{firm}: {was} la verificación en dos pasos"), [greeting, words(what), words(next), alarm])
+            }
+        }
+    }
+}
