@@ -4,7 +4,6 @@ use jiff::{SignedDuration, Timestamp};
 use postern_aws::Unavailable;
 use postern_domain::{
     ChallengeId, ContactId, Email, Identity, Language, Person, Phone,
-    attempts::LastFailure,
     challenge::Challenge,
     channel::Channel,
     code::Code as PostedCode,
@@ -15,7 +14,7 @@ use postern_domain::{
     keys::{Sealed, Token},
     link::Link,
     policy,
-    record::Outcome,
+    record::{LastFailure, Outcome},
     staff::StaffMember,
 };
 use postern_notify::{

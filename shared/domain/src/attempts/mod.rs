@@ -8,7 +8,12 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{DeviceId, dispatch::HonestReason, moments, policy, record::Outcome};
+use crate::{
+    DeviceId,
+    dispatch::HonestReason,
+    moments, policy,
+    record::{LastFailure, Outcome},
+};
 pub use counted::{Counted, GateFailure};
 
 /// By which way someone signs in. Each is counted apart, so that nobody who uses one can shut another.
@@ -22,17 +27,6 @@ pub enum Way {
     Browser(DeviceId),
     /// By links from the person's own mailbox, which no lock blocks.
     Links,
-}
-
-/// What last went wrong for an email.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LastFailure {
-    /// When.
-    #[serde(with = "moments::required")]
-    pub at: Timestamp,
-    /// What.
-    #[serde(flatten)]
-    pub outcome: Outcome,
 }
 
 /// A mail that told why no code went out.
