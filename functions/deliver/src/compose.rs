@@ -4,7 +4,6 @@ use jiff::{SignedDuration, Timestamp};
 use postern_aws::Unavailable;
 use postern_domain::{
     Audience, ChallengeId, ContactId, Email, Identity, Language, Person, Phone,
-    attempts::LastFailure,
     challenge::Challenge,
     channel::Channel,
     code::Code as PostedCode,
@@ -14,7 +13,7 @@ use postern_domain::{
     firm::Firm,
     keys::{Sealed, Token},
     link::Link,
-    record::Outcome,
+    record::{LastFailure, Outcome},
     staff::StaffMember,
 };
 use postern_notify::{

@@ -5,14 +5,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ChallengeId, ClientId, ContactId, Dice, DispatchId, DocumentId, FirmId, Language, TextId,
-    attempts::LastFailure,
     channel::Channel,
     delivery::Report,
     identity::Identity,
     keys::Sealed,
     link::Seed,
     moments, policy,
-    record::{Attempt, LockedUntil, Origin, Outcome},
+    record::{Attempt, LastFailure, LockedUntil, Origin, Outcome},
     scope::of_one_firm,
 };
 

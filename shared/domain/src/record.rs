@@ -199,6 +199,17 @@ impl Outcome {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LockedUntil(#[serde(with = "moments::required")] pub Timestamp);
 
+/// What last went wrong for an email.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastFailure {
+    /// When.
+    #[serde(with = "moments::required")]
+    pub at: Timestamp,
+    /// What.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+}
+
 /// What may fill a place in a fixed text.
 trait Shown {
     fn shown(&self) -> String;

@@ -12,7 +12,7 @@ use crate::{
     DeviceId,
     dispatch::HonestReason,
     moments, policy,
-    record::Outcome,
+    record::{LastFailure, Outcome},
     settings::{AccessMode, LockoutAfter},
 };
 pub use counted::{Counted, GateFailure};
@@ -35,17 +35,6 @@ impl Way {
     pub fn leads_in(self, mode: AccessMode) -> bool {
         mode != AccessMode::LinkOnly || self == Self::Links
     }
-}
-
-/// What last went wrong for an email.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LastFailure {
-    /// When.
-    #[serde(with = "moments::required")]
-    pub at: Timestamp,
-    /// What.
-    #[serde(flatten)]
-    pub outcome: Outcome,
 }
 
 /// A mail that told why no code went out.
