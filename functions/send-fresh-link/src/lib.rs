@@ -88,7 +88,7 @@ impl Reach {
             return Ok(());
         };
         let ask = &self.ask_for_code;
-        let dispatch = caller.dispatch(scope, account.map(|account| account.identity), kind);
+        let dispatch = caller.dispatch(scope, account.map(|account| account.identity), *kind);
         let record = ask.record(caller, scope, email, account, outcome).await?;
         let changes = [ask.access.put_attempts(scope, &known.key, &attempts, caller.now), ask.outbox.put(&dispatch)];
         ask.access_log.commit_alike(&record, changes).await

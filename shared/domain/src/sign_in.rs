@@ -212,7 +212,7 @@ pub enum FreshLink {
         /// What the log says.
         outcome: Outcome,
         /// What is sent: a link or nothing.
-        kind: DispatchKind,
+        kind: Box<DispatchKind>,
     },
 }
 
@@ -233,7 +233,7 @@ pub fn decide_fresh_link(person: Option<Vec<Missing>>, attempts: &Attempts, now:
             (outcome, if told { DispatchKind::Honest(HonestReason::NotSetUp) } else { DispatchKind::Nothing })
         }
     };
-    FreshLink::Answered { attempts, outcome, kind }
+    FreshLink::Answered { attempts, outcome, kind: Box::new(kind) }
 }
 
 #[cfg(test)]

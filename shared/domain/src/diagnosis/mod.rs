@@ -235,17 +235,18 @@ impl Verdict {
     /// What staff can do about it with one press.
     pub fn action(&self) -> Action {
         match self {
+            Self::NearEmail { .. }
+            | Self::InProgress { .. }
+            | Self::NothingToDo { .. }
+            | Self::NotDelivered { why: Undelivered::MailMarkedAsSpam, .. } => Action::None,
             Self::Locked { .. } | Self::NotDelivered { why: Undelivered::TooMany, .. } => Action::Unlock,
             Self::Closed => Action::Reopen,
-            Self::NotDelivered { why: Undelivered::MailMarkedAsSpam, .. } => Action::None,
             Self::NotInvited { .. } | Self::NeverTried { .. } => Action::Invite,
             Self::WrongDigits { typed: Typed::Check, .. }
             | Self::NotSetUp { .. }
             | Self::NotDelivered { why: Undelivered::MailBounced, .. }
             | Self::NotDelivered { mail_fails: true, .. } => Action::Edit,
-            Self::SavedPassword { .. } | Self::WrongDigits { .. } => Action::SendByEmail,
-            Self::NotDelivered { .. } => Action::SendByEmail,
-            Self::NearEmail { .. } | Self::InProgress { .. } | Self::NothingToDo { .. } => Action::None,
+            Self::SavedPassword { .. } | Self::WrongDigits { .. } | Self::NotDelivered { .. } => Action::SendByEmail,
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     delivery::{Trouble, TroubleKind},
     keys::{KeyId, Secret},
     record::{LockedUntil, Origin},
-    settings::LockoutAfter,
+    settings::{LockoutAfter, TimeZoneName},
 };
 
 const NOW: Timestamp = Timestamp::constant(1_772_445_600, 0);
@@ -81,11 +81,12 @@ impl Special {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "each case is made where it is judged")]
 fn is(special: Special, verdict: &Verdict, action: Action, evidence: usize) {
     let found = special.diagnosed();
     assert_eq!((&found.verdict, found.verdict.action(), found.evidence.len()), (verdict, action, evidence));
     assert!(Verdict::NAMES.contains(&found.verdict.name()));
-    let (sentence, advice) = (found.verdict.sentence(&Default::default()), found.verdict.advice());
+    let (sentence, advice) = (found.verdict.sentence(&TimeZoneName::default()), found.verdict.advice());
     assert!(sentence.ends_with('.') && advice.ends_with('.'), "{sentence} {advice}");
 }
 
