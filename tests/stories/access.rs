@@ -132,7 +132,11 @@ async fn play(stage: &Stage, trial: &Trial, audience: Audience) -> Vec<String> {
     stage.edit("AccessTable", &session, json!({"stage": {"S": "full"}})).await;
 
     // Another firm's own people: what the request speaks of is not theirs.
-    let (cookie, theirs) = token(&Scene::new(stage), audience).await;
+    let others = Scene::new(stage);
+    if operation.fresh.is_some() && audience == Audience::Staff {
+        others.thing("fresh_staff_session").await;
+    }
+    let (cookie, theirs) = token(&others, audience).await;
     let (answer, changed) = trial.send(&scene, &[(cookie, &theirs)]).await;
     let names_something = operation.path.contains('{');
     let fine = !changed && !answer.text.contains(scene.firm.as_str()) && (!names_something || answer.status == 404);
@@ -157,7 +161,7 @@ async fn play(stage: &Stage, trial: &Trial, audience: Audience) -> Vec<String> {
                 stage.edit(table, row, json!({ "role": {"S": name} })).await;
             }
         }
-        let may = role.is_none_or(|role| operation.access.right().is_some_and(|right| role.may(right)));
+        let may = role.is_none_or(|role| operation.access.right().is_none_or(|right| role.may(right)));
         let who = role.map_or_else(|| who.to_owned(), |role| format!("{role:?}"));
         wrong.extend(if may {
             trial.is_let_in(&who, &scene, &[(cookie, &own)]).await
