@@ -152,7 +152,7 @@ async fn play(stage: &Stage, trial: &Trial, audience: Audience) -> Vec<String> {
                 stage.edit(table, row, json!({ "role": {"S": name} })).await;
             }
         }
-        let may = role.is_none_or(|role| operation.access.right().is_some_and(|right| role.may(right)));
+        let may = role.is_none_or(|role| operation.access.right().is_none_or(|right| role.may(right)));
         let who = role.map_or_else(|| who.to_owned(), |role| format!("{role:?}"));
         wrong.extend(if may {
             trial.is_let_in(&who, &scene, &[(cookie, &own)]).await

@@ -177,8 +177,9 @@ async fn links_open_as_far_as_they_would_have() {
     left.stage.browser().post("/api/firms/demo/links", json!({"token": link("expired")})).await.is(202);
     left.stage.browser().open_with(&left.stage.link_for(Jane::EMAIL).await, Jane::GATE).await.is(201);
     let owner = left.stage.browser();
-    owner.open(&link("owner")).await.is(201);
-    owner.get("/api/contacts").await.is(200);
+    // Staff of every firm need a second factor by now.
+    assert_eq!(owner.open(&link("owner")).await.is(201), json!({"next": "enrol-second-factor"}));
+    owner.get("/api/contacts").await.is_problem(403, "second-factor-needed");
 }
 
 #[tokio::test(flavor = "multi_thread")]

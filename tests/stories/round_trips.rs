@@ -151,6 +151,13 @@ async fn every_function_may_do_what_it_does_and_nothing_more() {
         stage.settle().await;
         stage.advance(10 * 60).await;
     }
+    // Whoever has a second factor comes in by two steps, by a code and by a link; and an owner who lost it, by whoever deploys.
+    let scene = Scene::new(&stage);
+    let (code, token) = (scene.thing("factor_code").await, scene.thing("token").await);
+    scene.sign_in().await.post("/api/session/second-factor", json!({"code": code})).await.is(201);
+    stage.browser().post("/api/links/redemption", json!({"token": token, "gate": "4321"})).await.is(201);
+    scene.thing("staff_factor_code").await;
+    stage.create_firm(&scene.firm, &scene.thing("staff_email").await).await.expect("another link");
     // What comes back of messages is written down.
     for fixture in Fixture::all().into_iter().filter(|fixture| fixture.function == record_delivery::NAME && fixture.is_good()) {
         let event = fixture.event(&Scene::new(&stage)).await;

@@ -15,7 +15,7 @@ use postern_domain::{
 };
 use postern_flow::{AskForCode, NewSession, OpenSession, TryGate};
 use postern_http::{Access, Body, Caller, Described, Held, Opened, Operation, Problem, ProblemKind, opened};
-use postern_store::{AccessStore, CommitError, OUTER_TURNS, Turn, Write, settle_in};
+use postern_store::{AccessStore, CommitError, Directory, OUTER_TURNS, Turn, Write, settle_in};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -28,6 +28,7 @@ reach! {
     ask_for_code: AskForCode,
     open_session: OpenSession,
     try_gate: TryGate,
+    directory: Directory [ConditionCheckItem],
     access: AccessStore [UpdateItem],
     texting: Texting,
 }

@@ -27,7 +27,7 @@ pub const OPERATION: Operation = Operation::post("verify-code", "/api/challenges
 
 reach! {
     open_session: OpenSession,
-    directory: Directory [GetItem],
+    directory: Directory [GetItem, ConditionCheckItem],
     access: AccessStore [GetItem, PutItem, UpdateItem],
     access_log: AccessLog [PutItem],
     sign_in_keys: SignInKeys,

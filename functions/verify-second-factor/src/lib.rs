@@ -20,7 +20,7 @@ pub const OPERATION: Operation = Operation::post("verify-second-factor", "/api/s
 
 reach! {
     sessions: Sessions,
-    directory: Directory [GetItem, PutItem],
+    directory: Directory [GetItem, PutItem, ConditionCheckItem],
     raise_session: RaiseSession,
     access_log: AccessLog [PutItem],
     factor_keys: FactorKeys,

@@ -18,7 +18,7 @@ use postern_store::{AccessLog, AccessStore, CommitError, Devices, Directory, Kee
 reach! {
     /// What opening a session touches.
     pub struct OpenSession {
-        directory: Directory [UpdateItem, ConditionCheckItem],
+        directory: Directory [UpdateItem],
         access: AccessStore [PutItem, DeleteItem, UpdateItem],
         access_log: AccessLog [PutItem],
     }
