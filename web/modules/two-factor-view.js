@@ -15,6 +15,7 @@ import { html, nothing } from "./html.js";
 import { drawAndFocus, firm, lacksFactor, maybeSession, saying, session } from "./page.js";
 import { at } from "./place.js";
 import { goOn, goToSignIn } from "./session.js";
+import { stepUp } from "./step-up.js";
 import { codeIn } from "./typed.js";
 import { words } from "./words.js";
 
@@ -29,15 +30,12 @@ function seedIn(uri) {
 /** @param {Audience} audience */
 export function twoFactorView(audience) {
   const act = acting();
+  const proof = stepUp(audience);
   /** @type {Step} */
   let step = "shown";
   let code = "";
   /** @type {Errors} */
   let errors = {};
-  /** What was wished for when a fresh proof was asked for. @type {() => Promise<void>} */
-  let wish = async () => {};
-  /** The challenge of a code that was sent as a proof. @type {string | undefined} */
-  let challenge;
   /** @type {Enrolment | undefined} */
   let enrolment;
   /** @type {string[]} */
@@ -73,8 +71,8 @@ export function twoFactorView(audience) {
       },
       (refusal) => {
         if (refusal.name === "step-up-needed") {
-          [wish, challenge] = [does, undefined];
           enter("prove");
+          proof.ask(() => press(does));
         } else {
           refused(refusal);
         }
@@ -86,7 +84,7 @@ export function twoFactorView(audience) {
   function refused(refusal) {
     if (refusal.name === "code-rejected") {
       code = "";
-      errors = { code: () => (step === "give" || (step === "prove" && !challenge) ? words.factorWrong : words.factorCodeWrong) };
+      errors = { code: () => (step === "give" ? words.factorWrong : words.factorCodeWrong) };
     } else if (refusal.fields.code) {
       errors = { code: () => words.factorUnread };
     } else if (refusal.name === "second-factor-needed") {
@@ -125,21 +123,6 @@ export function twoFactorView(audience) {
       session().second_factor = "none";
       enter("shown");
       news = () => words.factorIsOff;
-    });
-
-  /** Sends a code, as a proof for who has no app at hand. */
-  async function sendProof() {
-    ({ challenge } = await call("post", "/api/session/challenges", { audience, body: {} }));
-    code = "";
-    drawAndFocus("#code");
-  }
-
-  const prove = () =>
-    press(async () => {
-      await (challenge
-        ? call("post", "/api/challenges/{challenge}/session", { params: { challenge }, body: { code: codeIn(code) ?? code } })
-        : call("post", "/api/session/second-factor", { audience, body: { code } }));
-      await wish();
     });
 
   async function kept() {
@@ -201,24 +184,7 @@ export function twoFactorView(audience) {
         </div>
       `;
     },
-    prove: () => {
-      const byApp = maybeSession()?.second_factor === "totp" && !challenge;
-      const send = html`<button type="button" class=${byApp ? "second" : nothing} aria-disabled=${act.isBusy} @click=${() => press(sendProof)}>
-        ${waiting(words.factorSendProof)}
-      </button>`;
-      return html`
-        <h1 tabindex="-1">${words.factorProveTitle}</h1>
-        ${summary(errors)}
-        <p>${challenge ? words.factorProofSent : byApp ? words.factorProveByApp : words.factorProveByCode}</p>
-        ${byApp || challenge
-          ? html`<form novalidate @submit=${onSubmit(prove)}>
-              ${codeField(byApp ? words.factorLabel : words.codeLabel, byApp ? words.factorHint : words.codeHint)}
-              <button aria-disabled=${act.isBusy}>${waiting(words.goOn)}</button>
-            </form>`
-          : nothing}
-        ${challenge ? nothing : html`<div class="buttons">${send}</div>`}
-      `;
-    },
+    prove: () => proof.view(html`<h1 tabindex="-1">${words.factorProveTitle}</h1>`),
     "set-up": () => html`
       <h1 tabindex="-1">${words.factorSetUpTitle}</h1>
       ${summary(errors)}

@@ -11,7 +11,7 @@ import { drawAndFocus, saying, session, start } from "../modules/page.js";
 import { each } from "../modules/rows.js";
 import { select } from "../modules/select.js";
 import { administers, staffMenu } from "../modules/staff-menu.js";
-import { signInAgain } from "../modules/step-up.js";
+import { stepUp } from "../modules/step-up.js";
 import { dayAndTime, staffWords, words } from "../modules/words.js";
 import { html, nothing } from "../modules/html.js";
 
@@ -36,8 +36,8 @@ let people = [];
 let errors = {};
 /** What became of what was done. @type {(() => string) | undefined} */
 let news;
-/** Whether they have to show first that it is they. */
-let isStale = false;
+/** That they show first that it is they. */
+const proof = stepUp("staff");
 
 async function load() {
   /** @type {StaffMember[]} */
@@ -64,14 +64,15 @@ function open(step, member) {
   const { staff, name, email, role } = member ?? BLANK;
   Object.assign(typed, { step, staff, name, email, role, successor });
   typed.keep();
-  [errors, news, isStale] = [{}, undefined, false];
+  [errors, news] = [{}, undefined];
   drawAndFocus("#asked");
 }
 
 function close() {
   Object.assign(typed, BLANK);
   typed.forget();
-  [errors, isStale] = [{}, false];
+  proof.close();
+  errors = {};
 }
 
 function cancel() {
@@ -87,14 +88,20 @@ function cancel() {
 function change(does) {
   act(
     async () => {
-      [errors, isStale] = [{}, false];
+      errors = {};
       const done = await does();
       close();
       await load();
       news = done;
       drawAndFocus("h1");
     },
-    refused,
+    (refusal) => {
+      if (refusal.name === "step-up-needed") {
+        proof.ask(() => change(does));
+      } else {
+        refused(refusal);
+      }
+    },
   );
 }
 
@@ -106,15 +113,10 @@ function refused(refusal) {
     ...(fields.email ? { email: emailError(typed.email) } : {}),
     ...(name === "email-taken" ? { email: () => staffWords.colleagueHasEmail } : {}),
   };
-  isStale = name === "step-up-needed";
-  if (Object.keys(errors).length === 0 && !isStale) {
+  if (Object.keys(errors).length === 0) {
     errors = { form: () => (name === "last-owner" ? staffWords.lastOwner : name === "not-allowed" ? staffWords.notAllowed : saying(refusal)) };
   }
-  if (isStale) {
-    drawAndFocus("#stale");
-  } else {
-    showErrors();
-  }
+  showErrors();
 }
 
 /** Whether name and email can be sent as they stand. */
@@ -178,22 +180,13 @@ const buttons = (text) => html`
   </div>
 `;
 
-/** That they have to show first that it is they. */
-const stale = () =>
-  isStale
-    ? html`<div id="stale" tabindex="-1" role="alert">
-        <p class="error">${staffWords.staleText}</p>
-        <div class="buttons"><button type="button" @click=${() => act(signInAgain, refused)}>${staffWords.signInAgain}</button></div>
-      </div>`
-    : nothing;
-
 /** @param {string} title @param {string} text @param {string} button @param {() => void} sent */
 function form(title, text, button, sent) {
   const texts = staffWords;
   return html`
     <section class="panel" aria-labelledby="asked">
       <h2 id="asked" tabindex="-1">${title}</h2>
-      ${summary(errors)} ${stale()}
+      ${summary(errors)}
       <form novalidate @submit=${onSubmit(sent)}>
         ${field({ id: "name", label: texts.name, value: typed.name, typed: keeps("name"), errors })}
         ${field({ id: "email", label: texts.email, value: typed.email, typed: keeps("email"), errors, type: "email" })}
@@ -216,7 +209,7 @@ function removal() {
   return html`
     <section class="panel" aria-labelledby="asked">
       <h2 id="asked" tabindex="-1">${texts.removeTitle(typed.name)}</h2>
-      ${summary(errors)} ${stale()}
+      ${summary(errors)}
       <form novalidate @submit=${onSubmit(remove)}>
         <p>${texts.removeText}</p>
         ${select({
@@ -235,6 +228,14 @@ function removal() {
 /** What is open now. */
 function asked() {
   const texts = staffWords;
+  if (proof.isAsked) {
+    return html`
+      <section class="panel" aria-labelledby="asked">
+        ${proof.view(html`<h2 id="asked" tabindex="-1">${words.factorProveTitle}</h2>`)}
+        <p><button type="button" class="link" @click=${cancel}>${words.cancel}</button></p>
+      </section>
+    `;
+  }
   switch (typed.step) {
     case "invite":
       return form(texts.inviteColleague, texts.inviteText, texts.sendInvitation, invite);

@@ -55,8 +55,6 @@ export const staffWords = {
   colleagueHasEmail: "A colleague has this email already.",
   lastOwner: "A firm always has an owner. Make someone else an owner first.",
   notAllowed: "Your role does not allow this. Ask an owner of your firm.",
-  staleText: "You signed in a while ago. Sign in again, so that we know it is you, and then do this once more. What you typed stays here.",
-  signInAgain: "Sign in again",
 
   // Contacts
   addContact: "Add a contact",

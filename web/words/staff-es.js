@@ -89,8 +89,6 @@ export const staffWords = {
   colleagueHasEmail: "Un colega ya tiene este correo.",
   lastOwner: "Una firma siempre tiene un propietario. Nombre antes a otro.",
   notAllowed: "Su función no permite esto. Pídalo a un propietario de su firma.",
-  staleText: "Entró hace un rato. Entre de nuevo, para saber que es usted, y repítalo. Lo que escribió se queda aquí.",
-  signInAgain: "Entrar de nuevo",
 
   // Contacts
   addContact: "Agregar un contacto",
