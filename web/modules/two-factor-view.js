@@ -123,8 +123,8 @@ export function twoFactorView(audience) {
     press(async () => {
       await call("delete", "/api/second-factor", { audience });
       session().second_factor = "none";
-      enter("shown");
       news = () => words.factorIsOff;
+      enter("shown");
     });
 
   /** Sends a code, as a proof for who has no app at hand. */
@@ -148,8 +148,8 @@ export function twoFactorView(audience) {
       await goOn(audience);
     }
     session().second_factor = "totp";
-    enter("shown");
     news = () => words.factorIsOn;
+    enter("shown");
   }
 
   /** @param {string} text */
