@@ -121,8 +121,8 @@ export function twoFactorView(audience) {
     press(async () => {
       await call("delete", "/api/second-factor", { audience });
       session().second_factor = "none";
-      enter("shown");
       news = () => words.factorIsOff;
+      enter("shown");
     });
 
   async function kept() {
@@ -131,8 +131,8 @@ export function twoFactorView(audience) {
       await goOn(audience);
     }
     session().second_factor = "totp";
-    enter("shown");
     news = () => words.factorIsOn;
+    enter("shown");
   }
 
   /** @param {string} text */

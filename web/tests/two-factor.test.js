@@ -84,6 +84,7 @@ story("a client switches two-factor authentication on, and comes in with it from
   await sees(page, "First, is it you?");
   await looksRight(page);
   await press(page, "Send me a code");
+  await page.getByLabel("Code", { exact: true }).waitFor();
   await page.getByLabel("Code", { exact: true }).fill(await stage.code(JANE.mobile));
   await press(page, "Continue");
   await page.getByText("It is off from now on.").waitFor();
