@@ -30,6 +30,11 @@ pub fn text_of(file: &str) -> String {
     text(&root().join(file))
 }
 
+/// Whether the repository has this file.
+pub fn is_there(file: &str) -> bool {
+    root().join(file).is_file()
+}
+
 /// The folders that are crates.
 pub fn crates() -> Vec<PathBuf> {
     let groups = ["shared", "functions"].map(|group| inside(&root().join(group)).into_values());

@@ -162,3 +162,14 @@ fn parameters_say_what_they_take() {
     };
     hold(&template.parameters().iter().filter_map(lacks).collect::<Vec<_>>());
 }
+
+#[test]
+fn what_the_papers_name_as_proof_is_there() {
+    let asvs = folders::text_of("docs/security/asvs.md");
+    let named = asvs.split('`').skip(1).step_by(2).filter(|name| [".rs", ".js", ".snap"].iter().any(|kind| name.ends_with(kind)));
+    let places = |name: &str| {
+        let places = ["", "tests/stories/", "tests/stories/snapshots/", "shared/domain/src/"];
+        places.into_iter().any(|place| folders::is_there(&format!("{place}{name}")))
+    };
+    hold(&named.filter(|name| !places(name)).map(|name| format!("docs/security/asvs.md: there is no {name}")).collect::<Vec<_>>());
+}

@@ -251,6 +251,10 @@ async fn fifty_wrong_codes_in_a_row_close_the_code_path_until_staff_reopen_it_an
         stage.advance(150 * 60).await;
         staff = stage.owner().await;
     }
+    // A day later her phone takes texts again.
+    stage.settle().await;
+    stage.advance(24 * 60 * 60).await;
+    staff = stage.owner().await;
     stage.browser().ask(Jane::EMAIL, Jane::GATE).await.is(202);
     let told = stage.sent_to(Jane::EMAIL).await;
     assert!(told.last().expect("a mail")["subject"].as_str().expect("text").contains("signing in with a code is closed"), "{told:?}");

@@ -153,7 +153,10 @@ async fn every_function_may_do_what_it_does_and_nothing_more() {
     }
     // Whoever has a second factor comes in by two steps, by a code and by a link; and an owner who lost it, by whoever deploys.
     let scene = Scene::new(&stage);
-    let (code, token) = (scene.thing("factor_code").await, scene.thing("token").await);
+    let code = scene.thing("factor_code").await;
+    // That she has one is told by mail, before the link is.
+    stage.settle().await;
+    let token = scene.thing("token").await;
     scene.sign_in().await.post("/api/session/second-factor", json!({"code": code})).await.is(201);
     stage.browser().post("/api/links/redemption", json!({"token": token, "gate": "4321"})).await.is(201);
     scene.thing("staff_factor_code").await;

@@ -199,7 +199,7 @@ impl Request {
                     "method": method.as_str(),
                     "path": path,
                     "protocol": "HTTP/1.1",
-                    "sourceIp": "203.0.113.7",
+                    "sourceIp": scene.address(),
                     "userAgent": USER_AGENT,
                 },
                 "requestId": "JKJaXmPLvHcESHA=",

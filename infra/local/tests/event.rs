@@ -82,7 +82,7 @@ async fn what_is_not_there_is_told_in_a_sentence() {
         assert_eq!(told(data.path(), event).await, sentence);
     }
     let none = told(data.path(), "unlock/good-204").await;
-    assert!(none.starts_with("There are no events of unlock; there are some of chain-log, complete-upload, "), "{none}");
+    assert!(none.starts_with("There are no events of unlock; there are some of ask-for-help, chain-log, "), "{none}");
 
     let url = postern.url.clone();
     drop(postern);

@@ -68,6 +68,11 @@ impl Scene {
         }
     }
 
+    /// The address that its people come from: each scene has its own, as what comes from one is limited.
+    pub(crate) fn address(&self) -> String {
+        format!("203.0.{}.{}", 100 + self.number / 250 % 100, 1 + self.number % 250)
+    }
+
     /// A scene on the instance that another process runs on the folder `data`.
     ///
     /// # Errors
@@ -179,20 +184,9 @@ impl Scene {
             }
             "session" => self.sign_in().await,
             "enrolled_code" => Ok(self.enrol(Audience::Client).await?.code(0)),
-            "staff_enrolled_code" => {
-                self.thing("fresh_staff_session").await?;
-                Ok(self.enrol(Audience::Staff).await?.code(0))
-            }
+            "staff_enrolled_code" => Ok(self.enrol(Audience::Staff).await?.code(0)),
             "factor_code" => self.confirm(Audience::Client).await,
-            "staff_factor_code" => {
-                self.thing("fresh_staff_session").await?;
-                self.confirm(Audience::Staff).await
-            }
-            "staff" => {
-                let cookie = self.cookie(Audience::Staff).await?;
-                let shown = self.caller.send(Method::GET, "/api/session", &[("cookie", cookie.as_str())], "").await?;
-                text(&shown.json["staff"]["staff"])
-            }
+            "staff_factor_code" => self.confirm(Audience::Staff).await,
             "device" => {
                 let cookie = self.cookie(Audience::Client).await?;
                 let devices = self.caller.send(Method::GET, "/api/devices", &[("cookie", cookie.as_str())], "").await?;
@@ -284,7 +278,7 @@ impl Scene {
 
     /// Sets up an authenticator app for the scene's person of `audience`, as far as that goes before it is confirmed.
     async fn enrol(&self, audience: Audience) -> Result<App, String> {
-        let enrolled = self.post(Some(audience), "/api/second-factor", json!({})).await?;
+        let enrolled = self.post_freshly(audience, "/api/second-factor", json!({})).await?;
         let totp = Totp::from_url(text(&enrolled.json["otpauth_uri"])?).map_err(|error| error.to_string())?;
         Ok(App { totp, now: self.aws.clock.now().as_second() })
     }
@@ -292,7 +286,7 @@ impl Scene {
     /// The same, and confirms it: the next code of the app.
     async fn confirm(&self, audience: Audience) -> Result<String, String> {
         let app = self.enrol(audience).await?;
-        let confirmed = self.post(Some(audience), "/api/second-factor/confirmation", json!({"code": app.code(0)})).await?;
+        let confirmed = self.post_freshly(audience, "/api/second-factor/confirmation", json!({"code": app.code(0)})).await?;
         let session = session(confirmed)?;
         for fresh in [false, true] {
             self.know(session_of(audience, fresh).1, &session);
@@ -374,6 +368,14 @@ impl Scene {
             None => None,
         };
         headers.extend(cookie.as_deref().map(|cookie| ("cookie", cookie)));
+        self.caller.send(Method::POST, path, &headers, body.to_string()).await
+    }
+
+    /// Posts `body` as the scene's person of `audience` who proved who they are a moment ago.
+    async fn post_freshly(&self, audience: Audience, path: &str, body: Value) -> Result<Answer, String> {
+        let (cookie, thing) = session_of(audience, true);
+        let cookie = format!("{cookie}={}", self.thing(thing).await?);
+        let headers = [("content-type", "application/json"), ("cookie", cookie.as_str())];
         self.caller.send(Method::POST, path, &headers, body.to_string()).await
     }
 
