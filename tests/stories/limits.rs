@@ -327,7 +327,7 @@ async fn of_many_requests_of_one_address_at_once_ten_are_answered() {
 async fn of_one_network_six_hundred_requests_an_hour_are_answered() {
     let stage = Stage::new().await;
     let ask = |number: usize| {
-        let browser = stage.browser().at(format!("203.0.113.{}", number / 10));
+        let browser = stage.browser().at(format!("203.0.113.{}", number / 8));
         async move { browser.ask(&format!("nobody-{number}@client.test"), "0000").await.status }
     };
     // In the same clock hour.

@@ -57,7 +57,10 @@ const choose = (name) => (/** @type {Settings[N]} */ value) => {
 };
 
 function submit() {
-  if (isStricter()) {
+  if (Object.keys(changes()).length === 0) {
+    news = { look: "receipt", say: () => staffWords.nothingToSave };
+    drawAndFocus("h1");
+  } else if (isStricter()) {
     isAsking = true;
     drawAndFocus("#asking");
   } else {
@@ -140,7 +143,6 @@ function view() {
   const texts = staffWords;
   const isFixed = !["owner", "admin"].includes(session().role ?? "");
   const { texting } = settings;
-  const hasChanges = Object.keys(changes()).length > 0;
   const toggle = () => choose("require_mobile")(!chosen().require_mobile);
   return html`
     <h1 tabindex="-1">${texts.settings}</h1>
@@ -162,7 +164,7 @@ function view() {
       ${numberOf("lockout_after", [3, 4, 5], isFixed)} ${isAsking ? asking() : nothing}
       ${isFixed || isAsking
         ? nothing
-        : html`<button aria-disabled=${saving.isBusy || !hasChanges}>${saving.isBusy ? words.oneMoment : texts.saveChanges}</button>`}
+        : html`<button aria-disabled=${saving.isBusy}>${saving.isBusy ? words.oneMoment : texts.saveChanges}</button>`}
     </form>
   `;
 }

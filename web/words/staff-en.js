@@ -186,6 +186,7 @@ export const staffWords = {
   settingsFixed: "Only owners and admins of your firm can change this.",
   settingsChanged: "Someone else changed the settings meanwhile. What you chose is still here. Check it, then save again.",
   settingsSavedAndEnded: "Changes saved. The clients whom they concern sign in again with their next step.",
+  nothingToSave: "Nothing was changed.",
   noTexting: "Text messages are not set up for this portal: all codes go by email.",
   requireMobile: "A contact needs a mobile to count as ready",
   endSessionsTitle: "What about clients who are signed in now?",

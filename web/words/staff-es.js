@@ -210,6 +210,7 @@ export const staffWords = {
   settingsFixed: "Solo los propietarios y administradores de su firma pueden cambiar esto.",
   settingsChanged: "Otra persona cambió los ajustes mientras tanto. Lo que usted eligió sigue aquí. Revíselo y guarde de nuevo.",
   settingsSavedAndEnded: "Cambios guardados. Los clientes afectados vuelven a entrar con su próximo paso.",
+  nothingToSave: "No se cambió nada.",
   noTexting: "Los mensajes de texto no están configurados en este portal: todos los códigos van por correo.",
   requireMobile: "Un contacto necesita un celular para estar listo",
   endSessionsTitle: "¿Y los clientes que están dentro ahora?",
