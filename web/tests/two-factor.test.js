@@ -20,8 +20,8 @@ function appCode(/** @type {string} */ key, steps = 0) {
 story("a client switches two-factor authentication on, and comes in with it from then on", async (stage) => {
   const page = await stage.signInAsClient();
   await page.getByRole("button", { name: "Jane Smith" }).click();
-  await page.getByRole("link", { name: "Two-factor authentication" }).click();
-  await sees(page, "Two-factor authentication");
+  await page.getByRole("link", { name: "Two-step sign-in" }).click();
+  await sees(page, "Two-step sign-in");
   await page.getByText("Google Authenticator, Microsoft Authenticator or 1Password").waitFor();
   await looksRight(page);
 

@@ -298,7 +298,7 @@ export const words = {
   more: "Show more",
 
   // Second factor
-  twoFactor: "Two-factor authentication",
+  twoFactor: "Two-step sign-in",
   factorTitle: "Code from your app",
   factorLead: "Open your authenticator app and type the six digits that it shows for this portal.",
   factorLabel: "Code from your app, or a recovery code",

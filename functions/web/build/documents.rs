@@ -28,7 +28,7 @@ pub const DOCUMENTS: [Document; 20] = [
     link("/{firm}/link", "link", "Welcome"),
     screen("/{firm}/documents", "documents", "Documents", NARROW),
     screen("/{firm}/devices", "devices", "Where you are signed in", NARROW),
-    screen("/{firm}/two-factor", "two-factor", "Two-factor authentication", NARROW),
+    screen("/{firm}/two-factor", "two-factor", "Two-step sign-in", NARROW),
     screen("/{firm}/staff", "staff-home", "Staff", WIDE),
     screen("/{firm}/staff/sign-in", "staff-sign-in", "Staff sign-in", NARROW),
     link("/{firm}/staff/link", "staff-link", "Welcome"),
@@ -39,7 +39,7 @@ pub const DOCUMENTS: [Document; 20] = [
     screen("/{firm}/staff/settings", "staff-settings", "Settings", WIDE),
     screen("/{firm}/staff/people", "staff-people", "Staff of your firm", WIDE),
     screen("/{firm}/staff/devices", "staff-devices", "Where you are signed in", WIDE),
-    screen("/{firm}/staff/two-factor", "staff-two-factor", "Two-factor authentication", WIDE),
+    screen("/{firm}/staff/two-factor", "staff-two-factor", "Two-step sign-in", WIDE),
     screen("/{firm}/staff/clients/{client}/documents", "staff-documents", "Documents", WIDE),
     screen(NOWHERE, "not-found", "There is nothing at this address", NARROW),
 ];
