@@ -130,7 +130,9 @@ async fn of_two_changes_of_settings_at_once_one_is_told_to_look_again() {
     .await;
     let (changed, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 200);
     assert_eq!((changed.len(), refused.len()), (1, 7));
-    refused.into_iter().for_each(|answer| drop(answer.is_problem(409, "settings-changed")));
+    for answer in refused {
+        answer.is_problem(409, "settings-changed");
+    }
     assert_eq!(owner.get("/api/settings").await.is(200)["link_days"], changed[0].json["link_days"]);
     assert_eq!(stage.log(&owner, "&outcome=settings-changed").await.len(), 1);
     owner.patch("/api/settings", json!({"version": 1, "link_days": changed[0].json["link_days"]})).await.is(200);

@@ -268,8 +268,8 @@ impl Dispatch {
             | DispatchKind::Code { .. }
             | DispatchKind::Honest(_)
             | DispatchKind::FreshLink
-            | DispatchKind::Receipt { .. } => language,
-            DispatchKind::SecondFactor(FactorChange::On | FactorChange::Off) => language,
+            | DispatchKind::Receipt { .. }
+            | DispatchKind::SecondFactor(FactorChange::On | FactorChange::Off) => language,
             DispatchKind::Invitation { .. }
             | DispatchKind::Documents { .. }
             | DispatchKind::Help { .. }

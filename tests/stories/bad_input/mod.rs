@@ -56,7 +56,7 @@ impl Route {
             "create-upload" => Paper::pdf("W-2.pdf").announcement_for(&self.ids["client"]),
             "invite-staff" => json!({"name": "Vera Gold", "email": "vera@demo.test", "role": "staff"}),
             "update-staff" => json!({"name": "Vera Gold", "email": "vera@demo.test", "role": "viewer"}),
-            "complete-upload" | "restore-document" | "reopen-code-path" => json!({}),
+            "complete-upload" | "restore-document" | "reopen-code-path" | "enrol-second-factor" => json!({}),
             "update-settings" => {
                 json!({"version": 0, "access_mode": "link_and_login", "identity_check": "either", "code_channel": "sms_then_email",
                 "require_mobile": true, "session_days": 30, "link_days": 7, "lockout_after": 5, "sms_countries": ["MX"], "end_sessions": false})
@@ -68,10 +68,8 @@ impl Route {
             "preview-link" => json!({"token": self.ids["token"]}),
             "request-code" => json!({"email": "nobody@x.com", "gate": "4821", "channel": "email", "language": "es"}),
             "request-staff-code" | "send-fresh-link" | "ask-for-help" => json!({"email": "nobody@x.com"}),
-            "resend-code" => json!({"channel": "email"}),
+            "resend-code" | "renew-session" => json!({"channel": "email"}),
             "verify-second-factor" | "confirm-second-factor" => json!({"code": "000000"}),
-            "enrol-second-factor" => json!({}),
-            "renew-session" => json!({"channel": "email"}),
             "reset-second-factor" | "reset-staff-second-factor" => json!({"reason": "Lost her phone"}),
             "verify-code" => json!({"code": "000000", "keep": true}),
             other => panic!("{other} has no good body here yet: without one its bad ones are not tested"),

@@ -146,11 +146,7 @@ impl Scene {
                 Ok(self.firm.clone())
             }
             "owner_token" | "staff_email" => self.came_with("firm", name).await,
-            "staff_session" => {
-                let token = self.thing("owner_token").await?;
-                session(self.post(None, "/api/links/redemption", json!({ "token": token })).await?)
-            }
-            "fresh_staff_session" | "owner" | "colleague" => self.make_of_staff(name).await,
+            "staff_session" | "fresh_staff_session" | "owner" | "colleague" => self.make_of_staff(name).await,
             "contact" => {
                 let email = format!("jane-{number:06}@client.test");
                 let jane = json!({"name": "Jane Doe", "email": email, "mobile": self.mobile,
@@ -183,10 +179,7 @@ impl Scene {
                 Ok(challenge)
             }
             "session" => self.sign_in().await,
-            "enrolled_code" => Ok(self.enrol(Audience::Client).await?.code(0)),
-            "staff_enrolled_code" => Ok(self.enrol(Audience::Staff).await?.code(0)),
-            "factor_code" => self.confirm(Audience::Client).await,
-            "staff_factor_code" => self.confirm(Audience::Staff).await,
+            "enrolled_code" | "staff_enrolled_code" | "factor_code" | "staff_factor_code" => self.make_of_app(name).await,
             "device" => {
                 let cookie = self.cookie(Audience::Client).await?;
                 let devices = self.caller.send(Method::GET, "/api/devices", &[("cookie", cookie.as_str())], "").await?;
@@ -274,6 +267,16 @@ impl Scene {
     pub async fn sign_in(&self) -> Result<String, String> {
         let (challenge, code) = self.ask_and_read().await?;
         session(self.post(None, &format!("/api/challenges/{challenge}/session"), json!({ "code": code })).await?)
+    }
+
+    /// A code of an authenticator app that was set up, or confirmed too.
+    async fn make_of_app(&self, name: &str) -> Result<String, String> {
+        match name {
+            "enrolled_code" => Ok(self.enrol(Audience::Client).await?.code(0)),
+            "staff_enrolled_code" => Ok(self.enrol(Audience::Staff).await?.code(0)),
+            "factor_code" => self.confirm(Audience::Client).await,
+            _ => self.confirm(Audience::Staff).await,
+        }
     }
 
     /// Sets up an authenticator app for the scene's person of `audience`, as far as that goes before it is confirmed.

@@ -7,9 +7,13 @@ use serde_json::json;
 use super::{Scene, code_in, session, text};
 
 impl Scene {
-    /// A session of the owner that a code opened, the owner, or a colleague.
+    /// A session of the owner, by a link or by a code, the owner, or a colleague.
     pub(super) async fn make_of_staff(&self, name: &str) -> Result<String, String> {
         match name {
+            "staff_session" => {
+                let token = self.thing("owner_token").await?;
+                session(self.post(None, "/api/links/redemption", json!({ "token": token })).await?)
+            }
             "fresh_staff_session" => {
                 let (firm, email) = (self.thing("firm").await?, self.thing("staff_email").await?);
                 let before = self.sent_to(&email).await?.len();

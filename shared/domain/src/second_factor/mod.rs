@@ -174,12 +174,12 @@ impl SecondFactor {
         opener: &Sealer,
         dice: &Dice,
         now: Timestamp,
-    ) -> Result<(Self, Vec<RecoveryCode>), Option<Self>> {
+    ) -> Result<(Self, Vec<RecoveryCode>), Option<Box<Self>>> {
         let enrolled = self.enrolled.as_ref().ok_or(None)?;
         let Some(step) = Seed::open(enrolled, opener, &context(scope, subject)).and_then(|seed| seed.step_of(guess, now)) else {
             let wrong_confirmations = self.wrong_confirmations + 1;
             let enrolled = self.enrolled.clone().filter(|_| wrong_confirmations < policy::FACTOR_CONFIRMATIONS);
-            return Err(Some(Self { wrong_confirmations, enrolled, ..self.clone() }));
+            return Err(Some(Box::new(Self { enrolled, wrong_confirmations, ..self.clone() })));
         };
         let codes: Vec<_> = (0..policy::RECOVERY_CODES).map(|_| RecoveryCode::new(dice)).collect();
         let confirmed = Self {

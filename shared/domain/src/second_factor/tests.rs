@@ -105,7 +105,7 @@ fn a_seed_is_given_up_after_five_wrong_codes_and_ten_are_handed_out_an_hour() {
     let confirm = |factor: &SecondFactor, typed| factor.confirm(&guess(typed), (&scope, subject), &sealer("1"), &dice, at(30));
     let mut factor = enrol(SecondFactor::default(), at(0)).expect("it is the first");
     for wrong in 1..=5 {
-        factor = confirm(&factor, WRONG).expect_err("it is wrong").expect("it is counted");
+        factor = *confirm(&factor, WRONG).expect_err("it is wrong").expect("it is counted");
         assert_eq!((factor.wrong_confirmations, factor.enrolled.is_some()), (wrong, wrong < 5));
     }
     assert_eq!(confirm(&factor, CODES[0]), Err(None), "nothing is left to try");
