@@ -88,7 +88,7 @@ async fn a_code_that_was_asked_for_before_opens_only_what_is_open_by_now() {
 async fn a_stricter_mode_signs_out_whom_it_concerns_with_their_next_request() {
     let stage = Stage::new().await;
     let owner = stage.owner().await;
-    let jane = stage.jane(&owner).await;
+    stage.jane(&owner).await;
     let ann = json!({"name": "Ann", "email": "ann@client.test", "gates": [{"kind": "pin", "digits": "4821"}], "mobile": "+12025550199",
         "overrides": {"access_mode": "link_and_login"}});
     owner.post("/api/contacts", ann).await.is(201);
@@ -116,7 +116,6 @@ async fn a_stricter_mode_signs_out_whom_it_concerns_with_their_next_request() {
     let log = owner.get("/api/access-log?outcome=settings-changed").await.is(200);
     let changes = &log["items"].as_array().expect("records").last().expect("the first")["values"]["changes"];
     assert_eq!(*changes, json!([{"setting": "link_days", "before": "7", "after": "3"}]));
-    assert_eq!(jane.id().len(), 32);
 }
 
 #[tokio::test(flavor = "multi_thread")]

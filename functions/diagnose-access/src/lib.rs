@@ -72,16 +72,15 @@ pub async fn handle(
         let (reach, recent, own) = (&reach, &recent, &own);
         async move {
             tokio::try_join!(
-                directory.firm(&scope),
                 directory.contact(&scope, contact),
                 reach.records(&scope, own, policy::DIAGNOSED_RECORDS),
                 reach.records(&scope, recent, policy::DIAGNOSED_UNKNOWN),
             )
         }
     };
-    let (acting, (firm, contact, records, unknown)) = signed_in.with(&reach.sessions, known).await?;
-    let (firm, contact) = (firm.ok_or(Problem::SessionNeeded)?, contact.ok_or(Problem::NotFound)?);
-    let scope = &acting.scope;
+    let (acting, (contact, records, unknown)) = signed_in.with(&reach.sessions, known).await?;
+    let contact = contact.ok_or(Problem::NotFound)?;
+    let (scope, firm) = (&acting.scope, &acting.firm);
     let (attempts, shown, strangers) = tokio::try_join!(
         reach.attempts.of(scope, &contact),
         reach.read_log.shown(scope, records.clone()),

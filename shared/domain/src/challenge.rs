@@ -98,7 +98,7 @@ impl Renewal {
     /// Whether the session goes on, in a browser that holds the session `held`, for someone of whom `account` is what is known, at `firm`.
     pub fn goes_on(&self, held: Option<&Token>, account: &Account, firm: &Firm, now: Timestamp) -> bool {
         let is_here = held.is_some_and(|held| held.fingerprint() == self.token);
-        let signed_out = account.identity.subject.contact().is_some() && firm.signed_out(&account.overrides, &self.session);
+        let signed_out = account.identity.subject.contact().is_some() && firm.has_signed_out(&account.overrides, &self.session);
         is_here && !signed_out && self.session.stands(now)
     }
 }

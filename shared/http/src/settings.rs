@@ -4,7 +4,7 @@ use postern_domain::{
     Country,
     firm::Firm,
     gate::IdentityCheck,
-    settings::{AccessMode, CodeChannel, LinkDays, LockoutAfter, SessionDays, SignInPolicy},
+    settings::{AccessMode, CodeChannel, LinkDays, LockoutAfter, SessionDays},
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -35,27 +35,17 @@ pub struct SettingsView {
 impl SettingsView {
     /// What staff see of `firm`, where text messages can be sent (`texting`).
     pub fn of(firm: Firm, texting: bool) -> Self {
-        let SignInPolicy {
-            access_mode,
-            identity_check,
-            code_channel,
-            require_mobile,
-            session_days,
-            link_days,
-            lockout_after,
-            sms_countries,
-            ..
-        } = firm.sign_in;
+        let policy = firm.sign_in;
         Self {
             version: firm.version,
-            access_mode,
-            identity_check,
-            code_channel,
-            require_mobile,
-            session_days,
-            link_days,
-            lockout_after,
-            sms_countries,
+            access_mode: policy.access_mode,
+            identity_check: policy.identity_check,
+            code_channel: policy.code_channel,
+            require_mobile: policy.require_mobile,
+            session_days: policy.session_days,
+            link_days: policy.link_days,
+            lockout_after: policy.lockout_after,
+            sms_countries: policy.sms_countries,
             texting,
         }
     }

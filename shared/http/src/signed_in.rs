@@ -106,7 +106,7 @@ impl SignedIn {
         let (firm, person) = futures_util::try_join!(directory.firm(scope), directory.person_of(scope, &self.session.identity))?;
         let (firm, person) = firm.zip(person).ok_or(Problem::SessionNeeded)?;
         match &person {
-            Person::Contact(contact) if firm.signed_out(&contact.overrides, &self.session) => Err(Problem::SessionNeeded),
+            Person::Contact(contact) if firm.has_signed_out(&contact.overrides, &self.session) => Err(Problem::SessionNeeded),
             _ => Ok((firm, person)),
         }
     }

@@ -51,7 +51,7 @@ of_one_firm!(Firm);
 
 impl Firm {
     /// Whether a change of settings signed a contact with these `overrides` out since `session` began.
-    pub fn signed_out(&self, overrides: &Overrides, session: &Session) -> bool {
+    pub fn has_signed_out(&self, overrides: &Overrides, session: &Session) -> bool {
         let concerned = self.signed_out.iter().filter(|signed_out| !overrides.decide(signed_out.setting));
         concerned.into_iter().any(|signed_out| session.created_at <= signed_out.at)
     }
