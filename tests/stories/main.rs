@@ -18,6 +18,7 @@ mod faults;
 mod help;
 mod honest_mail;
 mod invitations;
+mod key_rotation;
 mod known_browsers;
 mod languages;
 mod limits;

@@ -83,7 +83,9 @@ async fn play(stage: &Stage) -> (Planted, Vec<Answer>) {
     }
     let secrets: Value = serde_json::from_slice(&fs::read(stage.data.path().join("secrets.json")).expect("a file")).expect("JSON");
     for secret in secrets.as_object().expect("an object").values() {
-        planted.plant("key", secret["value"].as_str().expect("a text"));
+        for version in secret["versions"].as_object().expect("versions").values() {
+            planted.plant("key", version["value"].as_str().expect("a text"));
+        }
     }
 
     let owner = stage.owner().await;

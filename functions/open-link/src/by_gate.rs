@@ -34,10 +34,10 @@ impl Reach {
         let person = visit.person.sign_in_record();
         match self.try_gate.attempt(scope, Some(&person), &visit.firm.sign_in, &digits).await? {
             GateTry::Wrong { hash, gate_hash, .. } => self.count_mistake(caller, visit, (&key, attempts), &hash, gate_hash).await,
-            GateTry::Opened(label) => {
+            GateTry::Opened(label, remade) => {
                 // What was never counted needs no forgiving.
-                let forgiven = (attempts.version > 0).then(|| self.access.forgive_gates(scope, &key));
-                self.admit(caller, visit, coming, label, forgiven.into_iter().collect()).await
+                let forgiven = (attempts != Attempts::default()).then(|| self.access.forgive_gates(scope, &key, &attempts, caller.now));
+                self.admit(caller, visit, coming, Some((label, remade)), forgiven.into_iter().collect()).await
             }
             GateTry::NotChecked | GateTry::Link | GateTry::Session => self.send_code(caller, visit).await,
         }

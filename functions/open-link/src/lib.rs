@@ -8,6 +8,7 @@ use axum::{extract::State, response::Response};
 use postern_aws::{Texting, Unavailable, reach};
 use postern_domain::{
     Occasion,
+    gate::RemadeGate,
     keys::Token,
     link::WayIn,
     record::AccessRecord,
@@ -106,30 +107,34 @@ struct Coming {
 }
 
 impl Reach {
-    /// Opens a session and uses the link up, together with `changes`; all of it or nothing. `gate` is the label of the gate that opened.
+    /// Opens a session and uses the link up, together with `changes`; all of it or nothing. `gate` is the label of the gate that opened, and how it is
+    /// remade.
     async fn admit(
         &self,
         caller: &Occasion,
         visit: &Visit,
         Coming { keep, held }: &Coming,
-        gate: Option<String>,
+        gate: Option<(Option<String>, Option<RemadeGate>)>,
         changes: Vec<Write>,
     ) -> Result<Response, Stop> {
+        let (label, remade) = gate.unwrap_or_default();
         let Visit { token, scope, person, .. } = visit;
         let account = person.sign_in_record().account;
         let audience = account.identity.subject.audience();
         let (identity, policy) = (account.identity, &visit.firm.sign_in);
         let stage = Stage::after_one_factor(&account, policy);
-        let record = AccessRecord { gate, ..self.record(caller, visit, stage.outcome(audience)).await? };
+        let record = AccessRecord { gate: label, ..self.record(caller, visit, stage.outcome(audience)).await? };
         let mut used_up = vec![self.access.use_link(token, caller.now)];
         used_up.extend(changes);
         used_up.extend(self.first_opening(caller, visit).await?);
         let attempts = self.ask_for_code.key(scope, audience, &visit.email).await?;
+        let mailbox = Directory::mailbox(scope, audience, &visit.email.email);
+        let remade = remade.as_ref().map(|gate| (gate, mailbox.as_str()));
         let new = NewSession {
             scope: scope.clone(),
             // Which of their browsers it is takes a read to find out, and a link asks for no limits.
             session: Session::begin(scope, identity, (Assurance::Link, stage), Keep::under(policy, *keep), None, caller),
-            person: vec![self.open_session.person(scope, &account, false, stage, caller.now)],
+            person: self.open_session.person(scope, &account, false, remade, (stage, caller.now)),
             instead_of: held.session(audience).iter().map(Token::fingerprint).collect(),
             known: held.known(audience, &attempts).map(|token| token.fingerprint()),
             attempts,

@@ -141,9 +141,10 @@ impl Reach {
             Way::Browser(device) if known.is_some() => Some(device),
             _ => None,
         };
+        let remade = challenge.remade.as_ref().map(|(gate, mailbox)| (gate, mailbox.as_str()));
         let new = NewSession {
             session: Session::begin(&scope, account.identity, (challenge.assurance(), stage), keep, device, caller),
-            person: vec![self.open_session.person(&scope, account, challenge.texted, stage, caller.now)],
+            person: self.open_session.person(&scope, account, challenge.texted, remade, (stage, caller.now)),
             instead_of: held.session(challenge.audience).iter().map(Token::fingerprint).chain(last).collect(),
             scope,
             known,

@@ -18,6 +18,9 @@ use crate::{
 /// What follows the name of a table in the names of its streams.
 const STREAMS: &str = "/stream/*";
 
+/// Whoever invokes it waits for as long as Lambda lets it run, since it reads all that is kept.
+const UNHURRIED: &str = "retire-keys";
+
 /// A text of which the part between two lines is written by the program.
 struct Marked {
     begin: &'static str,
@@ -83,9 +86,10 @@ pub fn manifest(text: &str, functions: &[Function]) -> Result<String, String> {
 fn resource(function: &Function, rest: &Value) -> String {
     let grants = merged(&function.grants);
     let mut text = format!(
-        "  {}:\n    Type: AWS::Serverless::Function\n    Properties:\n      CodeUri: ../target/lambda/{}/\n      Environment:\n        Variables:\n",
+        "  {}:\n    Type: AWS::Serverless::Function\n    Properties:\n      CodeUri: ../target/lambda/{}/\n{}      Environment:\n        Variables:\n",
         pascal(function.name),
-        function.name
+        function.name,
+        if function.name == UNHURRIED { "      Timeout: 900\n" } else { "" }
     );
     for grant in &grants {
         text.push_str(&format!("          {}: {}\n", grant.variable, value(grant.variable)));
@@ -193,10 +197,11 @@ fn statements(grant: &Grant) -> Vec<String> {
     }
 }
 
+/// All secrets that a function reaches by the same actions, in one statement.
 fn secrets(grants: &[Grant]) -> Option<String> {
-    let secrets = grants.iter().filter(|grant| grant.thing == Thing::Secret).map(|grant| format!("!Ref {}", pascal(grant.variable)));
-    let secrets: Vec<_> = secrets.collect();
-    (!secrets.is_empty()).then(|| allow("secretsmanager:GetSecretValue", &list(secrets)))
+    let secrets: Vec<_> = grants.iter().filter(|grant| grant.thing == Thing::Secret).collect();
+    let actions = secrets.first()?.actions.iter().map(|action| format!("secretsmanager:{action}"));
+    Some(allow(&list(actions), &list(secrets.iter().map(|grant| format!("!Ref {}", pascal(grant.variable))))))
 }
 
 /// What the role of a worker must allow for what calls it: to read streams, and to leave in a queue what it failed at.

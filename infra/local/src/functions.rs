@@ -129,7 +129,9 @@ functions! {
         chain_log,
         make_export,
         erase_documents,
-        create_firm;
+        create_firm,
+        rotate_keys,
+        retire_keys;
 }
 
 /// A worker as Lambda would run it: what it is told and what it answers is JSON.

@@ -5,7 +5,7 @@ use std::{
     fmt,
     sync::{
         Arc, Mutex as StdMutex, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
 };
 
@@ -20,27 +20,25 @@ use tokio::sync::Mutex;
 
 use crate::{Unavailable, unavailable::causes};
 
-/// An unknown version is looked for at most this often, so that made-up ones cost nothing.
+/// An unknown version is looked for at most this often, so that made-up ones cost nothing; so is a newer one while that fails.
 const REFETCH_PAUSE: SignedDuration = SignedDuration::from_mins(1);
+
+/// A function asks this often whether its secrets were rotated, so that after this time none makes anything with the version before.
+pub const SECRETS_LIFE: SignedDuration = SignedDuration::from_mins(15);
 
 /// All secrets that one function reaches. They are fetched at once, whatever of them will be needed: so a first request waits for none of
 /// them in turn, and the time that it takes does not tell what was needed.
 #[derive(Default)]
 pub struct Keyring {
     groups: StdMutex<Vec<Arc<Group>>>,
-    loaded: AtomicBool,
 }
 
 impl Keyring {
-    /// Does `work`, and fetches all secrets beside it if that has not been done. Whoever needs one that cannot be had learns of it.
+    /// Does `work`, and beside it fetches all secrets that were never fetched, or not for a while. Whoever needs one that cannot be had learns of
+    /// it.
     pub async fn beside<T>(&self, work: impl Future<Output = T>) -> T {
-        if self.loaded.load(Ordering::Relaxed) {
-            return work.await;
-        }
         let groups = self.groups.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let (fetched, done) = futures_util::join!(join_all(groups.iter().map(|group| group.current())), work);
-        self.loaded.store(fetched.iter().all(Result::is_ok), Ordering::Relaxed);
-        done
+        futures_util::join!(join_all(groups.iter().map(|group| group.refresh())), work).1
     }
 }
 
@@ -49,6 +47,9 @@ impl fmt::Debug for Keyring {
         f.write_str("Keyring")
     }
 }
+
+/// Time after a rotation from which on nothing is made with the version before: a function that began to work with it has ended too.
+pub const SECRETS_SETTLED: SignedDuration = SignedDuration::from_mins(30);
 
 /// One secret, kept for the life of the process.
 struct Group {
@@ -64,6 +65,8 @@ struct Group {
 #[derive(Default)]
 struct Seen {
     current: Option<Secret>,
+    /// From when on it may not be the current one any more.
+    stale_at: Option<Timestamp>,
     others: HashMap<KeyId, Secret>,
     missed_at: Option<Timestamp>,
 }
@@ -93,7 +96,10 @@ impl Group {
         }
         let fetched = self.fetch(None).await.and_then(|secret| secret.ok_or_else(|| Unavailable::new("the secret is missing")));
         match &fetched {
-            Ok(secret) => seen.current = Some(secret.clone()),
+            Ok(secret) => {
+                seen.current = Some(secret.clone());
+                seen.stale_at = Some(self.clock.now() + SECRETS_LIFE);
+            }
             Err(error) => {
                 // Who shares the failure does not know its cause.
                 tracing::warn!(secret = self.name, causes = causes(error), "a secret could not be had");
@@ -101,6 +107,33 @@ impl Group {
             }
         }
         fetched
+    }
+
+    /// Fetches the current version if there is none yet, or another may have taken its place. Nobody waits who needs one: until then, and while it
+    /// cannot be had, the one that was seen last is as good.
+    async fn refresh(&self) {
+        let (now, mut seen) = (self.clock.now(), self.seen.lock().await);
+        match seen.stale_at {
+            Some(at) if now < at => return,
+            Some(_) => seen.stale_at = Some(now + REFETCH_PAUSE),
+            None => {
+                drop(seen);
+                // Whoever needs it is told of the failure.
+                let _ = self.current().await;
+                return;
+            }
+        }
+        drop(seen);
+        match self.fetch(None).await {
+            Ok(Some(secret)) => {
+                let mut seen = self.seen.lock().await;
+                seen.stale_at = Some(now + SECRETS_LIFE);
+                let former = seen.current.replace(secret);
+                seen.others.extend(former.map(|former| (former.id().clone(), former)));
+            }
+            Ok(None) => tracing::warn!(secret = self.name, "a secret is missing"),
+            Err(error) => tracing::warn!(secret = self.name, causes = causes(&error), "whether a secret was rotated could not be had"),
+        }
     }
 
     /// The version `id`.
@@ -148,6 +181,16 @@ impl TrustGroup {
     /// If it cannot be had.
     pub async fn current(&self) -> Result<Secret, Unavailable> {
         self.0.current().await
+    }
+
+    /// The version with which new things are counted, and those before it under which something is counted yet.
+    ///
+    /// # Errors
+    /// If it cannot be had.
+    pub async fn generations(&self) -> Result<Vec<Secret>, Unavailable> {
+        let current = self.current().await?;
+        let earlier: Vec<_> = current.earlier(self.0.clock.now()).cloned().collect();
+        Ok([current].into_iter().chain(earlier).collect())
     }
 
     /// The version `id`, with which something was made before.

@@ -10,6 +10,7 @@ use crate::{
     channel::Channel,
     code::{Code, Guess},
     firm::Firm,
+    gate::RemadeGate,
     keys::{Key, KeyId, Sealed, Token},
     moments, policy,
     record::{AccessRecord, Attempt, Outcome},
@@ -53,6 +54,9 @@ pub struct Challenge {
     /// The session of whoever asked for it to prove anew who they are. It opens nothing else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renewal: Option<Renewal>,
+    /// The gate that was opened to ask for it, where it is to be remade, and by what the mailbox is found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remade: Option<(RemadeGate, String)>,
     /// How the code was last sent.
     pub channel: Channel,
     /// Whether the code ever went out by mail, or was to.
@@ -124,6 +128,8 @@ pub struct ChallengeFor {
     pub known_session: Option<String>,
     /// The session in which it is asked, if it is.
     pub renewal: Option<Renewal>,
+    /// The gate that was opened, where it is to be remade, and by what the mailbox is found.
+    pub remade: Option<(RemadeGate, String)>,
 }
 
 impl Challenge {
@@ -151,6 +157,7 @@ impl Challenge {
             known: asked.known,
             known_session: asked.known_session,
             renewal: asked.renewal,
+            remade: asked.remade,
             channel,
             mailed: channel == Channel::Email,
             texted: channel == Channel::Sms,
@@ -282,6 +289,7 @@ mod tests {
             known: None,
             known_session: None,
             renewal: None,
+            remade: None,
         };
         let id = ChallengeId::new(asked.scope.firm(), asked.attempts.clone(), &dice);
         let challenge = Challenge::begin(id, asked, (!decoy).then_some(account), Channel::Sms, &key, now, &dice);

@@ -249,28 +249,55 @@ impl Gate {
         }
     }
 
+    /// The same gate, at this `place` among those of `contact`, as it is kept under `key` from now on, where it is kept under another; `digits` have
+    /// opened it.
+    pub fn remade(&self, place: usize, digits: &GateDigits, key: &Key, firm: &FirmId, contact: &ContactId) -> Option<RemadeGate> {
+        let mac = || key.mac(&parts(firm, &contact.to_string(), self.kind, digits));
+        (self.mac.key != *key.id()).then(|| RemadeGate { place, before: self.mac.clone(), after: mac() })
+    }
+
     /// Whether `digits` open this gate of `contact`.
     pub fn opens(&self, digits: &GateDigits, key: &Key, firm: &FirmId, contact: &ContactId) -> bool {
         key.verifies(&self.mac, &parts(firm, &contact.to_string(), self.kind, digits))
     }
 }
 
+/// A gate that was opened, and is kept under the newest key once its owner is in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemadeGate {
+    /// Its place among the gates of the contact.
+    pub place: usize,
+    /// How it was kept.
+    pub before: Mac,
+    /// How it is kept from then on.
+    pub after: Mac,
+}
+
 /// What `digits` do at the gates of `contact`, each with the key under which it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GateVerdict {
-    /// They open the one with this label.
-    Opens(Option<String>),
+    /// They open the one with this label, which may be remade.
+    Opens(Option<String>, Option<RemadeGate>),
     /// They open none, and were compared with gates of this kind.
     OpensNone(GateKind),
 }
 
-/// Tries `digits` at `gates`, all of them, so that it takes as long whichever opens. Nobody's gates are none.
-pub fn try_gates(gates: &[(&Gate, Key)], digits: &GateDigits, firm: &FirmId, contact: Option<ContactId>) -> GateVerdict {
-    let opens = |(gate, key): &&(&Gate, Key)| contact.is_some_and(|contact| gate.opens(digits, key, firm, &contact));
-    match gates.iter().filter(opens).fold(None, |_, gate| Some(gate)) {
-        Some((gate, _)) => GateVerdict::Opens(gate.label.clone()),
-        None if gates.iter().any(|(gate, _)| gate.kind == GateKind::SsnLast4) => GateVerdict::OpensNone(GateKind::SsnLast4),
-        None => GateVerdict::OpensNone(GateKind::Pin),
+/// Tries `digits` at `gates` – each with its place among those of `contact` and the key under which it is kept –, all of them, so that it takes as
+/// long whichever opens. Nobody's gates are none. `newest` is the key under which gates are kept from now on.
+pub fn try_gates(
+    gates: &[(usize, &Gate, Key)],
+    digits: &GateDigits,
+    newest: &Key,
+    firm: &FirmId,
+    contact: Option<ContactId>,
+) -> GateVerdict {
+    let opens = |(_, gate, key): &&(usize, &Gate, Key)| contact.is_some_and(|contact| gate.opens(digits, key, firm, &contact));
+    match (gates.iter().filter(opens).fold(None, |_, gate| Some(gate)), contact) {
+        (Some((place, gate, _)), Some(contact)) => {
+            GateVerdict::Opens(gate.label.clone(), gate.remade(*place, digits, newest, firm, &contact))
+        }
+        _ if gates.iter().any(|(_, gate, _)| gate.kind == GateKind::SsnLast4) => GateVerdict::OpensNone(GateKind::SsnLast4),
+        _ => GateVerdict::OpensNone(GateKind::Pin),
     }
 }
 
@@ -347,20 +374,28 @@ mod tests {
             new.keep(&key, &firm, &contact)
         };
         let (sam, robin, pin) = (kept("ssn_last4", "1111", "Sam"), kept("ssn_last4", "2222", "Robin"), kept("pin", "4821", ""));
-        let opens = |label: &str| GateVerdict::Opens(Some(label.to_owned()));
+        let opens = |label: &str| GateVerdict::Opens(Some(label.to_owned()), None);
         for (gates, typed, contact, verdict) in [
             (vec![&sam, &robin], "1111", Some(contact), opens("Sam")),
             (vec![&sam, &robin], "2222", Some(contact), opens("Robin")),
             (vec![&sam, &robin], "3333", Some(contact), GateVerdict::OpensNone(GateKind::SsnLast4)),
-            (vec![&sam, &pin], "4821", Some(contact), GateVerdict::Opens(None)),
+            (vec![&sam, &pin], "4821", Some(contact), GateVerdict::Opens(None, None)),
             (vec![&pin], "1111", Some(contact), GateVerdict::OpensNone(GateKind::Pin)),
             (vec![&sam], "1111", None, GateVerdict::OpensNone(GateKind::SsnLast4)),
             (vec![], "1111", None, GateVerdict::OpensNone(GateKind::Pin)),
         ] {
-            let gates: Vec<_> = gates.into_iter().map(|gate| (gate, key.clone())).collect();
+            let gates: Vec<_> = gates.into_iter().enumerate().map(|(place, gate)| (place, gate, key.clone())).collect();
             let digits = GateDigits::parse(typed).expect("digits");
-            assert_eq!(try_gates(&gates, &digits, &firm, contact), verdict, "{typed}");
+            assert_eq!(try_gates(&gates, &digits, &key, &firm, contact), verdict, "{typed}");
         }
+        // Under another key from now on, the gate that opened is made anew, and no other.
+        let newest = crate::keys::Secret::new(KeyId("2".into()), "another secret").key(LABEL);
+        let (gates, digits) = ([(0, &sam, key.clone()), (1, &robin, key.clone())], GateDigits::parse("2222").expect("digits"));
+        let GateVerdict::Opens(_, Some(remade)) = try_gates(&gates, &digits, &newest, &firm, Some(contact)) else { panic!("it is remade") };
+        assert_eq!((remade.place, &remade.before), (1, &robin.mac));
+        let anew = Gate { mac: remade.after, ..robin };
+        assert!(anew.opens(&digits, &newest, &firm, &contact) && *anew.key_id() == KeyId("2".into()));
+        assert_eq!(anew.remade(1, &digits, &newest, &firm, &contact), None);
     }
 
     proptest! {

@@ -190,19 +190,34 @@ impl From<DocumentId> for String {
 }
 
 /// Names the row in which the attempts of one email are counted: a keyed hash of firm, audience and email, so that the table names none of them.
+/// For a while after its key was rotated, it knows the names that the row had before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct AttemptKey(String);
+pub struct AttemptKey {
+    own: String,
+    earlier: Vec<Self>,
+}
 
 impl AttemptKey {
     /// The name of the row that this keyed hash stands for.
     pub(crate) fn of(tag: [u8; 32]) -> Self {
-        Self(URL_SAFE_NO_PAD.encode(tag))
+        Self { own: URL_SAFE_NO_PAD.encode(tag), earlier: Vec::new() }
+    }
+
+    /// The same, which was called by the names of `earlier` before.
+    #[must_use]
+    pub fn once(self, earlier: impl IntoIterator<Item = Self>) -> Self {
+        Self { earlier: earlier.into_iter().collect(), ..self }
     }
 
     /// The name as it stands in keys of the table.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.own
+    }
+
+    /// This name and those that the row had before, newest first.
+    pub fn names(&self) -> impl Iterator<Item = &Self> {
+        [self].into_iter().chain(&self.earlier)
     }
 }
 
@@ -210,7 +225,7 @@ impl FromStr for AttemptKey {
     type Err = NotAnId;
     fn from_str(text: &str) -> Result<Self, NotAnId> {
         let hash = URL_SAFE_NO_PAD.decode(text).map_err(|_| NotAnId)?;
-        if hash.len() == 32 { Ok(Self(text.to_owned())) } else { Err(NotAnId) }
+        if hash.len() == 32 { Ok(Self { own: text.to_owned(), earlier: Vec::new() }) } else { Err(NotAnId) }
     }
 }
 
@@ -223,7 +238,7 @@ impl TryFrom<String> for AttemptKey {
 
 impl From<AttemptKey> for String {
     fn from(key: AttemptKey) -> Self {
-        key.0
+        key.own
     }
 }
 
@@ -255,7 +270,7 @@ impl fmt::Display for ChallengeId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.serial.fmt(f)?;
         let Some((attempts, firm)) = &self.counted else { return Ok(()) };
-        write!(f, ".{}.{firm}", attempts.0)
+        write!(f, ".{}.{firm}", attempts.own)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
     challenge::Challenge,
     channel::Channel,
     dispatch::{DispatchKind, HonestReason},
-    gate::{GateDigits, GateKind, IdentityCheck, NotAGate},
+    gate::{GateDigits, GateKind, IdentityCheck, NotAGate, RemadeGate},
     readiness::Missing,
     record::{LockedUntil, Outcome},
     settings::SignInPolicy,
@@ -45,8 +45,8 @@ pub fn gate_field(check: IdentityCheck, typed: Option<&str>) -> GateField {
 pub enum GateTry {
     /// The firm checks none, or this audience has none.
     NotChecked,
-    /// Digits that open one of the gates, which may have a label.
-    Opened(Option<String>),
+    /// Digits that open one of the gates, which may have a label, and may be remade.
+    Opened(Option<String>, Option<RemadeGate>),
     /// A link from the person's own mailbox stands in for the gate; no lock blocks it.
     Link,
     /// They are in already, and prove anew who they are.
@@ -149,7 +149,7 @@ pub fn decide(person: Option<&Asker>, attempts: &Attempts, way: Way, channel: Ch
             (Outcome::gate_mismatch(*kind), Err(reason))
         }
         Some(Asker { account, gate, .. }) => {
-            if matches!(gate, GateTry::Opened(_)) {
+            if matches!(gate, GateTry::Opened(..)) {
                 attempts.of(way).forget_gate_failures();
             }
             if attempts.of(way).count_send(account.identity.subject.audience(), now) {

@@ -96,7 +96,7 @@ fn five_different_wrong_gates_lock_silently_for_a_minute_and_three_more_for_five
         assert_eq!(ask(&mut attempts, wrong(&guess.to_string()), after(guess)).0, Outcome::SsnMismatch);
     }
     let until = LockedUntil(after(4 + 60));
-    assert_eq!(ask(&mut attempts, GateTry::Opened(None), after(10)).0, Outcome::Locked { time: until });
+    assert_eq!(ask(&mut attempts, GateTry::Opened(None, None), after(10)).0, Outcome::Locked { time: until });
     assert_eq!(ask(&mut attempts, wrong("9"), after(63)).0, Outcome::Locked { time: until }, "a locked attempt does not extend");
     for guess in 0..3 {
         assert_eq!(ask(&mut attempts, wrong(&guess.to_string()), after(64 + guess)).0, Outcome::SsnMismatch);
@@ -130,7 +130,7 @@ fn a_right_gate_forgets_the_wrong_ones() {
     for guess in 0..4 {
         ask(&mut attempts, wrong(&guess.to_string()), NOW);
     }
-    ask(&mut attempts, GateTry::Opened(None), NOW);
+    ask(&mut attempts, GateTry::Opened(None, None), NOW);
     ask(&mut attempts, wrong("4"), NOW);
     assert_eq!(attempts.locked_until(NOW), None);
 }
@@ -152,6 +152,7 @@ fn challenge(way: Way, is_decoy: bool) -> Challenge {
         known: None,
         known_session: None,
         renewal: None,
+        remade: None,
     };
     Challenge::begin(
         ChallengeId::new(asked.scope.firm(), asked.attempts.clone(), &dice),
@@ -237,10 +238,10 @@ fn nobody_who_uses_one_way_can_shut_another() {
     for guess in 0..10 {
         ask(&mut attempts, wrong(&guess.to_string()), after(guess));
     }
-    let refused = decide(Some(&asker(GateTry::Opened(None))), &attempts, Way::Page, Channel::Sms, after(10));
+    let refused = decide(Some(&asker(GateTry::Opened(None, None))), &attempts, Way::Page, Channel::Sms, after(10));
     assert!(matches!(refused, Decision::Refused { .. }));
     for way in [browser, Way::Links] {
-        let gate = if way == Way::Links { GateTry::Link } else { GateTry::Opened(None) };
+        let gate = if way == Way::Links { GateTry::Link } else { GateTry::Opened(None, None) };
         let asked = decide(Some(&asker(gate)), &attempts, way, Channel::Sms, after(10));
         assert!(matches!(asked, Decision::Answered { sending: Sending::Code(_), .. }), "{asked:?}");
     }
@@ -270,8 +271,8 @@ fn honest_mails_rest_half_an_hour_and_are_three_a_day() {
 fn besieged(stranger: impl Fn(i64) -> GateTry) {
     let (mut attempts, mut way_in_until) = (Attempts::default(), NOW);
     for minute in 0..3 * 24 * 60 {
-        for (gate, at) in [(stranger(minute), after(minute * 60)), (GateTry::Opened(None), after(minute * 60 + 1))] {
-            let is_owner = gate == GateTry::Opened(None);
+        for (gate, at) in [(stranger(minute), after(minute * 60)), (GateTry::Opened(None, None), after(minute * 60 + 1))] {
+            let is_owner = gate == GateTry::Opened(None, None);
             let before = attempts.clone();
             let Decision::Answered { attempts: next, outcome, sending } =
                 decide(Some(&asker(gate)), &before, Way::Page, Channel::Email, at)
@@ -292,9 +293,9 @@ fn besieged(stranger: impl Fn(i64) -> GateTry) {
 
 #[test]
 fn whoever_is_refused_in_silence_has_a_way_in_that_lives_whatever_others_ask_for() {
-    besieged(|_| GateTry::Opened(None));
+    besieged(|_| GateTry::Opened(None, None));
     besieged(|minute| wrong(&minute.to_string()));
-    besieged(|minute| if minute % 40 < 7 { wrong(&minute.to_string()) } else { GateTry::Opened(None) });
+    besieged(|minute| if minute % 40 < 7 { wrong(&minute.to_string()) } else { GateTry::Opened(None, None) });
 }
 
 #[test]
@@ -303,7 +304,7 @@ fn only_codes_that_go_out_are_answered_by_code() {
     assert!(matches!(nobody, Decision::Answered { outcome: Outcome::NoContact, sending: Sending::Nothing, .. }));
     let fields = vec![Missing::Mobile];
     let unready = decide(
-        Some(&Asker { missing: fields.clone(), ..asker(GateTry::Opened(None)) }),
+        Some(&Asker { missing: fields.clone(), ..asker(GateTry::Opened(None, None)) }),
         &Attempts::default(),
         Way::Page,
         Channel::Sms,

@@ -245,6 +245,10 @@ impl AskForCode {
             known: way.known.clone(),
             known_session: way.session.clone(),
             renewal: renewal.clone(),
+            remade: person.as_ref().and_then(|asker| match &asker.gate {
+                GateTry::Opened(_, Some(gate)) => Some((gate.clone(), Directory::mailbox(scope, *audience, &email.email))),
+                _ => None,
+            }),
         };
         let may_answer = account.filter(|_| matches!(sending, Sending::Code(_))).cloned();
         let challenge = Challenge::begin(id, asked, may_answer, *channel, &code_key, now, &occasion.dice);
@@ -288,7 +292,7 @@ impl AskForCode {
     async fn record_of(&self, occasion: &Occasion, asking: &Asking, outcome: Outcome) -> Result<AccessRecord, Unavailable> {
         let Asking { scope, email, person, channel, .. } = asking;
         let (gate, gate_hash) = match person.as_ref().map(|asker| &asker.gate) {
-            Some(GateTry::Opened(label)) => (label.clone(), None),
+            Some(GateTry::Opened(label, _)) => (label.clone(), None),
             Some(GateTry::Wrong { gate_hash, .. }) => (None, Some(gate_hash.clone())),
             _ => (None, None),
         };

@@ -40,7 +40,7 @@ impl ChangeAttempts {
         let (scope, key) = (&acting.scope, &key);
         let record = &acting.record(caller, outcome(acting.name())).about(contact.contact);
         settle(&caller.dice, self.counted.access.attempts(scope, key).await?, |attempts| async move {
-            if attempts.version == 0 {
+            if attempts == Attempts::default() {
                 return Ok(Turn::Done(()));
             }
             let access = &self.access;

@@ -8,6 +8,7 @@ use postern_domain::{
     AttemptKey, DeviceId, FirmScope, Occasion,
     account::Account,
     device::{Device, KnownBrowser, label},
+    gate::RemadeGate,
     keys::Token,
     record::AccessRecord,
     session::{Session, Stage},
@@ -45,11 +46,21 @@ pub struct NewSession {
 const TRIES: u32 = 3;
 
 impl OpenSession {
-    /// That someone is as they were when they began, their mobile too where the code went `by_sms`; and where they are in by that (`stage`), since when.
-    pub fn person(&self, scope: &FirmScope, account: &Account, by_sms: bool, stage: Stage, now: Timestamp) -> Write {
-        match stage {
-            Stage::Full => self.directory.sign_in_person(scope, account, by_sms, now),
-            Stage::SecondFactor | Stage::Enrolment => self.directory.check_person(scope, account, by_sms),
+    /// That someone is as they were when they began, their mobile too where the code went `by_sms`; where they are in by that (`stage`), since when;
+    /// and a gate that is `remade`, with by what the mailbox is found.
+    pub fn person(
+        &self,
+        scope: &FirmScope,
+        account: &Account,
+        by_sms: bool,
+        remade: Option<(&RemadeGate, &str)>,
+        (stage, now): (Stage, Timestamp),
+    ) -> Vec<Write> {
+        match (remade, stage) {
+            (Some(gate), Stage::Full) => self.directory.remake_gate(scope, account, by_sms, gate, Some(now)).into(),
+            (Some(gate), _) => self.directory.remake_gate(scope, account, by_sms, gate, None).into(),
+            (None, Stage::Full) => vec![self.directory.sign_in_person(scope, account, by_sms, now)],
+            (None, _) => vec![self.directory.check_person(scope, account, by_sms)],
         }
     }
 

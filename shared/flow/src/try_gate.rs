@@ -34,9 +34,9 @@ impl TryGate {
     ) -> Result<GateTry, Unavailable> {
         let (sealer, hasher) = tokio::try_join!(self.log_keys.current(), self.sign_in_keys.attempts())?;
         let check = person.map_or(policy.identity_check, |person| person.account.policy(policy).identity_check);
-        let mut gates = Vec::new();
-        for gate in person.iter().flat_map(|person| &person.gates).filter(|gate| gate.serves(check)) {
-            gates.push((gate, self.gate_keys.of(gate.key_id()).await?));
+        let (mut gates, newest) = (Vec::new(), self.gate_keys.current().await?);
+        for (place, gate) in person.iter().flat_map(|person| person.gates.iter().enumerate()).filter(|(_, gate)| gate.serves(check)) {
+            gates.push((place, gate, self.gate_keys.of(gate.key_id()).await?));
         }
         let contact = person.and_then(|person| person.account.identity.subject.contact());
         let gate_hash = sealer.gate_hash(scope, contact, digits);
@@ -44,8 +44,8 @@ impl TryGate {
         if check == IdentityCheck::None {
             return Ok(GateTry::NotChecked);
         }
-        Ok(match try_gates(&gates, digits, scope.firm(), contact) {
-            GateVerdict::Opens(label) => GateTry::Opened(label),
+        Ok(match try_gates(&gates, digits, &newest, scope.firm(), contact) {
+            GateVerdict::Opens(label, remade) => GateTry::Opened(label, remade),
             GateVerdict::OpensNone(kind) => GateTry::Wrong { kind, hash, gate_hash },
         })
     }

@@ -31,7 +31,8 @@ fn tokens(headers: &HeaderMap, audience: Audience) -> Vec<(String, Token)> {
 impl Held {
     /// The token by which this browser may be known to someone whose attempts are counted in `attempts`.
     pub fn known(&self, audience: Audience, attempts: &AttemptKey) -> Option<Token> {
-        tokens(&self.0, audience).into_iter().find(|(own, token)| *own == label(token, attempts)).map(|(_, token)| token)
+        let is_theirs = |(own, token): &(String, Token)| attempts.names().any(|name| *own == label(token, name));
+        tokens(&self.0, audience).into_iter().find(is_theirs).map(|(_, token)| token)
     }
 
     /// Whether the browser holds the token with this fingerprint.
@@ -82,6 +83,15 @@ mod tests {
             !again.is_known_by(Audience::Client, &people[4].1.fingerprint()) && again.is_known_by(Audience::Client, &newer.fingerprint())
         );
         assert_eq!(again.known(Audience::Staff, &people[6].0), None);
+    }
+
+    #[test]
+    fn a_browser_stays_known_when_the_key_is_rotated_by_which_attempts_are_counted() {
+        let (before, token) = (person("ann"), Token::of([1; 32]));
+        let browser = held(&Held(HeaderMap::new()).knowing(Audience::Client, (&label(&token, &before), &token)));
+        let now = person("ann, by another key");
+        assert_eq!(browser.known(Audience::Client, &now), None);
+        assert_eq!(browser.known(Audience::Client, &now.once([before])), Some(token));
     }
 
     #[test]

@@ -14,6 +14,7 @@ use postern_domain::{
     client::Client,
     contact::Contact,
     firm::Firm,
+    gate::RemadeGate,
     policy,
     staff::StaffMember,
 };
@@ -229,6 +230,36 @@ impl Directory {
     pub fn sign_in_person(&self, scope: &FirmScope, account: &Account, by_sms: bool, now: Timestamp) -> Write {
         let condition = as_they_began(account, by_sms).with(":now", moment(now));
         Write::update(Part::Person, &self.0, &key::subject(scope, account.identity.subject), "SET last_access_at = :now", condition)
+    }
+
+    /// The same, or where there is no `now` the same while nobody is in by it; and a gate of theirs that they opened is kept under the newest key, in
+    /// the row of the contact and in the one by which `mailbox` is found. Refused as [`Part::Person`] also if that gate has changed.
+    pub fn remake_gate(
+        &self,
+        scope: &FirmScope,
+        account: &Account,
+        by_sms: bool,
+        (gate, mailbox): (&RemadeGate, &str),
+        now: Option<Timestamp>,
+    ) -> [Write; 2] {
+        let (mac, subject) = (format!("gates[{}].mac", gate.place), account.identity.subject);
+        let (set, stands) = (format!("SET {mac} = :after"), format!("{mac} = :before"));
+        let same = |condition: Condition| condition.and(&stands).with(":before", value(&gate.before)).with(":after", value(&gate.after));
+        let (person, theirs) = (same(as_they_began(account, by_sms)), same(Condition::new("subject = :subject")));
+        let (set_of_person, person) = match now {
+            Some(now) => (format!("{set}, last_access_at = :now"), person.with(":now", moment(now))),
+            None => (set.clone(), person),
+        };
+        let theirs = theirs.with(":subject", value(subject));
+        [
+            Write::update(Part::Person, &self.0, &key::subject(scope, subject), &set_of_person, person),
+            Write::update(Part::Person, &self.0, &key::sign_in_of(mailbox), &set, theirs),
+        ]
+    }
+
+    /// By what the mailbox of `email` is found: a hash that says nothing else.
+    pub fn mailbox(scope: &FirmScope, audience: Audience, email: &Email) -> String {
+        key::mailbox(scope, audience, email)
     }
 
     /// Makes a change depend on the same, while nobody is in by it.

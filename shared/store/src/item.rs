@@ -12,6 +12,9 @@ use postern_domain::Dice;
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::time::sleep;
 
+/// Items that one call of DynamoDB reads at most.
+pub(crate) const AT_ONCE: usize = 100;
+
 /// The pause before a busy table is asked for the rest of a batch.
 const PAUSE: Duration = Duration::from_millis(25);
 
@@ -133,7 +136,7 @@ impl Table {
         read.send().await.map_err(Unavailable::new)?.item.map(body).transpose()
     }
 
-    /// The items at `places` that exist, in no order; as many as one call takes, which is 100.
+    /// The items at `places` that exist, in no order; [`AT_ONCE`] at most.
     pub(crate) async fn get_many(&self, places: &[Place], consistent: bool) -> Result<Vec<Item>, Unavailable> {
         if places.is_empty() {
             return Ok(Vec::new());

@@ -57,8 +57,15 @@ pub(crate) fn client(scope: &FirmScope, client: ClientId) -> Place {
 
 /// By a plain hash that never rotates: a lost key must not lock everyone out.
 pub(crate) fn sign_in(scope: &FirmScope, audience: Audience, email: &Email) -> Place {
-    let hash = fingerprint(&[scope.firm().as_str().as_bytes(), audience.name().as_bytes(), email.as_str().as_bytes()]);
-    alone(format!("SIGNIN#{hash}"))
+    sign_in_of(&mailbox(scope, audience, email))
+}
+
+pub(crate) fn sign_in_of(mailbox: &str) -> Place {
+    alone(format!("SIGNIN#{mailbox}"))
+}
+
+pub(crate) fn mailbox(scope: &FirmScope, audience: Audience, email: &Email) -> String {
+    fingerprint(&[scope.firm().as_str().as_bytes(), audience.name().as_bytes(), email.as_str().as_bytes()])
 }
 
 pub(crate) fn phone(scope: &FirmScope, phone: &Phone) -> Place {

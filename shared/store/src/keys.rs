@@ -43,28 +43,35 @@ impl SignInKeys {
 
     /// By what the attempts of emails are counted, known or unknown alike.
     pub async fn attempts(&self) -> Result<AttemptHasher, Unavailable> {
-        Ok(AttemptHasher(self.0.current().await?.key("attempts")))
+        let generations = self.0.generations().await?;
+        let mut keys = generations.iter().map(|secret| secret.key("attempts"));
+        let current = keys.next().ok_or_else(|| Unavailable::new("a secret has no version"))?;
+        Ok(AttemptHasher { current, earlier: keys.collect() })
     }
 }
 
-/// Hashes by which attempts are counted.
+/// Hashes by which attempts are counted. Counts of a day and marks of a window begin anew with another key, those of an email go on.
 #[derive(Debug, Clone)]
-pub struct AttemptHasher(Key);
+pub struct AttemptHasher {
+    current: Key,
+    earlier: Vec<Key>,
+}
 
 impl AttemptHasher {
     /// Which row of attempts belongs to `email` at one firm and audience.
     pub fn key(&self, scope: &FirmScope, audience: Audience, email: &Email) -> AttemptKey {
-        self.0.attempts(&[scope.firm().as_str().as_bytes(), audience.name().as_bytes(), email.as_str().as_bytes()])
+        let parts = [scope.firm().as_str().as_bytes(), audience.name().as_bytes(), email.as_str().as_bytes()];
+        self.current.attempts(&parts).once(self.earlier.iter().map(|key| key.attempts(&parts)))
     }
 
     /// The hash by which the text messages to a phone are counted, whatever firms send them.
     pub fn phone(&self, phone: &Phone) -> String {
-        self.0.hash(&[b"phone", phone.as_str().as_bytes()])
+        self.current.hash(&[b"phone", phone.as_str().as_bytes()])
     }
 
     /// The hash by which the same wrong gate is recognised, from wherever it comes.
     pub fn mistake(&self, gate_hash: &str) -> String {
-        self.0.hash(&[gate_hash.as_bytes()])
+        self.current.hash(&[gate_hash.as_bytes()])
     }
 }
 

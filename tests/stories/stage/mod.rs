@@ -62,6 +62,13 @@ impl Stage {
         Self { postern, data, lab }
     }
 
+    /// The same portal, stopped and started again at once.
+    pub async fn restarted(self) -> Self {
+        let (now, Self { postern, data, .. }) = (self.postern.surroundings.clock.now(), self);
+        drop(postern);
+        Self::at(Some(now), data).await
+    }
+
     /// A browser that has never been here, at an address of its own.
     pub fn browser(&self) -> Browser {
         Browser::new(&self.postern.url)

@@ -148,9 +148,9 @@ impl Endpoint {
             tables::OpenError::Database(error) => unusable(&error),
         })?;
         let events = Events::new(options.clock.clone());
+        let secrets = Secrets::open(&data.join("secrets.json"), &plan.secrets, options.clock.clone()).map_err(|e| unusable(&e))?;
         let outbox =
             Outbox::open(&data.join("outbox.jsonl"), options.clock, plan.configuration_sets, events.clone()).map_err(|e| unusable(&e))?;
-        let secrets = Secrets::open(&data.join("secrets.json"), &plan.secrets).map_err(|e| unusable(&e))?;
         let objects = Objects::open(data.join("objects"), buckets).map_err(|e| unusable(&e))?;
         let writes = watch::Sender::new(0);
         let dynamodb = DynamoDb::start(tables.database.clone(), writes.clone()).map_err(|e| unusable(&e))?;

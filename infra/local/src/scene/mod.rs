@@ -1,6 +1,7 @@
 //! What events speak of, made on a running instance.
 
 mod caller;
+mod deployer;
 mod staff;
 
 use std::{
@@ -11,23 +12,25 @@ use std::{
     time::Duration,
 };
 
-use create_firm::{Created, NewFirm};
 use futures::future::BoxFuture;
 use hyper::Method;
-use postern_aws::{Aws, Reachable as _};
+use postern_aws::{Aws, Reachable as _, SECRETS_SETTLED};
 use postern_domain::{
     Audience, ExportId, Occasion,
     log_export::{Format, LogExport, LogFilter},
     policy,
     record::{Origin, Outcome},
 };
-use postern_store::{AccessLog, Exports};
-use serde_json::{Value, from_value, json};
+use postern_store::{AccessLog, Exports, Group};
+use serde_json::{Value, json};
 use tokio::time::sleep;
 use totp_rs::Totp;
 
-pub use self::caller::session_of;
 use self::caller::{Answer, Caller};
+pub use self::{
+    caller::session_of,
+    deployer::{create_firm, rotate_keys},
+};
 use crate::{
     clock::AdjustableClock,
     settings::{OWN, Settings},
@@ -162,6 +165,13 @@ impl Scene {
                 let contact = self.post(Some(Audience::Staff), "/api/contacts", json!({"name": "Lee Park"})).await?;
                 text(&contact.json["contact"])
             }
+            "former_link_version" => {
+                let rotated = rotate_keys(&self.aws, Group::Link).await?;
+                // By then nobody makes anything with it.
+                self.lab(Method::POST, "/_local/clock", json!({"advance_seconds": SECRETS_SETTLED.as_secs() + 1})).await?;
+                rotated.kept.into_iter().next().map(|id| id.0).ok_or_else(|| "No version is kept.".to_owned())
+            }
+            "gate_version" => Ok(rotate_keys(&self.aws, Group::Gate).await?.current.0),
             "new_firm" => Ok(format!("new-firm-{number:06}")),
             "new_staff_email" => Ok(format!("new-{number:06}@staff.test")),
             "new_email" => Ok(format!("new-{number:06}@client.test")),
@@ -409,25 +419,6 @@ impl Scene {
         }
         Err(format!("Nothing is sent to {to}."))
     }
-}
-
-/// Sets a firm up as whoever deploys does, or asks for another link for its owner.
-///
-/// # Errors
-/// If another firm has this name, or the store fails.
-pub async fn create_firm(aws: &Aws, firm: &str, owner: &str) -> Result<Created, String> {
-    let new: NewFirm = from_value(json!({
-        "firm": firm,
-        "name": "Elm Street Tax",
-        "phone": "(252) 555-0177",
-        "contact_address": "office@elm.test",
-        "owner": {"name": "Otto Other", "email": owner},
-        "staff_second_factor": false,
-    }))
-    .map_err(|error| error.to_string())?;
-    let aws = aws.named(create_firm::NAME).map_err(|error| error.to_string())?;
-    let reach = create_firm::Reach::reach(&aws).map_err(|error| error.to_string())?;
-    create_firm::handle(reach, new).await.map_err(|error| error.to_string())
 }
 
 /// An authenticator app, at an instant.

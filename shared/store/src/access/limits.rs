@@ -3,11 +3,12 @@
 use std::net::IpAddr;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use futures_util::future::try_join_all;
 use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 use postern_aws::Unavailable;
 use postern_domain::{
     AttemptKey, Audience, ChallengeId, FirmScope, Subject,
-    attempts::Attempts,
+    attempts::{Attempts, Way},
     moments,
     network::{Bucket, network_of},
     policy,
@@ -17,7 +18,7 @@ use serde::Deserialize;
 use super::AccessStore;
 use crate::{
     commit::{Condition, Part, Write, is_new},
-    item::{Place, body, item, moment, padded, value},
+    item::{AT_ONCE, Place, body, item, moment, padded, value},
     key, update,
 };
 
@@ -33,20 +34,24 @@ struct Origin {
 }
 
 impl AccessStore {
-    /// What is remembered of the attempts of one email.
+    /// What is remembered of the attempts of one email, under whatever name; it goes on under the newest.
     pub async fn attempts(&self, scope: &FirmScope, key: &AttemptKey) -> Result<Attempts, Unavailable> {
-        Ok(self.0.get(&key::attempts(scope.firm(), key)).await?.unwrap_or_default())
+        let places: Vec<_> = key.names().map(|name| key::attempts(scope.firm(), name)).collect();
+        Ok(newest(try_join_all(places.iter().map(|place| self.0.get(place))).await?))
     }
 
-    /// What is remembered of the attempts of each of several emails (at most 100), in the order of `keys`. May be a moment old.
+    /// What is remembered of the attempts of each of several emails, in the order of `keys`. May be a moment old.
     pub async fn attempts_of_all(&self, scope: &FirmScope, keys: &[AttemptKey]) -> Result<Vec<Attempts>, Unavailable> {
-        let places: Vec<Place> = keys.iter().map(|key| key::attempts(scope.firm(), key)).collect();
-        let mut found = self.0.get_many(&places, false).await?;
-        let mut take = |place: &Place| {
+        let place = |name: &AttemptKey| key::attempts(scope.firm(), name);
+        let places: Vec<Place> = keys.iter().flat_map(AttemptKey::names).map(place).collect();
+        let reads = places.chunks(AT_ONCE).map(|places| self.0.get_many(places, false));
+        let mut found = try_join_all(reads).await?.concat();
+        let mut take = |place: Place| {
             let at = found.iter().position(|item| item.get("pk") == place.key().get("pk"))?;
-            Some(found.swap_remove(at))
+            Some(body(found.swap_remove(at)))
         };
-        places.iter().map(|place| take(place).map_or_else(|| Ok(Attempts::default()), body)).collect()
+        let mut of = |key: &AttemptKey| key.names().map(|name| take(place(name)).transpose()).collect::<Result<_, _>>();
+        keys.iter().map(|key| of(key).map(newest)).collect()
     }
 
     /// What is remembered of the attempts of the email for which a challenge was asked, if its id says where. That is true only if there is such a
@@ -70,7 +75,12 @@ impl AccessStore {
     }
 
     /// Forgets the wrong gates that came by the page and the lock that they led to, since the right one came on a link.
-    pub fn forgive_gates(&self, scope: &FirmScope, key: &AttemptKey) -> Write {
+    pub fn forgive_gates(&self, scope: &FirmScope, key: &AttemptKey, attempts: &Attempts, now: Timestamp) -> Write {
+        if attempts.version == 0 {
+            let mut forgiven = attempts.clone();
+            forgiven.of(Way::Page).forgive_gates();
+            return self.put_attempts(scope, key, &forgiven, now);
+        }
         let known = Condition::new("attribute_exists(pk)").naming("#locks", "locks").with(":none", value([(); 0])).with(":one", value(1));
         let update = "SET gate_failures = :none REMOVE locked_until, #locks, further, failed_at ADD version :one";
         Write::update(Part::Attempts, &self.0, &key::attempts(scope.firm(), key), update, known)
@@ -142,6 +152,18 @@ impl AccessStore {
         let place = key::receipts(scope, subject, &day(now));
         Write::update(Part::Receipts, &self.0, &place, "SET #ttl = :ttl ADD receipts :one", below)
     }
+}
+
+/// What is remembered, where `found` is what stands under each name of its row, the newest first. What stands under an earlier one alone is new
+/// under that.
+fn newest(found: Vec<Option<Attempts>>) -> Attempts {
+    let mut found = found.into_iter();
+    if let Some(own) = found.next().flatten() {
+        return own;
+    }
+    let mut attempts = found.flatten().next().unwrap_or_default();
+    attempts.version = 0;
+    attempts
 }
 
 /// When the next clock hour begins.

@@ -1,62 +1,17 @@
 //! Keys and what is made with them: authentication codes, hashes and seals. The primitives are ring's.
 
+mod secret;
+
 use std::fmt;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use ring::{aead, digest, hkdf, hmac};
+use ring::{aead, digest, hmac};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
 use crate::{AttemptKey, Dice};
 
-/// Names one version of a trust group's secret.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct KeyId(pub String);
-
-/// One version of a trust group's secret, from which keys are derived by label (HKDF-SHA-256, RFC 5869).
-#[derive(Clone)]
-pub struct Secret {
-    id: KeyId,
-    prk: hkdf::Prk,
-}
-
-impl Secret {
-    /// The secret `text`, known as `id`.
-    pub fn new(id: KeyId, text: &str) -> Self {
-        Self { id, prk: hkdf::Salt::new(hkdf::HKDF_SHA256, b"postern").extract(text.as_bytes()) }
-    }
-
-    /// Which version this is.
-    pub fn id(&self) -> &KeyId {
-        &self.id
-    }
-
-    pub(crate) fn derive(&self, label: &'static str) -> [u8; 32] {
-        let mut bytes = [0; 32];
-        let info = [label.as_bytes()];
-        let okm = self.prk.expand(&info, hkdf::HKDF_SHA256).expect("32 bytes are one HKDF block");
-        okm.fill(&mut bytes).expect("the buffer is as long as the output");
-        bytes
-    }
-
-    /// The key for authentication under `label`.
-    pub fn key(&self, label: &'static str) -> Key {
-        Key { id: self.id.clone(), hmac: hmac::Key::new(hmac::HMAC_SHA256, &self.derive(label)) }
-    }
-
-    /// The key for sealing under `label`.
-    pub fn sealer(&self, label: &'static str) -> Sealer {
-        let key = aead::UnboundKey::new(&aead::AES_256_GCM, &self.derive(label)).expect("the key has 32 bytes");
-        Sealer { id: self.id.clone(), aead: aead::LessSafeKey::new(key) }
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Secret({})", self.id.0)
-    }
-}
+pub use secret::{KeyId, Secret, SecretText};
 
 /// Feeds `parts` so that no two lists of parts look alike: each is preceded by its length.
 fn framed<'a>(parts: &'a [&'a [u8]]) -> impl Iterator<Item = Vec<u8>> + 'a {

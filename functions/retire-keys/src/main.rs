@@ -1,0 +1,3 @@
+//! `retire-keys` on Lambda.
+
+postern_aws::worker!(retire_keys);

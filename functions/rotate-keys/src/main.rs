@@ -1,0 +1,3 @@
+//! `rotate-keys` on Lambda.
+
+postern_aws::worker!(rotate_keys);
