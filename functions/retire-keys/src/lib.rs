@@ -41,7 +41,7 @@ pub enum RetireError {
     #[error("This version is the one with which new things are made. Rotate first, and retire it once nothing names it.")]
     InUse,
     /// No version of this name has a stage.
-    #[error("The secret has no version of this name that is kept; `kept` in the answer of rotate-keys names them.")]
+    #[error("The secret has no version of this name that is kept; `before` and `kept` in the answer of rotate-keys name them.")]
     Unknown,
     /// A function may still make something with it.
     #[error("The secret was changed a moment ago, and a function may still use the version before. Try again after {0}.")]

@@ -34,7 +34,9 @@ pub struct Rotated {
     pub group: Group,
     /// The version with which new things are made.
     pub current: KeyId,
-    /// When the last function has taken it up.
+    /// The one before.
+    pub before: KeyId,
+    /// When the last function has taken the new one up.
     pub everywhere_at: Timestamp,
     /// The versions that are kept for what was made with them, until they are retired.
     pub kept: Vec<KeyId>,
@@ -74,7 +76,7 @@ pub async fn handle(reach: Reach, Rotation { group }: Rotation) -> Result<Rotate
     }
     versions.promote(&next, &before.current).await?;
     let kept = before.stages.into_iter().map(|(id, _)| id).filter(|id| *id != next).collect();
-    Ok(Rotated { group, current: next, everywhere_at: now + SECRETS_LIFE, kept })
+    Ok(Rotated { group, current: next, before: before.current, everywhere_at: now + SECRETS_LIFE, kept })
 }
 
 impl Reach {

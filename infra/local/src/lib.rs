@@ -34,7 +34,7 @@ use tower::ServiceExt as _;
 pub use event::Event;
 pub use functions::{Function, Route, Worker, all as all_functions, operations, routers, workers};
 pub use listener::ListenError;
-pub use scene::{Scene, create_firm, rotate_keys, session_of};
+pub use scene::{Scene, create_firm, invoke, rotate_keys, session_of};
 pub use start_error::StartError;
 pub use workers::drive;
 

@@ -10,7 +10,7 @@ use std::{
     process::ExitCode,
 };
 
-use postern_local::{Event, Function, Options, Postern, Scene, all_functions, deployment, operations};
+use postern_local::{Event, Function, Options, Postern, Scene, all_functions, deployment, invoke, operations};
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::{filter::Targets, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
@@ -51,6 +51,7 @@ async fn done(ask: Ask) -> Result<(String, ExitCode), String> {
             let event = Event::called(&name)?;
             format!("{:#}\n", event.on(&Scene::beside(&data).await?).await?)
         }
+        Ask::Invoke { function, event, data } => format!("{:#}\n", invoke(&function, &event, &data).await?),
         Ask::Start(options) => run(options).await.map(|()| String::new())?,
         Ask::VerifyLog(export, digest) => {
             let (text, is_whole) = verify_log::verified(&export, digest.as_deref())?;

@@ -1,10 +1,15 @@
 //! What whoever runs the portal does: they invoke functions that no route names.
 
+use std::path::Path;
+
 use create_firm::{Created, NewFirm};
 use postern_aws::{Aws, Reachable};
 use postern_store::Group;
 use rotate_keys::{Rotated, Rotation};
-use serde_json::{from_value, json};
+use serde_json::{Value, from_value, json};
+
+use super::surroundings;
+use crate::functions::workers;
 
 /// Sets a firm up as whoever deploys does, or asks for another link for its owner.
 ///
@@ -29,6 +34,21 @@ pub async fn create_firm(aws: &Aws, firm: &str, owner: &str) -> Result<Created, 
 /// If the endpoint fails.
 pub async fn rotate_keys(aws: &Aws, group: Group) -> Result<Rotated, String> {
     rotate_keys::handle(reach(aws, rotate_keys::NAME)?, Rotation { group }).await.map_err(|error| error.to_string())
+}
+
+/// Invokes the function of this name, which has no route, on the instance that runs on the folder `data`; answers with what it answers.
+///
+/// # Errors
+/// If there is no such function or instance, the event is no JSON, or the function fails.
+pub async fn invoke(name: &str, event: &str, data: &Path) -> Result<Value, String> {
+    let event = serde_json::from_str(event).map_err(|error| format!("The event cannot be used: {error}."))?;
+    let mut workers = workers(&surroundings(data)?.1).map_err(|error| error.to_string())?;
+    let Some(worker) = workers.remove(name) else {
+        let mut names: Vec<_> = workers.into_keys().collect();
+        names.sort_unstable();
+        return Err(format!("No function without a route is called {name}; there are {}.", names.join(", ")));
+    };
+    worker(event).await
 }
 
 /// What the function of this name reaches.

@@ -29,7 +29,7 @@ use totp_rs::Totp;
 use self::caller::{Answer, Caller};
 pub use self::{
     caller::session_of,
-    deployer::{create_firm, rotate_keys},
+    deployer::{create_firm, invoke, rotate_keys},
 };
 use crate::{
     clock::AdjustableClock,
@@ -81,15 +81,9 @@ impl Scene {
     /// # Errors
     /// If there is none.
     pub async fn beside(data: &Path) -> Result<Self, String> {
-        let file = data.join("env");
-        let text = fs::read_to_string(&file)
-            .map_err(|_| format!("{} is not there: start Postern with `cargo run` in another terminal.", file.display()))?;
-        let settings = Settings::from(text.as_str());
-        let url = settings.get("PUBLIC_ORIGIN").unwrap_or_default();
-        let dice = system_dice();
-        let number = u32::from_be_bytes(dice.bytes()) % 1_000_000;
-        let aws = Aws::new(OWN, move |function, name| settings.of(function, name), AdjustableClock::starting_at(None).reading(), dice);
-        let scene = Self::new(&url, &aws.map_err(|error| error.to_string())?, number);
+        let (url, aws) = surroundings(data)?;
+        let number = u32::from_be_bytes(aws.dice.bytes()) % 1_000_000;
+        let scene = Self::new(&url, &aws, number);
         scene.outbox().await?;
         Ok(scene)
     }
@@ -169,7 +163,7 @@ impl Scene {
                 let rotated = rotate_keys(&self.aws, Group::Link).await?;
                 // By then nobody makes anything with it.
                 self.lab(Method::POST, "/_local/clock", json!({"advance_seconds": SECRETS_SETTLED.as_secs() + 1})).await?;
-                rotated.kept.into_iter().next().map(|id| id.0).ok_or_else(|| "No version is kept.".to_owned())
+                Ok(rotated.before.0)
             }
             "gate_version" => Ok(rotate_keys(&self.aws, Group::Gate).await?.current.0),
             "new_firm" => Ok(format!("new-firm-{number:06}")),
@@ -419,6 +413,20 @@ impl Scene {
         }
         Err(format!("Nothing is sent to {to}."))
     }
+}
+
+/// Where the instance is that runs on the folder `data`, and the surroundings of its functions.
+///
+/// # Errors
+/// If there is none.
+pub(crate) fn surroundings(data: &Path) -> Result<(String, Aws), String> {
+    let file = data.join("env");
+    let text = fs::read_to_string(&file)
+        .map_err(|_| format!("{} is not there: start Postern with `cargo run` in another terminal.", file.display()))?;
+    let settings = Settings::from(text.as_str());
+    let (url, clock) = (settings.get("PUBLIC_ORIGIN").unwrap_or_default(), AdjustableClock::starting_at(None).reading());
+    let aws = Aws::new(OWN, move |function, name| settings.of(function, name), clock, system_dice());
+    Ok((url, aws.map_err(|error| error.to_string())?))
 }
 
 /// An authenticator app, at an instant.
