@@ -203,6 +203,13 @@ async fn addresses_stand_in_the_directory_alone_and_seeds_until_they_are_sent() 
             assert!(!raw(table).contains(address), "{address} in {table}");
         }
     }
+    // From where and by what someone came stands with what they hold, for as long as that lasts; what lasts longer has it sealed.
+    for table in ["AccessLogTable", "ChainTable", "OutboxTable", "WorkTable", "DirectoryTable"] {
+        for place in ["198.", "storybook", "olive owner", "jane doe"] {
+            let named = table == "DirectoryTable" && ["olive owner", "jane doe"].contains(&place);
+            assert_eq!(raw(table).contains(place), named, "{place} in {table}");
+        }
+    }
     let rows = tables["OutboxTable"].as_array().expect("items");
     let links = rows.iter().filter(|row| ["invitation", "fresh_link"].contains(&row["kind"]["S"].as_str().unwrap_or_default()));
     assert_eq!(links.count(), 2);

@@ -108,9 +108,11 @@ export function recordList({ filter, none, linked, refused, grown }) {
 
   /** @param {Step} step @param {boolean} [isTimed] whether it says when it was */
   function details(step, isTimed) {
-    const { at: when, email, channel, delivery, gate, ip, user_agent: agent, reports } = step;
+    const { at: when, channel, delivery, reports } = step;
     const texts = staffWords;
-    const browser = browserName(agent);
+    /** @param {"email" | "gate" | "ip" | "user_agent"} member */
+    const read = (member) => (step.erased?.includes(member) ? texts.erased : step[member]);
+    const [email, gate, ip, browser] = [read("email"), read("gate"), read("ip"), browserName(read("user_agent"))];
     const known = reports.map((report) => texts.cameBack(texts.outcomes[/** @type {Outcome} */ (report.outcome)], momentExactly(report.at)));
     const more = delivery === "accepted" ? (known.length > 0 ? known : [texts.nothingMore]) : [];
     const about = [

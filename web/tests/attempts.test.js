@@ -42,6 +42,14 @@ test("wrong digits, corrected, and in: one story in both languages", () => {
   ]);
 });
 
+test("what can be read no more is said so, in the middle of a sentence too", () => {
+  const unlocked = { outcome: "access-unlocked", message: "Access unlocked by [erased]", values: { staff: "[erased]" }, erased: ["staff"] };
+  assert.equal(english.told(unlocked), "Access unlocked by [erased]");
+  assert.match(spanish.told(unlocked), /\[borrado\]/);
+  // Whoever is called so is not erased.
+  assert.match(spanish.told({ ...unlocked, erased: [] }), /\[erased\]/);
+});
+
 const entered = [record(900, "b", "code-requested"), record(900, "b", "signed-in")];
 for (const [what, first, count] of /** @type {[string, AccessRecord, number][]} */ ([
   ["to the second", record(0, "a", "pin-mismatch"), 1],

@@ -350,12 +350,14 @@ export const staffWords = {
   fromAddress: (address) => `IP address ${address}`,
   /** @param {string} browser */
   inBrowser: (browser) => `browser ${browser}`,
+  /** What stood where nobody reads it any more. */
+  erased: "[erased]",
   /** @param {string} what */
   newest: (what) => `New: ${what}`,
   /**
    * What happened, in full.
    *
-   * @param {{ outcome: string, message: string, values: Record<string, unknown> }} record
+   * @param {{ outcome: string, message: string, values: Record<string, unknown>, erased?: string[] }} record
    */
   told({ outcome, message, values }) {
     const { changes, staff } = values;

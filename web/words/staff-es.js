@@ -361,13 +361,15 @@ export const staffWords = {
   times: (step, count) => `${step} (${count} veces)`,
   fromAddress: (address) => `dirección IP ${address}`,
   inBrowser: (browser) => `navegador ${browser}`,
+  erased: "[borrado]",
   newest: (what) => `Nuevo: ${what}`,
-  told({ outcome, values }) {
-    const { changes, staff } = values;
+  told({ outcome, values, erased }) {
+    const readable = Object.entries(values).map(([name, value]) => [name, erased?.includes(name) ? this.erased : value]);
+    const { changes, staff } = Object.fromEntries(readable);
     if (Array.isArray(changes)) {
       return `${this.outcomes[/** @type {Outcome} */ (outcome)]} por ${staff}. ${changesIn(this, changes)}`;
     }
-    const shown = Object.entries(values).map(([name, value]) => [name, Array.isArray(value) ? value.map((part) => PARTS[part] ?? part).join(", ") : value]);
+    const shown = readable.map(([name, value]) => [name, Array.isArray(value) ? value.map((part) => PARTS[part] ?? part).join(", ") : value]);
     const known = /** @type {Outcome} */ (outcome);
     return TOLD[known]?.(Object.fromEntries(shown)) ?? this.outcomes[known] ?? NEWER;
   },

@@ -10,7 +10,7 @@ use postern_domain::{
     help::HelpMessage,
     record::{AccessRecord, Attempt, Outcome},
 };
-use postern_flow::{AskForCode, Known};
+use postern_flow::{AskForCode, Known, record_of_email};
 use postern_http::{Access, Body, Caller, Described, Held, Id, Operation, Problem, ProblemKind};
 use postern_store::{CommitError, Part, Turn, settle};
 use schemars::JsonSchema;
@@ -100,7 +100,7 @@ impl Reach {
         }
         let (ask, Call { scope, email, attempt, message }) = (&self.ask_for_code, call);
         let account = known.person.as_ref().map(|person| &person.account);
-        let record = ask.record(caller, scope, email, account, Outcome::HelpRequested).await?;
+        let record = record_of_email(caller, scope, email, account, Outcome::HelpRequested);
         let record = AccessRecord { attempt: attempt.clone(), ..record };
         let kind = DispatchKind::Help {
             contact: record.contact,

@@ -17,14 +17,14 @@ use postern_domain::{
     document::Sha256Hex,
 };
 use postern_files::Digests;
-use postern_store::{APPENDED_AT_ONCE, AccessLog, Chain, ChainKeys, Turn, settle};
+use postern_store::{APPENDED_AT_ONCE, Chain, ChainKeys, LogRows, Turn, settle};
 use serde_json::Value;
 
 /// The name of the function.
 pub const NAME: &str = "chain-log";
 
 reach! {
-    access_log: AccessLog [Query],
+    log_rows: LogRows [Query],
     chain: Chain [GetItem, BatchGetItem, PutItem, Query],
     chain_keys: ChainKeys,
     digests: Digests [PutObject],

@@ -114,15 +114,15 @@ impl Reach {
         let comes_in = acting.session.stage == Stage::Enrolment;
         if comes_in {
             let outcome = Stage::Full.outcome(identity.subject.audience());
-            changes.push(self.access_log.append(&self.raise_session.record(caller, acting, outcome).await?));
+            changes.push(self.access_log.append(&self.raise_session.record(caller, acting, outcome)?).await?);
         }
         let person = self.directory.switch_second_factor(scope, &acting.person, Switch::On(comes_in.then_some(caller.now)));
-        let record = self.raise_session.record(caller, acting, Outcome::SecondFactorOn).await?;
+        let record = self.raise_session.record(caller, acting, Outcome::SecondFactorOn)?;
         self.raise_session.raise(caller, (acting, held), &record, person, changes).await
     }
 
     async fn count_mistake(&self, caller: &Occasion, acting: &Acting, after: &SecondFactor) -> Result<(), CommitError> {
-        let record = self.raise_session.record(caller, acting, Outcome::SecondFactorMismatch).await?;
+        let record = self.raise_session.record(caller, acting, Outcome::SecondFactorMismatch)?;
         let counted = self.directory.keep_second_factor(&acting.scope, acting.session.identity.subject, after);
         self.access_log.commit(&record, [counted]).await
     }

@@ -47,7 +47,7 @@ pub async fn handle(
     let contact = new.keep(clients, &gate_key, acting.scope.firm(), caller.now, &caller.dice);
     let mut changes = directory.keep_contact(&acting.scope, None, &contact);
     changes.extend(own.map(|client| directory.put_client(&acting.scope, &client)));
-    let record = acting.record(&caller, Outcome::ContactCreated { staff: acting.name() }).about(contact.contact);
+    let record = acting.record(&caller, Outcome::ContactCreated { staff: acting.name() }).about(Some(contact.identity()));
     reach.access_log.commit(&record, changes).await.map_err(Problem::of_keeping)?;
     let view = ContactView::of(contact, &Attempts::default(), &acting.firm.sign_in, reach.texting.0, caller.now);
     Ok((StatusCode::CREATED, Json(view)))

@@ -9,7 +9,7 @@ use postern_domain::{
     link::Link,
     phone::PrintedPhone,
     policy,
-    record::{Origin, Outcome},
+    record::{AccessRecord, Origin, Outcome},
     role::Role,
     settings::{Colour, SignInPolicy, TimeZoneName},
     staff::StaffMember,
@@ -136,7 +136,7 @@ pub async fn handle(reach: Reach, new: NewFirm) -> Result<Created, CreateFirmErr
     let dispatch = DispatchId::new(occasion.now, &reach.dice);
     let link = Link::new(&scope, owner, &new.owner.email, dispatch, policy::OWNER_LINK_LIFE, occasion.now);
     changes.push(reach.access.put_link(&token, &link));
-    match reach.access_log.commit(&occasion.record(&scope, outcome), changes).await {
+    match reach.access_log.commit(&occasion.record(&scope, outcome).naming("staff", owner), changes).await {
         Ok(()) => {}
         Err(CommitError::Refused(_)) => return Err(CreateFirmError::Taken),
         Err(CommitError::Unavailable(error)) => return Err(error.into()),
@@ -157,9 +157,9 @@ impl Reach {
         match reset.read(scope, owner.subject).await? {
             Some((person, factor)) if factor.is_confirmed() => {
                 let outcome = Outcome::SecondFactorReset { staff: DEPLOYER.to_owned(), reason: AGAIN.to_owned() };
-                let record = occasion.record(scope, outcome).by_staff(owner.subject.staff());
+                let record = AccessRecord { staff_id: owner.subject.staff(), ..occasion.record(scope, outcome).about(Some(owner)) };
                 let mut changes = reset.changes(occasion, scope, &person, &factor, DEPLOYER);
-                changes.push(self.access_log.append(&record));
+                changes.push(self.access_log.append(&record).await?);
                 Ok((owner.next(), changes))
             }
             _ => Ok((owner, Vec::new())),

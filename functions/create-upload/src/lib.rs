@@ -106,11 +106,8 @@ pub async fn handle(
         revision: 0,
     };
     let begun = signed_in.commit_for(client, &reach.directory, &reach.access_log, |scope| {
-        let record = caller
-            .record(scope, Outcome::UploadStarted { document: document.name.to_string() })
-            .about(by.contact())
-            .by_staff(by.staff())
-            .of_papers(client);
+        let outcome = Outcome::UploadStarted { document: document.name.to_string() };
+        let record = signed_in.record(&caller, outcome).of_papers(client);
         (record, vec![reach.work.put_document(scope, &document), reach.access.count_upload(scope, by, now)])
     });
     let scope = match begun.await? {

@@ -63,10 +63,11 @@ impl Reach {
                 None => Ok(None),
             }
         };
-        let (firm, contact, opener) = futures_util::try_join!(self.directory.firm(&scope), contact, self.log_keys.opener(&email.key))?;
+        let opened = |sealed| self.log_keys.open(&scope, sealed);
+        let (firm, contact, email, message) =
+            futures_util::try_join!(self.directory.firm(&scope), contact, opened(email), opened(message))?;
         let Some(firm) = firm else { return Ok(Composed::Nothing) };
-        let opened = |sealed| opener.open(sealed, scope.firm().as_str().as_bytes()).unwrap_or_default();
-        let (email, message) = (opened(email), opened(message));
+        let (email, message) = (email.unwrap_or_default(), message.unwrap_or_default());
         let url = contact.as_ref().map(|contact| format!("{}/{}/staff/contacts/{}", self.public_origin.0, firm.firm, contact.contact));
         let call = HelpCall {
             letterhead: letterhead(&firm, firm.language),

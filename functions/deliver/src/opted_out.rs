@@ -29,15 +29,9 @@ impl Reach {
     async fn forget_opt_out(&self, dispatch: &Dispatch, contact: &Contact) {
         let troubles = Troubles { mobile: None, ..contact.troubles };
         let resumed = Settled { email: contact.email.clone(), ..Settled::without_message(Outcome::TextsResumed) };
-        let written = match self.record(dispatch, resumed).await {
-            Ok(record) => {
-                let changes = self.directory.note_troubles(&dispatch.scope(), contact, &troubles);
-                self.access_log.commit(&record, changes).await.map_err(|error| error.to_string())
-            }
-            Err(error) => Err(error.to_string()),
-        };
-        if let Err(cause) = written {
-            tracing::warn!(cause, "it could not be written down that a phone takes text messages again");
+        let changes = self.directory.note_troubles(&dispatch.scope(), contact, &troubles);
+        if let Err(error) = self.access_log.commit(&self.record(dispatch, resumed), changes).await {
+            tracing::warn!(cause = error.to_string(), "it could not be written down that a phone takes text messages again");
         }
     }
 }

@@ -201,7 +201,7 @@ impl Reach {
     async fn settle(&self, dispatch: &Dispatch, settled: Settled) -> Result<(), TryAgain> {
         let now = self.clock.now();
         let named = settled.text.map(|text| self.outbox.name_text(text, dispatch.dispatch, now));
-        let record = self.record(dispatch, settled).await?;
+        let record = self.record(dispatch, settled);
         match self.access_log.commit(&record, [self.outbox.finish(dispatch.dispatch, now)].into_iter().chain(named)).await {
             // Refused means that another worker was as fast with the same message.
             Ok(()) | Err(CommitError::Refused(_)) => Ok(()),
@@ -220,9 +220,9 @@ impl Reach {
         let DispatchKind::Code { challenge, .. } = &dispatch.kind else { return self.settle(dispatch, Settled::no_longer_of_use()).await };
         let kind = DispatchKind::Code { challenge: challenge.clone(), channel: Channel::Email };
         let (scope, occasion) = (dispatch.scope(), self.occasion(dispatch));
-        let mail = occasion.dispatch(&scope, dispatch.to, kind);
+        let mail = occasion.dispatch(&scope, dispatch.recipient(), kind);
         let (delivery, channel, email) = (Some(Delivery::Failed), Some(Channel::Sms), contact.email.clone());
-        let record = self.record(dispatch, Settled { delivery, channel, email, ..Settled::without_message(outcome) }).await?;
+        let record = self.record(dispatch, Settled { delivery, channel, email, ..Settled::without_message(outcome) });
         let mut changes =
             vec![self.outbox.finish(dispatch.dispatch, occasion.now), self.access.divert(challenge, occasion.now), self.outbox.put(&mail)];
         if let Some(report) = of_phone {
@@ -239,20 +239,18 @@ impl Reach {
         }
     }
 
-    pub(crate) async fn record(&self, dispatch: &Dispatch, settled: Settled) -> Result<AccessRecord, Unavailable> {
+    pub(crate) fn record(&self, dispatch: &Dispatch, settled: Settled) -> AccessRecord {
         let (scope, occasion) = (dispatch.scope(), self.occasion(dispatch));
-        let sealer = self.log_keys.current().await?;
-        Ok(AccessRecord {
+        AccessRecord {
             contact: dispatch.contact(),
             client: dispatch.client(),
             attempt: dispatch.attempt(),
-            email: settled.email.as_ref().map(|email| sealer.seal(&scope, email.as_str(), &occasion.dice)),
-            email_hash: settled.email.as_ref().map(|email| sealer.email_hash(&scope, email)),
+            email: settled.email.map(|email| email.to_string()),
             channel: settled.channel,
             delivery: settled.delivery,
             message: Some(dispatch.dispatch),
-            ..occasion.record(&scope, settled.outcome)
-        })
+            ..occasion.record(&scope, settled.outcome).telling_of(dispatch.recipient())
+        }
     }
 
     /// What is written down of sending `dispatch` is of now, and of the origin of whoever caused it.

@@ -9,10 +9,11 @@ use postern_domain::{
     policy,
     record::{AccessRecord, Outcome},
     role::Right,
+    sealed_record::SealedRecord,
 };
-use postern_flow::{CountedAttempts, ReadLog, RecordView};
+use postern_flow::{Acquaintances, CountedAttempts, Opened, ReadLog, RecordView};
 use postern_http::{Access, Caller, Described, Id, Operation, Problem, Sessions, SignedIn};
-use postern_store::{AccessLog, Directory};
+use postern_store::{Directory, LogRows};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -24,7 +25,7 @@ reach! {
     sessions: Sessions,
     directory: Directory [GetItem],
     attempts: CountedAttempts,
-    access_log: AccessLog [Query, QueryIndex],
+    log_rows: LogRows [Query, QueryIndex],
     read_log: ReadLog,
     texting: Texting,
 }
@@ -81,14 +82,12 @@ pub async fn handle(
     let (acting, (contact, records, unknown)) = signed_in.with(&reach.sessions, known).await?;
     let contact = contact.ok_or(Problem::NotFound)?;
     let (scope, firm) = (&acting.scope, &acting.firm);
-    let (attempts, shown, strangers) = tokio::try_join!(
-        reach.attempts.of(scope, &contact),
-        reach.read_log.shown(scope, records.clone()),
-        reach.read_log.shown(scope, unknown.clone()),
-    )?;
-    let typed =
-        strangers.iter().zip(&unknown).filter_map(|(view, record)| Some((Email::parse(view.email()?).ok()?, record.record, record.at)));
-    let typed: Vec<_> = typed.collect();
+    let (mut known, sealed) = (Acquaintances::new(), [records, unknown].concat());
+    let (attempts, opened) = tokio::try_join!(reach.attempts.of(scope, &contact), reach.read_log.opened(scope, sealed, &mut known))?;
+    let (own, strangers): (Vec<_>, Vec<_>) = opened.into_iter().partition(|opened| opened.record.contact == Some(contact.contact));
+    let records: Vec<AccessRecord> = own.iter().map(|opened| opened.record.clone()).collect();
+    let strangers_email = |Opened { record, .. }: &Opened| Some((Email::parse(record.email.as_deref()?).ok()?, record.record, record.at));
+    let typed: Vec<_> = strangers.iter().filter_map(strangers_email).collect();
     let missing = contact.missing(&firm.sign_in, reach.texting.0);
     let case = Case { contact: &contact, missing: &missing, attempts: &attempts, records: &records, unknown: &typed, now: caller.now };
     let found = case.diagnose();
@@ -99,12 +98,17 @@ pub async fn handle(
         sentence: verdict.sentence(&firm.time_zone),
         advice: verdict.advice().to_owned(),
         action: verdict.action(),
-        evidence: shown.into_iter().chain(strangers).filter(|view| found.evidence.contains(&view.id())).collect(),
+        evidence: own
+            .into_iter()
+            .chain(strangers)
+            .filter(|opened| found.evidence.contains(&opened.record.record))
+            .map(RecordView::from)
+            .collect(),
     }))
 }
 
 impl Reach {
-    async fn records(&self, scope: &FirmScope, filter: &LogFilter, limit: u16) -> Result<Vec<AccessRecord>, Unavailable> {
-        Ok(self.access_log.page(scope, filter, None, None, limit).await?.records)
+    async fn records(&self, scope: &FirmScope, filter: &LogFilter, limit: u16) -> Result<Vec<SealedRecord>, Unavailable> {
+        Ok(self.log_rows.page(scope, filter, None, limit).await?.records)
     }
 }

@@ -31,7 +31,7 @@ pub async fn handle(
     let read = |scope| async move { tokio::try_join!(end_devices.read(&scope, subject), directory.contact(&scope, contact)) };
     let (acting, (devices, contact)) = signed_in.with(&reach.sessions, read).await?;
     let contact = contact.ok_or(Problem::NotFound)?;
-    let record = acting.record(&caller, Outcome::SessionsEnded { by: acting.name() }).about(contact.contact);
+    let record = acting.record(&caller, Outcome::SessionsEnded { by: acting.name() }).about(Some(contact.identity()));
     end_devices.end(&caller, (&acting.scope, subject), devices, None, &record).await?;
     Ok(StatusCode::NO_CONTENT)
 }

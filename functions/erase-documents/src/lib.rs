@@ -11,7 +11,7 @@ use postern_domain::{
     Clock, Dice, Occasion,
     document::{Document, Ended},
     policy,
-    record::Origin,
+    record::{AccessRecord, Origin},
 };
 use postern_files::Files;
 use postern_store::{AccessLog, CommitError, Work};
@@ -72,7 +72,8 @@ impl Reach {
         let (scope, document) = (ended.scope(), &ended.document);
         self.files.erase(&Document::object_key(scope.firm(), document.document)).await?;
         let occasion = Occasion { now: self.clock.now(), origin: Origin::default(), language: None, dice: self.dice.clone() };
-        let record = occasion.record(&scope, ended.outcome()).about(document.by.contact()).of_papers(document.document.client);
+        let record = occasion.record(&scope, ended.outcome()).of_papers(document.document.client);
+        let record = AccessRecord { contact: document.by.contact(), ..record };
         match self.access_log.commit(&record, [self.work.erase_document(&scope, document)]).await {
             // Refused means that another run was as fast, or that it was changed: then its turn comes again.
             Ok(()) => Ok(true),

@@ -14,7 +14,7 @@ use postern_domain::{
     record::Outcome,
     role::Right,
 };
-use postern_flow::ExportLog;
+use postern_flow::{Acquaintances, ExportLog};
 use postern_http::{Access, Caller, Described, Operation, Params, Problem, Sessions, SignedIn, part};
 use postern_store::{AccessLog, Chain, Exports};
 use schemars::JsonSchema;
@@ -103,9 +103,9 @@ impl Reach {
             filter,
             head: head.map_or(0, |head| head.link.place),
         };
-        let (mut file, mut progress) = (String::new(), Progress::default());
+        let (mut file, mut progress, mut known) = (String::new(), Progress::default(), Acquaintances::new());
         for _ in 0..PORTIONS {
-            let portion = self.export_log.portion(&export, progress).await?;
+            let portion = self.export_log.portion(&export, progress, &mut known).await?;
             (progress, file) = (portion.progress, file + &portion.text);
             if progress.lines > policy::EXPORT_ROWS || file.len() > policy::EXPORT_BYTES {
                 break;

@@ -50,7 +50,8 @@ pub async fn handle(
     let mut changes = reach.directory.add_staff(&acting.scope, &member);
     changes.extend([reach.outbox.put(&dispatch), reach.directory.check_identity(&acting.scope, &by)]);
     let outcome = Outcome::StaffInvited { staff: acting.name(), member: member.name.to_string(), role: member.role };
-    match reach.access_log.commit(&acting.record(&caller, outcome), changes).await {
+    let record = acting.record(&caller, outcome).naming("member", member.identity());
+    match reach.access_log.commit(&record, changes).await {
         Ok(()) => Ok((StatusCode::CREATED, Json(member.into()))),
         Err(CommitError::Refused(refusals)) if refusals.name(Part::Person) => Err(Problem::SessionNeeded),
         Err(CommitError::Refused(refusals)) if refusals.name(Part::Email) => Err(Problem::EmailTaken { contact: None }),

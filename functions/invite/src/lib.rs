@@ -68,13 +68,13 @@ pub async fn handle(
             Err(NoInvitation::TooMany(retry_at)) => return Err(Problem::until(retry_at, now)),
             Err(NoInvitation::NotReady(missing)) => {
                 let record = acting.record(caller, Outcome::NotSetUp { fields: missing.clone() });
-                reach.access_log.commit(&record.about(found.contact), []).await?;
+                reach.access_log.commit(&record.about(Some(found.identity())), []).await?;
                 return Err(Problem::NotReady { missing });
             }
         };
         let kind = DispatchKind::Invitation { again: invitation.again };
         let dispatch = caller.dispatch(&acting.scope, Some(found.identity()), kind);
-        let record = acting.record(caller, Outcome::InviteRequested { staff: acting.name() }).about(found.contact);
+        let record = acting.record(caller, Outcome::InviteRequested { staff: acting.name() }).about(Some(found.identity()));
         let changes = [reach.directory.invite(&acting.scope, &found, &invitation, now), reach.outbox.put(&dispatch)];
         match reach.access_log.commit(&record, changes).await {
             Ok(()) => {

@@ -13,7 +13,7 @@ use postern_domain::{
     policy,
 };
 use postern_files::ExportFiles;
-use postern_flow::ExportLog;
+use postern_flow::{Acquaintances, ExportLog};
 use postern_store::Exports;
 use serde_json::Value;
 use tokio::time::Instant;
@@ -87,9 +87,9 @@ impl Reach {
         if progress.upload.is_none() {
             progress.upload = Some(self.files.begin(&key, export.format.content_type()).await?);
         }
-        let mut part = Vec::new();
+        let (mut part, mut known) = (Vec::new(), Acquaintances::new());
         loop {
-            let portion = self.export_log.portion(export, mem::take(&mut progress)).await?;
+            let portion = self.export_log.portion(export, mem::take(&mut progress), &mut known).await?;
             progress = portion.progress;
             part.extend_from_slice(portion.text.as_bytes());
             let Some(upload) = progress.upload.clone() else { return Ok(false) };

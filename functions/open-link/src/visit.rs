@@ -10,6 +10,7 @@ use postern_domain::{
     record::{AccessRecord, Outcome},
     settings::SignInPolicy,
 };
+use postern_flow::record_of_email;
 use postern_http::Problem;
 use postern_store::{CommitError, Write};
 
@@ -63,7 +64,7 @@ impl Reach {
         if visit.link.expiry_logged {
             return Ok(());
         }
-        let record = self.record(caller, visit, Outcome::LinkExpired).await?;
+        let record = self.record(caller, visit, Outcome::LinkExpired);
         match self.ask_for_code.access_log.commit(&record, [self.access.log_link_expiry(&visit.token)]).await {
             // Refused means that it is written down already.
             Ok(()) | Err(CommitError::Refused(_)) => Ok(()),
@@ -72,9 +73,8 @@ impl Reach {
     }
 
     /// A record of `outcome` about the link's person.
-    pub(crate) async fn record(&self, caller: &Occasion, visit: &Visit, outcome: Outcome) -> Result<AccessRecord, Unavailable> {
-        let account = visit.person.sign_in_record().account;
-        self.ask_for_code.record(caller, &visit.scope, &visit.email, Some(&account), outcome).await
+    pub(crate) fn record(&self, caller: &Occasion, visit: &Visit, outcome: Outcome) -> AccessRecord {
+        record_of_email(caller, &visit.scope, &visit.email, Some(&visit.person.sign_in_record().account), outcome)
     }
 
     /// What is written the first time that someone acts on the link.
@@ -84,7 +84,7 @@ impl Reach {
         }
         // It sorts before the record of what it led to, which is of the same instant.
         let id = RecordId::new(caller.now - SignedDuration::from_millis(1), &caller.dice);
-        let record = AccessRecord { record: id, ..self.record(caller, visit, Outcome::LinkOpened).await? };
-        Ok(vec![self.ask_for_code.access_log.append(&record)])
+        let record = AccessRecord { record: id, ..self.record(caller, visit, Outcome::LinkOpened) };
+        Ok(vec![self.ask_for_code.access_log.append(&record).await?])
     }
 }

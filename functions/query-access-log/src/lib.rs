@@ -3,9 +3,9 @@
 use axum::{Json, extract::State};
 use postern_aws::reach;
 use postern_domain::{Limit, RecordId, log_export::LogFilter, role::Right};
-use postern_flow::{ReadLog, RecordView};
+use postern_flow::{Acquaintances, ReadLog, RecordView};
 use postern_http::{Access, Described, Operation, Page, Params, Problem, Sessions, SignedIn, part};
-use postern_store::{AccessLog, LogKeys};
+use postern_store::LogRows;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -17,8 +17,7 @@ const LOOKED_THROUGH: u16 = 500;
 
 reach! {
     sessions: Sessions,
-    access_log: AccessLog [Query, QueryIndex],
-    log_keys: LogKeys,
+    log_rows: LogRows [Query, QueryIndex],
     read_log: ReadLog,
 }
 
@@ -51,26 +50,19 @@ pub async fn handle(
     Params(query): Params<QueryAccessLog>,
 ) -> Result<Json<Page<RecordView, RecordId>>, Problem> {
     let QueryAccessLog { filter, cursor, limit } = query;
-    let (access_log, log_keys, asked) = (&reach.access_log, &reach.log_keys, &filter);
-    let read = |scope| async move {
-        let email_hash = match &asked.email {
-            Some(email) => Some(log_keys.current().await?.email_hash(&scope, email)),
-            None => None,
-        };
-        // Names and emails are found only among what was read: the store sees no name, and emails sealed.
-        let limit = if asked.q.is_some() { LOOKED_THROUGH } else { limit.get() };
-        access_log.page(&scope, asked, email_hash, cursor, limit).await
-    };
+    let (log_rows, asked) = (&reach.log_rows, &filter);
+    // Names and emails are found only among what was read: the store sees no name, and emails sealed.
+    let looked_at = if filter.looks_inside() { LOOKED_THROUGH } else { limit.get() };
+    let read = |scope| async move { log_rows.page(&scope, asked, cursor, looked_at).await };
     let (acting, page) = signed_in.with(&reach.sessions, read).await?;
     let mut cursor = page.cursor;
-    let mut items = reach.read_log.shown(&acting.scope, page.records).await?;
-    if let Some(q) = &filter.q {
-        items.retain(|record| record.is_found_by(q));
-        let most = usize::from(limit.get());
-        if items.len() > most {
-            items.truncate(most);
-            cursor = items.last().map(RecordView::id);
-        }
+    let mut opened = reach.read_log.opened(&acting.scope, page.records, &mut Acquaintances::new()).await?;
+    opened.retain(|record| record.is_taken_by(&filter));
+    let most = usize::from(limit.get());
+    if opened.len() > most {
+        opened.truncate(most);
+        cursor = opened.last().map(|last| last.record.record);
     }
+    let items = opened.into_iter().map(RecordView::from).collect();
     Ok(Json(Page { items, cursor }))
 }

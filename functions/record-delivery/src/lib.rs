@@ -7,7 +7,7 @@ mod text;
 
 use postern_aws::{Unavailable, reach};
 use postern_domain::{Clock, Dice};
-use postern_store::{AccessLog, AccessStore, Directory, LogKeys, Outbox};
+use postern_store::{AccessLog, AccessStore, Directory, Outbox};
 use serde_json::Value;
 
 use self::message::Reported;
@@ -20,7 +20,6 @@ reach! {
     access: AccessStore [UpdateItem],
     access_log: AccessLog [PutItem],
     outbox: Outbox [GetItem, PutItem, UpdateItem],
-    log_keys: LogKeys,
     clock: Clock,
     dice: Dice,
 }

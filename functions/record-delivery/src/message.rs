@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use jiff::Timestamp;
 use postern_aws::Unavailable;
 use postern_domain::{
-    DispatchId, Email, Occasion, Phone, TextId,
+    DispatchId, Email, Occasion, Person, Phone, TextId,
     channel::Channel,
     contact::Contact,
     delivery::Report,
@@ -58,16 +58,16 @@ impl Reach {
             tracing::warn!(of = %reported.message, report = ?reported.report, "a report is of no message that is known here");
             return Ok(());
         };
-        let (dispatch, contact) = (&dispatch, self.contact(&dispatch).await?);
-        settle(&self.dice, (contact, true), |(contact, is_of_use)| async move {
-            match self.commit(dispatch, contact.as_ref(), reported, is_of_use).await {
+        let (dispatch, person) = (&dispatch, self.person(&dispatch).await?);
+        settle(&self.dice, (person, true), |(person, is_of_use)| async move {
+            match self.commit(dispatch, person.as_ref(), reported, is_of_use).await {
                 Ok(()) => Ok(Turn::Done(())),
                 // The same came before.
                 Err(CommitError::Refused(refusals)) if refusals.name(Part::Dispatch) => Ok(Turn::Done(())),
                 Err(CommitError::Refused(refusals)) => {
                     // The code is used up, or staff changed the contact.
                     let is_of_use = is_of_use && !refusals.name(Part::Challenge);
-                    Ok(Turn::Again((self.contact(dispatch).await?, is_of_use)))
+                    Ok(Turn::Again((self.person(dispatch).await?, is_of_use)))
                 }
                 Err(CommitError::Unavailable(error)) => Err(error),
             }
@@ -100,39 +100,32 @@ impl Reach {
         self.outbox.named(text).await
     }
 
-    async fn contact(&self, dispatch: &Dispatch) -> Result<Option<Contact>, Unavailable> {
-        match dispatch.to.and_then(|to| to.subject.contact()) {
-            Some(contact) => self.directory.contact(&dispatch.scope(), contact).await,
+    /// Whom it went to.
+    async fn person(&self, dispatch: &Dispatch) -> Result<Option<Person>, Unavailable> {
+        match dispatch.to {
+            Some(to) => self.directory.person(&dispatch.scope(), to.subject).await,
             None => Ok(None),
         }
     }
 
     /// Commits a report with what follows from it; as long as it `is_of_use`, a code that did not arrive by text is mailed.
-    async fn commit(
-        &self,
-        dispatch: &Dispatch,
-        contact: Option<&Contact>,
-        reported: &Reported,
-        is_of_use: bool,
-    ) -> Result<(), CommitError> {
-        let (scope, report) = (dispatch.scope(), reported.report);
+    async fn commit(&self, dispatch: &Dispatch, person: Option<&Person>, reported: &Reported, is_of_use: bool) -> Result<(), CommitError> {
+        let (scope, report, contact) = (dispatch.scope(), reported.report, person.and_then(Person::contact));
         let occasion =
             Occasion { now: self.clock.now(), origin: dispatch.origin.clone(), language: dispatch.language, dice: self.dice.clone() };
         let email = match report.channel() {
             Channel::Email => Email::parse(&reported.address).ok(),
             Channel::Sms => contact.and_then(|contact| contact.email.clone()),
         };
-        let sealer = self.log_keys.current().await?;
         let record = AccessRecord {
             contact: dispatch.contact(),
             client: dispatch.client(),
             attempt: dispatch.attempt(),
-            email: email.as_ref().map(|email| sealer.seal(&scope, email.as_str(), &occasion.dice)),
-            email_hash: email.as_ref().map(|email| sealer.email_hash(&scope, email)),
+            email: email.map(|email| email.to_string()),
             channel: Some(report.channel()),
             delivery: Some(report.delivery()),
             message: Some(dispatch.dispatch),
-            ..occasion.record(&scope, report.outcome())
+            ..occasion.record(&scope, report.outcome()).telling_of(person.map(Person::identity))
         };
         let mut changes = vec![self.outbox.note_report(dispatch.dispatch, report)];
         if let Some(contact) = contact.filter(|contact| has(contact, report.channel(), &reported.address)) {

@@ -43,10 +43,13 @@ pub async fn handle(
 ) -> Result<StatusCode, Problem> {
     let removed = reach.change_staff.change(&signed_in, &caller, |acting, all| {
         let removal = StaffRemoval::of(all, &acting.session.identity, staff, successor)?;
-        let (member, successor) = (removal.member.name.to_string(), removal.successor.name.to_string());
+        let StaffRemoval { member: leaving, successor, .. } = &removal;
+        let named = vec![("member", leaving.identity()), ("successor", successor.identity())];
+        let (member, successor) = (leaving.name.to_string(), successor.name.to_string());
         Ok(Decided {
             answer: StatusCode::NO_CONTENT,
             outcomes: vec![Outcome::StaffRemoved { staff: acting.name(), member, successor }],
+            named,
             writes: reach.directory.remove_staff(&acting.scope, &removal.member, &removal.remembered(caller.now)),
             relies_on: removal.relies_on,
         })

@@ -9,7 +9,7 @@ use postern_domain::{
     record::Outcome,
     sign_in::{self, Asker, GateField, GateTry},
 };
-use postern_flow::{AskForCode, Asking, Known, TryGate};
+use postern_flow::{AskForCode, Asking, Known, TryGate, record_of_email};
 use postern_http::{Access, Body, Caller, ChallengeView, Described, Held, Id, Operation, Problem, ProblemKind};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -67,7 +67,7 @@ pub async fn handle(
         GateField::Malformed(reason) => return Err(Problem::field("gate", reason)),
         GateField::Autofilled(reason) => {
             let account = person.as_ref().map(|person| &person.account);
-            let record = ask.record(&caller, &scope, &email, account, Outcome::AutofillSuspected).await?;
+            let record = record_of_email(&caller, &scope, &email, account, Outcome::AutofillSuspected);
             ask.log_autofill(&caller, &scope, &record, (&key, attempts)).await?;
             return Err(Problem::field("gate", reason));
         }

@@ -11,7 +11,7 @@ use postern_domain::{
     record::{AccessRecord, Outcome},
 };
 use postern_http::{Access, Body, Caller, Described, Id, Operation, Problem, ProblemKind};
-use postern_store::{AccessLog, AccessStore, CommitError, Directory, Outbox};
+use postern_store::{AccessLog, AccessStore, CommitError, Directory, LogKeys, Outbox};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +22,7 @@ reach! {
     directory: Directory [GetItem],
     access: AccessStore [GetItem, UpdateItem],
     access_log: AccessLog [PutItem],
+    log_keys: LogKeys,
     outbox: Outbox [PutItem],
     texting: Texting,
 }
@@ -73,7 +74,8 @@ pub async fn handle(
         Some(_) => DispatchKind::Code { challenge: challenge.challenge.clone(), channel: challenge.channel },
         None => DispatchKind::Nothing,
     };
-    let record = AccessRecord { channel: Some(challenge.channel), ..challenge.record(&caller, Outcome::CodeRequestedAgain) };
+    let email = reach.log_keys.open(&scope, &challenge.email).await?;
+    let record = AccessRecord { channel: Some(challenge.channel), ..challenge.record(&caller, Outcome::CodeRequestedAgain, email) };
     let changes = [reach.access.resend(&challenge, now), reach.outbox.put(&caller.dispatch(&scope, to, kind))];
     match reach.access_log.commit_alike(&record, changes).await {
         Ok(()) => {}

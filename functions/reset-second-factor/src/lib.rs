@@ -34,7 +34,7 @@ pub async fn handle(
     let (acting, found) = signed_in.with(&reach.sessions, read).await?;
     let found = found.ok_or(Problem::NotFound)?;
     let outcome = Outcome::SecondFactorReset { staff: acting.name(), reason: reason.to_string() };
-    let record = acting.record(&caller, outcome).about(contact);
+    let record = acting.record(&caller, outcome).about(Some(found.0.identity()));
     reset.reset(&caller, &acting.scope, found, &acting.name(), &record).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -49,7 +49,7 @@ pub async fn handle(
         return Err(Problem::SecondFactorRequired);
     }
     let outcome = Outcome::SecondFactorReset { staff: acting.name(), reason: reason.to_string() };
-    let record = acting.record(&caller, outcome);
+    let record = acting.record(&caller, outcome).about(Some(person.identity()));
     reset.reset(&caller, &acting.scope, (person, factor), &acting.name(), &record).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -8,7 +8,7 @@ use postern_domain::{
     attempts::Attempts,
     sign_in::{self, FreshLink},
 };
-use postern_flow::{AskForCode, Known};
+use postern_flow::{AskForCode, Known, record_of_email};
 use postern_http::{Access, Body, Caller, Described, Held, Id, Operation, Problem, ProblemKind};
 use postern_store::{CommitError, Part, Turn, settle};
 use schemars::JsonSchema;
@@ -89,7 +89,7 @@ impl Reach {
         };
         let ask = &self.ask_for_code;
         let dispatch = caller.dispatch(scope, account.map(|account| account.identity), *kind);
-        let record = ask.record(caller, scope, email, account, outcome).await?;
+        let record = record_of_email(caller, scope, email, account, outcome);
         let changes = [ask.access.put_attempts(scope, &known.key, &attempts, caller.now), ask.outbox.put(&dispatch)];
         ask.access_log.commit_alike(&record, changes).await
     }

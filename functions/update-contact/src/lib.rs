@@ -61,7 +61,7 @@ pub async fn handle(
         if patch.version.is_some_and(|version| version != before.version) {
             return Err(Problem::ContactChanged);
         }
-        let patched = patch.clone().apply(&before, clients.clone(), gate_key, acting.scope.firm());
+        let patched = patch.clone().apply(&before, clients.clone(), (gate_key, acting.scope.firm()), &caller.dice);
         let patched = patched.map_err(|refused| Problem::field("gates", refused))?;
         let commit = async { Ok(reach.commit(caller, acting, &before, &patched).await) };
         let (committed, attempts) = tokio::try_join!(commit, reach.attempts.of(&acting.scope, &patched.contact))?;
@@ -92,6 +92,6 @@ impl Reach {
             changes.push(self.outbox.put(&caller.dispatch(scope, Some(after.identity()), kind)));
         }
         let outcome = Outcome::ContactUpdated { staff: acting.name(), fields: patched.changed.clone() };
-        self.access_log.commit(&acting.record(caller, outcome).about(after.contact), changes).await
+        self.access_log.commit(&acting.record(caller, outcome).about(Some(after.identity())), changes).await
     }
 }

@@ -44,7 +44,7 @@ pub async fn handle(
     Body(patch): Body<StaffPatch>,
 ) -> Result<Json<StaffView>, Problem> {
     let member = reach.change_staff.change(&signed_in, &caller, |acting, all| {
-        let change = patch.clone().apply(all, &acting.session.identity, staff)?;
+        let change = patch.clone().apply(all, &acting.session.identity, staff, &caller.dice)?;
         Ok(reach.decided(&caller, acting, change))
     });
     Ok(Json(member.await?))
@@ -69,6 +69,7 @@ impl Reach {
             let kind = DispatchKind::Changed { version: after.version, email: true, mobile: false };
             writes.push(self.outbox.put(&caller.dispatch(scope, Some(after.identity()), kind)));
         }
-        Decided { answer: change.after.into(), outcomes, writes, relies_on: change.relies_on }
+        let named = vec![("member", after.identity())];
+        Decided { answer: change.after.into(), outcomes, named, writes, relies_on: change.relies_on }
     }
 }

@@ -18,7 +18,7 @@ use postern_domain::{
 };
 use postern_flow::{NewSession, OpenSession};
 use postern_http::{Access, Body, Caller, Described, Held, Id, NewCookies, Opened, Operation, Problem, ProblemKind, opened};
-use postern_store::{AccessLog, AccessStore, CommitError, Directory, GuessCount, Part, SignInKeys, Turn, Write, settle};
+use postern_store::{AccessLog, AccessStore, CommitError, Directory, GuessCount, LogKeys, Part, SignInKeys, Turn, Write, settle};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -30,6 +30,7 @@ reach! {
     directory: Directory [GetItem, ConditionCheckItem],
     access: AccessStore [GetItem, PutItem, UpdateItem],
     access_log: AccessLog [PutItem],
+    log_keys: LogKeys,
     sign_in_keys: SignInKeys,
 }
 
@@ -76,6 +77,7 @@ pub async fn handle(
         // After a use or five guesses nothing more is compared or written, whatever comes.
         GuessCount::Over(_) | GuessCount::Unknown => return Err(Problem::CodeRejected),
     };
+    let email = reach.log_keys.open(&challenge.scope(), &challenge.email).await?;
     let attempts = match attempts {
         Some(attempts) => attempts,
         None => reach.access.attempts(&challenge.scope(), &challenge.attempts).await?,
@@ -93,6 +95,10 @@ pub async fn handle(
     let policy = firm.sign_in;
     let keep = Keep::under(&policy, answer.keep);
     let (reach, caller, challenge, held, policy) = (&reach, &caller, &challenge, &held, &policy);
+    let record = &|outcome| AccessRecord {
+        channel: (challenge.audience == Audience::Client).then_some(challenge.channel),
+        ..challenge.record(caller, outcome, email.clone())
+    };
     settle(&caller.dice, (found, attempts), |(found, attempts)| async move {
         let (judged, after) = sign_in::judge(challenge, found.clone(), &attempts, policy, caller.now);
         let counted = reach.access.put_attempts(&challenge.scope(), &challenge.attempts, &after, caller.now);
@@ -102,9 +108,9 @@ pub async fn handle(
                     (Some(renewal), Some(token)) => reach.renewed(caller, challenge, &account, (&renewal.session, &token), held),
                     _ => reach.begun(caller, challenge, &account, (policy, keep), held),
                 };
-                reach.admit(caller, challenge, new, counted).await.map(|cookies| Ok(opened(&cookies, held)))
+                reach.admit(caller, &record(new.outcome.clone()), new, counted).await.map(|cookies| Ok(opened(&cookies, held)))
             }
-            Err(outcome) => reach.refuse(caller, challenge, outcome, counted).await.map(|()| Err(Problem::CodeRejected)),
+            Err(outcome) => reach.refuse(challenge, &record(outcome), counted).await.map(|()| Err(Problem::CodeRejected)),
         };
         match committed {
             Ok(answered) => answered.map(Turn::Done),
@@ -175,16 +181,16 @@ impl Reach {
     }
 
     /// Opens a session if challenge and person are still what they were.
-    async fn admit(&self, caller: &Occasion, challenge: &Challenge, admitted: Admitted, counted: Write) -> Result<NewCookies, CommitError> {
-        let Admitted { new, outcome, mut used_up } = admitted;
+    async fn admit(&self, caller: &Occasion, record: &AccessRecord, admitted: Admitted, counted: Write) -> Result<NewCookies, CommitError> {
+        let Admitted { new, mut used_up, .. } = admitted;
         used_up.push(counted);
-        self.open_session.open(caller, new, &record(caller, challenge, outcome), used_up).await
+        self.open_session.open(caller, new, record, used_up).await
     }
 
     /// Writes a refusal down; the answer is the same for every cause.
-    async fn refuse(&self, caller: &Occasion, challenge: &Challenge, outcome: Outcome, counted: Write) -> Result<(), CommitError> {
-        let expiry = (outcome == Outcome::CodeExpired).then(|| self.access.log_challenge_expiry(&challenge.challenge));
-        self.access_log.commit_alike(&record(caller, challenge, outcome), [counted].into_iter().chain(expiry)).await
+    async fn refuse(&self, challenge: &Challenge, record: &AccessRecord, counted: Write) -> Result<(), CommitError> {
+        let expiry = (record.outcome == Outcome::CodeExpired).then(|| self.access.log_challenge_expiry(&challenge.challenge));
+        self.access_log.commit_alike(record, [counted].into_iter().chain(expiry)).await
     }
 }
 
@@ -193,9 +199,4 @@ struct Admitted {
     new: NewSession,
     outcome: Outcome,
     used_up: Vec<Write>,
-}
-
-fn record(caller: &Occasion, challenge: &Challenge, outcome: Outcome) -> AccessRecord {
-    let channel = (challenge.audience == Audience::Client).then_some(challenge.channel);
-    AccessRecord { channel, ..challenge.record(caller, outcome) }
 }

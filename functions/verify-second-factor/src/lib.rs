@@ -97,17 +97,17 @@ impl Reach {
             (self.directory.check_person(scope, &account, false), proved.outcome())
         } else {
             if matches!(proved, Proved::Recovery(_)) {
-                changes.push(self.access_log.append(&self.raise_session.record(caller, acting, proved.outcome()).await?));
+                changes.push(self.access_log.append(&self.raise_session.record(caller, acting, proved.outcome())?).await?);
             }
             (self.directory.sign_in_person(scope, &account, false, caller.now), Stage::Full.outcome(subject.audience()))
         };
-        let record = self.raise_session.record(caller, acting, outcome).await?;
+        let record = self.raise_session.record(caller, acting, outcome)?;
         self.raise_session.raise(caller, (acting, held), &record, vec![person], changes).await
     }
 
     /// Counts a proof that was wrong.
     async fn count_mistake(&self, caller: &Occasion, acting: &Acting, proof: &Proof, after: &SecondFactor) -> Result<(), CommitError> {
-        let record = self.raise_session.record(caller, acting, after.outcome_of_mistake(proof, caller.now)).await?;
+        let record = self.raise_session.record(caller, acting, after.outcome_of_mistake(proof, caller.now))?;
         let counted = self.directory.keep_second_factor(&acting.scope, acting.session.identity.subject, after);
         self.access_log.commit(&record, [counted]).await
     }

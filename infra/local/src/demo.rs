@@ -78,6 +78,6 @@ async fn keep(reach: &create_firm::Reach, gate_key: &Key, scope: &FirmScope, new
     let contact = new.keep(vec![client.clone()], gate_key, scope.firm(), occasion.now, &occasion.dice);
     let mut changes = reach.directory.keep_contact(scope, None, &contact);
     changes.push(reach.directory.put_client(scope, &client));
-    let record = occasion.record(scope, Outcome::ContactCreated { staff: OWNER.to_owned() }).about(contact.contact);
+    let record = occasion.record(scope, Outcome::ContactCreated { staff: OWNER.to_owned() }).about(Some(contact.identity()));
     reach.access_log.commit(&record, changes).await.map_err(failed)
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AttemptKey, Audience, ChallengeId, Dice, FirmId, FirmScope, Occasion,
+    AttemptKey, Audience, ChallengeId, Dice, FirmId, FirmScope, Identity, Occasion,
     account::Account,
     attempts::Way,
     channel::Channel,
@@ -37,11 +37,11 @@ pub struct Challenge {
     pub code_key: KeyId,
     /// Which row of attempts belongs to the email.
     pub attempts: AttemptKey,
-    /// The email as typed, sealed for the log.
+    /// Who has the email, if anybody has, whether or not a code went out to them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<Identity>,
+    /// The email as typed, sealed.
     pub email: Sealed,
-    /// The keyed hash by which the log finds the email.
-    #[serde(rename = "email_mark")]
-    pub email_hash: String,
     /// By which way it was asked for.
     #[serde(default)]
     pub way: Way,
@@ -116,10 +116,10 @@ pub struct ChallengeFor {
     pub audience: Audience,
     /// Which row of attempts belongs to the email.
     pub attempts: AttemptKey,
+    /// Who has it, if anybody has.
+    pub person: Option<Identity>,
     /// The email as typed, sealed.
     pub email: Sealed,
-    /// The keyed hash by which the log finds it.
-    pub email_hash: String,
     /// By which way it is asked for.
     pub way: Way,
     /// The fingerprint of the token by which the browser is known, if it is.
@@ -151,8 +151,8 @@ impl Challenge {
             nonce: dice.bytes(),
             code_key: code_key.id().clone(),
             attempts: asked.attempts,
+            person: asked.person,
             email: asked.email,
-            email_hash: asked.email_hash,
             way: asked.way,
             known: asked.known,
             known_session: asked.known_session,
@@ -181,16 +181,14 @@ impl Challenge {
         now < self.expires_at && !self.spent && self.guesses < policy::GUESSES
     }
 
-    /// A record of `outcome` at this challenge, with its email.
-    pub fn record(&self, occasion: &Occasion, outcome: Outcome) -> AccessRecord {
-        AccessRecord {
-            contact: self.account.as_ref().and_then(|account| account.identity.subject.contact()),
-            staff_id: self.account.as_ref().and_then(|account| account.identity.subject.staff()),
-            attempt: Some(Attempt::of(&self.challenge)),
-            email: Some(self.email.clone()),
-            email_hash: Some(self.email_hash.clone()),
-            ..occasion.record(&self.scope(), outcome)
-        }
+    /// A record of `outcome` at this challenge, with its `email`, opened. It names who may answer, and tells of who has the email.
+    pub fn record(&self, occasion: &Occasion, outcome: Outcome, email: Option<String>) -> AccessRecord {
+        let record = occasion.record(&self.scope(), outcome);
+        let record = match &self.account {
+            Some(account) => record.by(account.identity),
+            None => record.telling_of(self.person),
+        };
+        AccessRecord { attempt: Some(Attempt::of(&self.challenge)), email, ..record }
     }
 
     /// The same challenge, with its code sent by `channel` from now on.
@@ -260,7 +258,6 @@ mod tests {
     use crate::{
         ContactId,
         delivery::{Trouble, TroubleKind, Troubles},
-        identity::Identity,
         keys::Secret,
         settings::{CodeChannel, Overrides},
     };
@@ -284,7 +281,7 @@ mod tests {
             audience: Audience::Client,
             attempts: key.attempts(&[b"ann@x.com"]),
             email: secret.sealer("email").seal("ann@x.com", b"", &dice),
-            email_hash: String::new(),
+            person: None,
             way: Way::Page,
             known: None,
             known_session: None,

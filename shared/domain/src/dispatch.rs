@@ -8,7 +8,7 @@ use crate::{
     channel::Channel,
     delivery::Report,
     identity::Identity,
-    keys::Sealed,
+    keys::{Salt, Sealed},
     link::Seed,
     moments, policy,
     record::{Attempt, LastFailure, LockedUntil, Origin, Outcome},
@@ -169,6 +169,9 @@ pub struct Dispatch {
     /// To whom it goes, as they were; their address is looked up when it is sent, and another epoch drops it.
     #[serde(default)]
     pub to: Option<Identity>,
+    /// Their salt, for the record of what becomes of it; removed once it is sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub salt: Option<Salt>,
     /// Which line it waits in.
     pub line: Line,
     /// What it is about.
@@ -233,12 +236,14 @@ impl Dispatch {
         Self {
             dispatch: DispatchId::new(now, dice),
             firm,
-            to,
+            to: to.map(|to| to.salted(None)),
+            salt: to.and_then(|to| to.salt),
             line,
             kind,
             seed: Some(Seed(dice.bytes())),
             way_in_seconds: way_in_seconds(),
-            origin,
+            // From where it was asked for stands in the record of that, in the same attempt; a message outlives it in its row.
+            origin: Origin { request_id: origin.request_id, ..Origin::default() },
             attempt: None,
             language: None,
             created_at: now,
@@ -297,6 +302,11 @@ impl Dispatch {
             DispatchKind::Code { challenge, .. } => Some(Attempt::of(challenge)),
             _ => self.attempt.clone(),
         }
+    }
+
+    /// To whom it goes, with what their records are sealed with.
+    pub fn recipient(&self) -> Option<Identity> {
+        self.to.map(|to| to.salted(self.salt))
     }
 
     /// Which contact it concerns, if it concerns one.

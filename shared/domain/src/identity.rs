@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ContactId, StaffId,
+    keys::Salt,
     role::{Right, Role},
 };
 
@@ -29,7 +30,7 @@ impl Audience {
 }
 
 /// Who signs in, hands over, or is written to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Subject {
     /// A contact.
@@ -74,17 +75,26 @@ pub struct Identity {
     /// A staff member's role, which changes with the epoch alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     role: Option<Role>,
+    /// What the key is made with under which the log seals what tells of them; people of before have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub salt: Option<Salt>,
 }
 
 impl Identity {
     /// A contact at an epoch.
     pub fn of_contact(contact: ContactId, epoch: u32) -> Self {
-        Self { subject: Subject::Contact(contact), epoch, role: None }
+        Self { subject: Subject::Contact(contact), epoch, role: None, salt: None }
     }
 
     /// A staff member at an epoch.
     pub fn of_staff(staff: StaffId, role: Role, epoch: u32) -> Self {
-        Self { subject: Subject::Staff(staff), epoch, role: Some(role) }
+        Self { subject: Subject::Staff(staff), epoch, role: Some(role), salt: None }
+    }
+
+    /// The same person, whose records are sealed with `salt`.
+    #[must_use]
+    pub fn salted(self, salt: Option<Salt>) -> Self {
+        Self { salt, ..self }
     }
 
     /// The same person at the next epoch, at which all ends that was begun at this one.

@@ -40,6 +40,7 @@ pub mod readiness;
 pub mod record;
 pub mod role;
 pub mod scope;
+pub mod sealed_record;
 pub mod search;
 pub mod second_factor;
 pub mod session;

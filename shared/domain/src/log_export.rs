@@ -6,9 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use serde_json::{Map, Value};
 
 use crate::{
-    ClientId, ContactId, Email, ExportId, FirmId, RecordId, moments,
-    record::{AccessRecord, Outcome},
-    scope::of_one_firm,
+    ClientId, ContactId, Email, ExportId, FirmId, Name, RecordId, moments, record::Outcome, scope::of_one_firm,
+    sealed_record::SealedRecord, search::stands_in_record,
 };
 
 /// As what the log is exported.
@@ -44,7 +43,7 @@ pub struct LogFilter {
     /// Only records in whose contact's name or in whose email this stands. So many are looked through for it that a page may be empty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
-    /// Only records of this email.
+    /// Only records of this email. So many are looked through for it that a page may be empty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<Email>,
     /// Only records with this outcome.
@@ -65,16 +64,23 @@ fn known_outcome<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<St
 }
 
 impl LogFilter {
-    /// Whether `record` is meant, where `email_hash` is what its email is found by; times are bounds of what is read, and what `q` finds shows
-    /// only once names are known and emails opened.
-    pub fn takes(&self, record: &AccessRecord, email_hash: Option<&str>) -> bool {
-        fn fits<T: PartialEq + Copy>(wanted: Option<T>, found: Option<T>) -> bool {
-            wanted.is_none() || wanted == found
-        }
-        fits(self.contact, record.contact)
-            && fits(self.client, record.client)
-            && fits(email_hash, record.email_hash.as_deref())
-            && fits(self.outcome.as_deref(), Some(record.outcome.name()))
+    /// Whether `record` may be meant, as far as that shows while it is sealed; times are bounds of what is read.
+    pub fn may_take(&self, record: &SealedRecord) -> bool {
+        let fits = |wanted: Option<String>, member| wanted.is_none() || wanted.as_deref() == record.text(member);
+        fits(self.contact.map(|contact| contact.to_string()), "contact")
+            && fits(self.client.map(|client| client.to_string()), "client")
+            && fits(self.outcome.clone(), "outcome")
+    }
+
+    /// Whether it asks for what shows only once records are opened and names are known.
+    pub fn looks_inside(&self) -> bool {
+        self.q.is_some() || self.email.is_some()
+    }
+
+    /// Whether an opened record is meant that has this `email`, and whose contact is called `name`.
+    pub fn takes(&self, name: Option<&Name>, email: Option<&str>) -> bool {
+        let has = |wanted: &Email| email.is_some_and(|email| Email::parse(email).is_ok_and(|email| email == *wanted));
+        self.q.as_ref().is_none_or(|q| stands_in_record(q, name, email)) && self.email.as_ref().is_none_or(has)
     }
 
     /// Whether it takes all there is.
@@ -164,6 +170,23 @@ mod tests {
         }
         for plain in ["", "Ann", "a=b", "2026-03-02", "'x"] {
             assert_eq!(safe_cell(plain.to_owned()), plain);
+        }
+    }
+
+    #[test]
+    fn an_email_is_found_however_it_was_typed_and_a_name_by_a_part() {
+        let filter = |json| serde_json::from_value::<LogFilter>(json).expect("a filter");
+        let ann = Name::parse("Ann Lee").expect("a name");
+        for (asked, name, email, taken) in [
+            (json!({}), None, None, true),
+            (json!({"email": "ann@x.com"}), None, Some(" Ann@X.com\u{a0}"), true),
+            (json!({"email": "ann@x.com"}), Some(&ann), Some("anna@x.com"), false),
+            (json!({"email": "ann@x.com"}), Some(&ann), None, false),
+            (json!({"q": "lee"}), Some(&ann), None, true),
+            (json!({"q": "lee", "email": "ann@x.com"}), Some(&ann), None, false),
+        ] {
+            assert_eq!(filter(asked.clone()).takes(name, email), taken, "{asked} {email:?}");
+            assert_eq!(filter(asked.clone()).looks_inside(), asked != json!({}));
         }
     }
 

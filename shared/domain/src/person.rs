@@ -23,6 +23,14 @@ impl Person {
         }
     }
 
+    /// The contact, if it is one.
+    pub fn contact(&self) -> Option<&Contact> {
+        match self {
+            Self::Contact(contact) => Some(contact),
+            Self::Staff(_) => None,
+        }
+    }
+
     /// What people call this person.
     pub fn name(&self) -> &Name {
         match self {

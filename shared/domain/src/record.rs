@@ -6,14 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    Audience, ChallengeId, ClientId, ContactId, DispatchId, FirmId, RecordId, StaffId,
-    channel::Channel,
-    gate::GateKind,
-    keys::{Sealed, fingerprint},
-    moments,
-    readiness::Missing,
-    role::Role,
-    settings::Change,
+    Audience, ChallengeId, ClientId, ContactId, DispatchId, FirmId, Identity, RecordId, StaffId, channel::Channel, gate::GateKind,
+    keys::fingerprint, moments, readiness::Missing, role::Role, settings::Change,
 };
 
 /// Name and text of what only a newer version has words for.
@@ -342,12 +336,9 @@ pub struct AccessRecord {
     /// Whose papers it concerns, if it is about papers.
     #[serde(default)]
     pub client: Option<ClientId>,
-    /// The email as typed, sealed.
+    /// The email as typed.
     #[serde(default)]
-    pub email: Option<Sealed>,
-    /// A keyed hash by which records of one email are found.
-    #[serde(default, rename = "email_mark")]
-    pub email_hash: Option<String>,
+    pub email: Option<String>,
     /// A keyed hash of a wrong gate, by which equal mistakes are recognised. Never shown.
     #[serde(default, rename = "gate_mark")]
     pub gate_hash: Option<String>,
@@ -366,6 +357,36 @@ pub struct AccessRecord {
     /// From where the attempt came.
     #[serde(flatten)]
     pub origin: Origin,
+    /// Of whom it tells. Its table seals what does, and says there whose it is.
+    #[serde(skip)]
+    pub people: People,
+    /// The members that can be read no more, since whom they tell of was erased.
+    #[serde(skip)]
+    pub erased: Vec<String>,
+}
+
+/// Of whom a record tells.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct People {
+    /// Whose email, digits and papers stand in it.
+    about: Option<Identity>,
+    /// Who caused it, from where and by which name.
+    by: Option<Identity>,
+    /// Whose other names stand in it, by the place in its text.
+    named: Vec<(&'static str, Identity)>,
+}
+
+impl People {
+    /// Whose the text at the place `member` is; the firm's, if nobody's.
+    pub(crate) fn whose(&self, member: &str) -> Option<Identity> {
+        let named = self.named.iter().find(|(place, _)| *place == member).map(|(_, who)| *who);
+        named.or(match member {
+            "staff" | "by" => self.by,
+            "ip" | "user_agent" => self.by.or(self.about),
+            "email" => self.about.or(self.by),
+            _ => self.about,
+        })
+    }
 }
 
 impl AccessRecord {
@@ -381,26 +402,43 @@ impl AccessRecord {
             attempt: None,
             client: None,
             email: None,
-            email_hash: None,
             gate_hash: None,
             gate: None,
             channel: None,
             delivery: None,
             message: None,
             origin,
+            people: People::default(),
+            erased: Vec::new(),
         }
     }
 
-    /// The same record, about `contact`.
+    /// The same record, about someone: if that is a contact, it stands among those of theirs.
     #[must_use]
-    pub fn about(self, contact: impl Into<Option<ContactId>>) -> Self {
-        Self { contact: contact.into(), ..self }
+    pub fn about(self, who: Option<Identity>) -> Self {
+        Self { contact: who.and_then(|who| who.subject.contact()), ..self.telling_of(who) }
     }
 
-    /// The same record, of what a staff member did, if one did.
+    /// The same record, of what someone did; about themselves, if they are a contact.
     #[must_use]
-    pub fn by_staff(self, staff: Option<StaffId>) -> Self {
-        Self { staff_id: staff, ..self }
+    pub fn by(self, who: Identity) -> Self {
+        let about = who.subject.contact().map(|_| who);
+        let done = self.about(about);
+        Self { staff_id: who.subject.staff(), people: People { by: Some(who), ..done.people }, ..done }
+    }
+
+    /// The same record, in which something of `who` stands without naming them.
+    #[must_use]
+    pub fn telling_of(mut self, who: Option<Identity>) -> Self {
+        self.people.about = who;
+        self
+    }
+
+    /// The same record, at whose place `place` the name of `who` stands.
+    #[must_use]
+    pub fn naming(mut self, place: &'static str, who: Identity) -> Self {
+        self.people.named.push((place, who));
+        self
     }
 
     /// What it is grouped by: its challenge, else the request that caused it, else nothing but itself.

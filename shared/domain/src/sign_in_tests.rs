@@ -147,7 +147,7 @@ fn challenge(way: Way, is_decoy: bool) -> Challenge {
         audience: Audience::Client,
         attempts,
         email,
-        email_hash: String::new(),
+        person: None,
         way,
         known: None,
         known_session: None,

@@ -158,7 +158,7 @@ impl AskForCode {
     pub async fn asked_with(&self, scope: &FirmScope, challenge: &ChallengeId) -> Result<Option<Email>, Unavailable> {
         let found = self.access.challenge(challenge).await?;
         let Some(found) = found.filter(|found| found.scope() == *scope && found.audience == Audience::Client) else { return Ok(None) };
-        let typed = self.log_keys.opener(&found.email.key).await?.open(&found.email, scope.firm().as_str().as_bytes());
+        let typed = self.log_keys.open(scope, &found.email).await?;
         Ok(typed.and_then(|typed| Email::parse(&typed).ok()))
     }
 
@@ -223,7 +223,7 @@ impl AskForCode {
         let (attempts, outcome, sending) = match decide(person.as_ref(), attempts, way.way, *channel, now) {
             Decision::Refused { retry_at, logged } => {
                 if let Some(attempts) = logged {
-                    let record = self.record_of(occasion, asking, Outcome::TooManyRequests).await?;
+                    let record = record_of(occasion, asking, Outcome::TooManyRequests);
                     self.access_log.commit_alike(&record, [self.access.put_attempts(scope, key, &attempts, now)]).await?;
                 }
                 return Ok(Err(AskError::TooMany { retry_at, now }));
@@ -232,15 +232,15 @@ impl AskForCode {
         };
         let id = ChallengeId::new(scope.firm(), key.clone(), &occasion.dice);
         let attempt = Attempt::of(&id);
-        let record = AccessRecord { attempt: Some(attempt.clone()), ..self.record_of(occasion, asking, outcome).await? };
+        let record = AccessRecord { attempt: Some(attempt.clone()), ..record_of(occasion, asking, outcome) };
         let (code_key, sealer) = tokio::try_join!(self.sign_in_keys.code(), self.log_keys.current())?;
         let account = person.as_ref().map(|asker| &asker.account);
         let asked = ChallengeFor {
             scope: scope.clone(),
             audience: *audience,
             attempts: key.clone(),
+            person: account.map(|account| account.identity),
             email: sealer.seal(scope, &email.typed, &occasion.dice),
-            email_hash: sealer.email_hash(scope, &email.email),
             way: way.way,
             known: way.known.clone(),
             known_session: way.session.clone(),
@@ -288,39 +288,32 @@ impl AskForCode {
         })
         .await
     }
+}
 
-    async fn record_of(&self, occasion: &Occasion, asking: &Asking, outcome: Outcome) -> Result<AccessRecord, Unavailable> {
-        let Asking { scope, email, person, channel, .. } = asking;
-        let (gate, gate_hash) = match person.as_ref().map(|asker| &asker.gate) {
-            Some(GateTry::Opened(label, _)) => (label.clone(), None),
-            Some(GateTry::Wrong { gate_hash, .. }) => (None, Some(gate_hash.clone())),
-            _ => (None, None),
-        };
-        let account = person.as_ref().map(|asker| &asker.account);
-        let channel = (outcome == Outcome::CodeRequested).then_some(*channel);
-        let record = self.record(occasion, scope, email, account, outcome).await?;
-        Ok(AccessRecord { gate, gate_hash, channel, ..record })
-    }
+fn record_of(occasion: &Occasion, asking: &Asking, outcome: Outcome) -> AccessRecord {
+    let Asking { scope, email, person, channel, .. } = asking;
+    let (gate, gate_hash) = match person.as_ref().map(|asker| &asker.gate) {
+        Some(GateTry::Opened(label, _)) => (label.clone(), None),
+        Some(GateTry::Wrong { gate_hash, .. }) => (None, Some(gate_hash.clone())),
+        _ => (None, None),
+    };
+    let account = person.as_ref().map(|asker| &asker.account);
+    let channel = (outcome == Outcome::CodeRequested).then_some(*channel);
+    AccessRecord { gate, gate_hash, channel, ..record_of_email(occasion, scope, email, account, outcome) }
+}
 
-    /// A record of `outcome` for an email that someone typed, which may be the one of `account`.
-    ///
-    /// # Errors
-    /// If keys cannot be had.
-    pub async fn record(
-        &self,
-        occasion: &Occasion,
-        scope: &FirmScope,
-        email: &TypedEmail,
-        account: Option<&Account>,
-        outcome: Outcome,
-    ) -> Result<AccessRecord, Unavailable> {
-        let sealer = self.log_keys.current().await?;
-        Ok(AccessRecord {
-            contact: account.and_then(|account| account.identity.subject.contact()),
-            staff_id: account.and_then(|account| account.identity.subject.staff()),
-            email: Some(sealer.seal(scope, &email.typed, &occasion.dice)),
-            email_hash: Some(sealer.email_hash(scope, &email.email)),
-            ..occasion.record(scope, outcome)
-        })
-    }
+/// A record of `outcome` for an email that someone typed, which may be the one of `account`.
+pub fn record_of_email(
+    occasion: &Occasion,
+    scope: &FirmScope,
+    email: &TypedEmail,
+    account: Option<&Account>,
+    outcome: Outcome,
+) -> AccessRecord {
+    let record = occasion.record(scope, outcome);
+    let record = match account {
+        Some(account) => record.by(account.identity),
+        None => record,
+    };
+    AccessRecord { email: Some(email.typed.to_string()), ..record }
 }

@@ -38,7 +38,7 @@ impl ChangeAttempts {
         // Without an email nobody can have tried.
         let Some(key) = self.counted.key(&acting.scope, &contact).await? else { return Ok(()) };
         let (scope, key) = (&acting.scope, &key);
-        let record = &acting.record(caller, outcome(acting.name())).about(contact.contact);
+        let record = &acting.record(caller, outcome(acting.name())).about(Some(contact.identity()));
         settle(&caller.dice, self.counted.access.attempts(scope, key).await?, |attempts| async move {
             if attempts == Attempts::default() {
                 return Ok(Turn::Done(()));

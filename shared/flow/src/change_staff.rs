@@ -3,7 +3,7 @@
 use postern_aws::reach;
 use postern_domain::{
     Identity, Occasion,
-    record::Outcome,
+    record::{AccessRecord, Outcome},
     staff::{NotChanged, StaffMember},
 };
 use postern_http::{Acting, Problem, Sessions, SignedIn};
@@ -25,6 +25,8 @@ pub struct Decided<T> {
     pub answer: T,
     /// What is written down; nothing where nothing changes.
     pub outcomes: Vec<Outcome>,
+    /// Whose names stand in it beside that of whoever acts, by their places in its texts.
+    pub named: Vec<(&'static str, Identity)>,
     /// What changes.
     pub writes: Vec<Write>,
     /// Who has to be unchanged when it does.
@@ -51,10 +53,13 @@ impl ChangeStaff {
             if !all.iter().any(|one| Some(one.staff) == own && by.is(&one.identity())) {
                 return Err(Problem::SessionNeeded);
             }
-            let Decided { answer, outcomes, mut writes, relies_on } = decide(&acting, &all)?;
-            let mut records = outcomes.into_iter().map(|outcome| acting.record(caller, outcome));
+            let Decided { answer, outcomes, named, mut writes, relies_on } = decide(&acting, &all)?;
+            let named = |record: AccessRecord| named.iter().fold(record, |record, (place, who)| record.naming(place, *who));
+            let mut records = outcomes.into_iter().map(|outcome| named(acting.record(caller, outcome)));
             let Some(record) = records.next() else { return Ok(Turn::Done(answer)) };
-            writes.extend(records.map(|record| self.access_log.append(&record)));
+            for record in records {
+                writes.push(self.access_log.append(&record).await?);
+            }
             writes.extend(relies_on.iter().map(|identity| self.directory.check_identity(&acting.scope, identity)));
             match self.access_log.commit(&record, writes).await {
                 Ok(()) => Ok(Turn::Done(answer)),

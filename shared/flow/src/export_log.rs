@@ -8,13 +8,13 @@ use postern_domain::{
     chain::{Digest, Entry, Exported, Exporter, Row, Vouched},
     keys::KeyId,
     log_export::{Format, LogExport, Progress, safe_cell},
-    record::AccessRecord,
+    sealed_record::ERASED,
     signature::PublicKey,
 };
-use postern_store::{AccessLog, Chain, ChainKeys, Span};
+use postern_store::{Chain, ChainKeys, LogRows, Span};
 use serde_json::{Map, Value, json};
 
-use crate::{ReadLog, RecordView};
+use crate::{Acquaintances, ReadLog, RecordView};
 
 /// Records that are looked at in one portion.
 const PORTION: u16 = 500;
@@ -41,10 +41,9 @@ const COLUMNS: [&str; 15] = [
 reach! {
     /// What it takes to export the log.
     pub struct ExportLog {
-        access_log: AccessLog [Query],
+        log_rows: LogRows [Query],
         chain: Chain [Query],
         chain_keys: ChainKeys,
-        log_keys: postern_store::LogKeys,
         read_log: ReadLog,
     }
 }
@@ -68,14 +67,14 @@ struct Found {
 }
 
 impl ExportLog {
-    /// The portion of `export` that begins where it has come to by `progress`.
+    /// The portion of `export` that begins where it has come to by `progress`. Of whom `known` has nothing yet is read.
     ///
     /// # Errors
     /// If the store fails, or keys cannot be had.
-    pub async fn portion(&self, export: &LogExport, progress: Progress) -> Result<Portion, Unavailable> {
+    pub async fn portion(&self, export: &LogExport, progress: Progress, known: &mut Acquaintances) -> Result<Portion, Unavailable> {
         let (scope, (from, to)) = (export.scope(), export.span());
         let span = Span { from, to, after: progress.after, up_to: None };
-        let rows = self.access_log.rows(&scope, &span, PORTION).await?;
+        let rows = self.log_rows.rows(&scope, &span, PORTION).await?;
         let is_last = rows.len() < usize::from(PORTION);
         let last = rows.last().and_then(id);
         // To its very end, where no record follows: of those that the log no longer keeps, the chain still tells.
@@ -92,7 +91,7 @@ impl ExportLog {
             found.entry(record).or_default().entry = Some(entry);
         }
         let after = found.keys().next_back().copied().or(progress.after);
-        let found = self.fitting(export, &scope, found).await?;
+        let found = self.fitting(export, &scope, found, known).await?;
         let mut progress = Progress { after, ..progress };
         let text = match export.format {
             Format::Json => self.lines(export, &mut progress, found, is_last).await?,
@@ -106,35 +105,23 @@ impl ExportLog {
         &self,
         export: &LogExport,
         scope: &FirmScope,
-        found: BTreeMap<RecordId, Found>,
+        mut found: BTreeMap<RecordId, Found>,
+        known: &mut Acquaintances,
     ) -> Result<Vec<(Map<String, Value>, Found)>, Unavailable> {
-        let email_hash = match &export.filter.email {
-            Some(email) => Some(self.log_keys.current().await?.email_hash(scope, email)),
-            None => None,
-        };
-        let (mut records, mut others, mut kept) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
-        for (id, found) in found {
-            let read = found.row.clone().and_then(|row| serde_json::from_value::<AccessRecord>(Value::Object(row)).ok());
-            match read {
-                Some(record) if export.filter.takes(&record, email_hash.as_deref()) => {
-                    records.push(record);
-                    kept.insert(id, found);
-                }
-                // What is gone, or only a newer version can read, belongs to no filter, and to the whole of the log.
-                None if export.filter.takes_all() => {
-                    others.insert(id, (Map::from_iter([("record".to_owned(), json!(id))]), found));
-                }
-                Some(_) | None => {}
-            }
+        let filter = &export.filter;
+        let sealed = found.values().filter_map(|found| serde_json::from_value(Value::Object(found.row.clone()?)).ok());
+        let sealed = sealed.filter(|record| filter.may_take(record)).collect();
+        let mut fitting = BTreeMap::new();
+        for opened in self.read_log.opened(scope, sealed, known).await? {
+            let id = opened.record.record;
+            let Some(found) = found.remove(&id).filter(|_| opened.is_taken_by(filter)) else { continue };
+            let Ok(Value::Object(shown)) = serde_json::to_value(RecordView::from(opened)) else { continue };
+            fitting.insert(id, (shown, found));
         }
-        let ids: Vec<RecordId> = records.iter().map(|record| record.record).collect();
-        let shown = self.read_log.shown(scope, records).await?;
-        let is_found = |shown: &RecordView| export.filter.q.as_ref().is_none_or(|q| shown.is_found_by(q));
-        for (id, shown) in ids.into_iter().zip(shown).filter(|(_, shown)| is_found(shown)) {
-            let Ok(Value::Object(shown)) = serde_json::to_value(shown) else { continue };
-            others.insert(id, (shown, kept.remove(&id).unwrap_or_default()));
-        }
-        Ok(others.into_values().collect())
+        // What is gone, or only a newer version can read, belongs to no filter, and to the whole of the log.
+        let rest = found.into_iter().filter(|_| filter.takes_all());
+        fitting.extend(rest.map(|(id, found)| (id, (Map::from_iter([("record".to_owned(), json!(id))]), found))));
+        Ok(fitting.into_values().collect())
     }
 
     async fn lines(
@@ -190,7 +177,10 @@ fn table(progress: &mut Progress, found: Vec<(Map<String, Value>, Found)>) -> St
         write(&mut writer, COLUMNS.map(str::to_owned).to_vec());
     }
     for (shown, _) in found {
+        let is_erased =
+            |name: &str| shown.get("erased").and_then(Value::as_array).is_some_and(|erased| erased.iter().any(|member| member == name));
         let cell = |name: &&str| match &shown.get(*name) {
+            _ if is_erased(name) => ERASED.to_owned(),
             Some(Value::String(text)) => safe_cell(text.clone()),
             Some(Value::Null) | None => String::new(),
             Some(other) => other.to_string(),

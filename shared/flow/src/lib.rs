@@ -16,7 +16,7 @@ mod read_log;
 mod reset_second_factor;
 mod try_gate;
 
-pub use ask_for_code::{AskError, AskForCode, Asking, Known, KnownWay};
+pub use ask_for_code::{AskError, AskForCode, Asking, Known, KnownWay, record_of_email};
 pub use attempts::CountedAttempts;
 pub use change_attempts::ChangeAttempts;
 pub use change_document::ChangeDocument;
@@ -25,6 +25,6 @@ pub use end_devices::EndDevices;
 pub use export_log::{ExportLog, Portion};
 pub use open_session::{NewSession, OpenSession};
 pub use raise_session::RaiseSession;
-pub use read_log::{ReadLog, RecordView};
+pub use read_log::{Acquaintances, Opened, ReadLog, RecordView};
 pub use reset_second_factor::{ResetReason, ResetSecondFactor};
 pub use try_gate::TryGate;

@@ -9,7 +9,7 @@ use postern_domain::{
     session::{Assurance, Stage},
 };
 use postern_http::{Acting, Held, NewCookies};
-use postern_store::{AccessStore, CommitError, LogKeys, SignInKeys, Write};
+use postern_store::{AccessStore, CommitError, SignInKeys, Write};
 
 use crate::{NewSession, OpenSession};
 
@@ -19,7 +19,6 @@ reach! {
         open_session: OpenSession,
         access: AccessStore [DeleteItem],
         sign_in_keys: SignInKeys,
-        log_keys: LogKeys,
     }
 }
 
@@ -63,13 +62,8 @@ impl RaiseSession {
     /// A record of `outcome` that is found by the email of who acts, as those of signing in are.
     ///
     /// # Errors
-    /// If keys cannot be had.
-    pub async fn record(&self, occasion: &Occasion, acting: &Acting, outcome: Outcome) -> Result<AccessRecord, Unavailable> {
-        let (sealer, email) = (self.log_keys.current().await?, mailbox(acting)?);
-        Ok(AccessRecord {
-            email: Some(sealer.seal(&acting.scope, email.as_str(), &occasion.dice)),
-            email_hash: Some(sealer.email_hash(&acting.scope, email)),
-            ..acting.record(occasion, outcome)
-        })
+    /// If they have none.
+    pub fn record(&self, occasion: &Occasion, acting: &Acting, outcome: Outcome) -> Result<AccessRecord, Unavailable> {
+        Ok(AccessRecord { email: Some(mailbox(acting)?.to_string()), ..acting.record(occasion, outcome) })
     }
 }

@@ -6,18 +6,19 @@ use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use postern_aws::{Unavailable, reach};
 use postern_domain::{
-    ClientId, ContactId, DispatchId, FirmScope, Name, RecordId, StaffId,
+    ClientId, ContactId, DispatchId, FirmScope, Name, RecordId, StaffId, Subject,
     channel::Channel,
+    log_export::LogFilter,
     record::{AccessRecord, Attempt, Delivery, NEWER, Outcome},
-    search::stands_in_record,
+    sealed_record::SealedRecord,
 };
-use postern_store::{Directory, LogKeys};
+use postern_store::{Directory, Known, LogKeys};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// Contacts that are asked for by one call.
-const AT_ONCE: usize = 100;
+/// People who are asked for by one call.
+const AT_ONCE: usize = 50;
 
 reach! {
     /// What it takes to show records.
@@ -55,53 +56,37 @@ pub struct RecordView {
     /// Which message it is about: what came back of a message has a record of its own, with the same value.
     message_id: Option<DispatchId>,
     request_id: Option<String>,
+    /// Which members, or values of the message, can be read no more: whom they tell of was erased.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    erased: Vec<String>,
 }
 
 fn outcome_names() -> Vec<&'static str> {
     Outcome::CATALOGUE.iter().chain([&NEWER]).map(|(name, _)| *name).collect()
 }
 
-impl RecordView {
-    /// Which record it is.
-    pub fn id(&self) -> RecordId {
-        self.record
-    }
+/// What is known of people whose records were read; nothing of those who are not there.
+pub type Acquaintances = HashMap<Subject, Option<Known>>;
 
-    /// The email as it was typed, if one was.
-    pub fn email(&self) -> Option<&str> {
-        self.email.as_deref()
-    }
+/// A record that was opened, and what its contact is called now.
+#[derive(Debug)]
+pub struct Opened {
+    /// The record.
+    pub record: AccessRecord,
+    /// The name of its contact.
+    pub contact_name: Option<Name>,
+}
 
-    /// Whether `text` stands in the name of its contact or in its email.
-    pub fn is_found_by(&self, text: &str) -> bool {
-        stands_in_record(text, self.contact_name.as_ref(), self.email.as_deref())
+impl Opened {
+    /// Whether it is meant by `filter`, as far as that shows only now.
+    pub fn is_taken_by(&self, filter: &LogFilter) -> bool {
+        filter.takes(self.contact_name.as_ref(), self.record.email.as_deref())
     }
 }
 
-impl ReadLog {
-    /// `records` with what is sealed in them opened, and with the names that contacts have now.
-    ///
-    /// # Errors
-    /// If the store fails, or keys cannot be had.
-    pub async fn shown(&self, scope: &FirmScope, records: Vec<AccessRecord>) -> Result<Vec<RecordView>, Unavailable> {
-        let contacts: Vec<_> = records.iter().filter_map(|record| record.contact).collect::<BTreeSet<_>>().into_iter().collect();
-        let asked: Vec<BTreeSet<_>> = contacts.chunks(AT_ONCE).map(|contacts| contacts.iter().copied().collect()).collect();
-        let named = try_join_all(asked.iter().map(|contacts| self.directory.contact_names(scope, contacts))).await?;
-        let names: HashMap<ContactId, Name> = named.into_iter().flatten().collect();
-        let mut shown = Vec::with_capacity(records.len());
-        for record in records {
-            let name = record.contact.and_then(|contact| names.get(&contact).cloned());
-            shown.push(self.show(record, name).await?);
-        }
-        Ok(shown)
-    }
-
-    async fn show(&self, record: AccessRecord, contact_name: Option<Name>) -> Result<RecordView, Unavailable> {
-        let email = match &record.email {
-            Some(sealed) => self.log_keys.opener(&sealed.key).await?.open(sealed, record.firm.as_str().as_bytes()),
-            None => None,
-        };
-        Ok(RecordView {
+impl From<Opened> for RecordView {
+    fn from(Opened { record, contact_name }: Opened) -> Self {
+        Self {
             record: record.record,
             at: record.at,
             outcome: record.outcome.name().to_owned(),
@@ -112,7 +97,7 @@ impl ReadLog {
             contact: record.contact,
             contact_name,
             client: record.client,
-            email,
+            email: record.email,
             gate: record.gate,
             ip: record.origin.ip,
             user_agent: record.origin.user_agent,
@@ -120,6 +105,49 @@ impl ReadLog {
             delivery: record.delivery,
             message_id: record.message,
             request_id: record.origin.request_id,
-        })
+            // What is never shown is not missed.
+            erased: record.erased.into_iter().filter(|member| member != "gate_mark").collect(),
+        }
+    }
+}
+
+impl ReadLog {
+    /// `records`, opened, with the names that contacts have now. Of whom `known` has nothing yet is read, all at once. What this version
+    /// cannot read is passed over.
+    ///
+    /// # Errors
+    /// If the store fails, or keys cannot be had.
+    pub async fn opened(
+        &self,
+        scope: &FirmScope,
+        records: Vec<SealedRecord>,
+        known: &mut Acquaintances,
+    ) -> Result<Vec<Opened>, Unavailable> {
+        let contact = |record: &SealedRecord| record.text("contact").and_then(|contact| contact.parse().ok());
+        let named = records.iter().filter_map(contact).map(Subject::Contact);
+        let asked: BTreeSet<_> =
+            records.iter().flat_map(SealedRecord::people).chain(named).filter(|who| !known.contains_key(who)).collect();
+        let asked: Vec<_> = asked.into_iter().collect();
+        let found = try_join_all(asked.chunks(AT_ONCE).map(|people| self.directory.known(scope, people))).await?;
+        known.extend(asked.into_iter().map(|who| (who, None)));
+        known.extend(found.into_iter().flatten().map(|(who, known)| (who, Some(known))));
+        let mut secrets = HashMap::new();
+        for key in records.iter().flat_map(SealedRecord::keys) {
+            if !secrets.contains_key(&key) {
+                secrets.insert(key.clone(), self.log_keys.version(&key).await?);
+            }
+        }
+        let of = |who: Subject| known.get(&who)?.as_ref();
+        let open = |record: SealedRecord| match record.open(|key| secrets.get(key), |who| of(who)?.salt) {
+            Ok(record) => {
+                let contact_name = record.contact.and_then(|contact| of(Subject::Contact(contact))).map(|known| known.name.clone());
+                Some(Opened { record, contact_name })
+            }
+            Err(_) => {
+                tracing::warn!("a record was passed over that cannot be read; perhaps a newer version wrote it");
+                None
+            }
+        };
+        Ok(records.into_iter().filter_map(open).collect())
     }
 }

@@ -74,14 +74,14 @@ impl Acting {
 
     /// A record of what they do; about themselves, if they are a contact.
     pub fn record(&self, caller: &Occasion, outcome: Outcome) -> AccessRecord {
-        let (subject, attempt) = (self.session.identity.subject, self.session.attempt.clone());
-        AccessRecord { attempt, ..caller.record(&self.scope, outcome).about(subject.contact()).by_staff(subject.staff()) }
+        AccessRecord { attempt: self.session.attempt.clone(), ..caller.record(&self.scope, outcome).by(self.person.identity()) }
     }
 
     /// A record of what they do with a document; where staff do, about the contact that sent it.
     pub fn record_of(&self, caller: &Occasion, document: &Document, outcome: Outcome) -> AccessRecord {
-        let contact = self.session.identity.subject.contact().or(document.by.contact());
-        self.record(caller, outcome).about(contact).of_papers(document.document.client)
+        let record = self.record(caller, outcome).of_papers(document.document.client);
+        // What staff do with papers is written down of the client: what those are called is the firm's, as the papers are.
+        AccessRecord { contact: record.contact.or(document.by.contact()), ..record }
     }
 }
 
@@ -93,6 +93,11 @@ impl SignedIn {
     /// Who signed in.
     pub fn subject(&self) -> Subject {
         self.session.identity.subject
+    }
+
+    /// A record of what they do; about themselves, if they are a contact.
+    pub fn record(&self, caller: &Occasion, outcome: Outcome) -> AccessRecord {
+        caller.record(&self.session.scope(), outcome).by(self.session.identity)
     }
 
     /// Writes down that the session is in use, if that is due.
@@ -174,9 +179,7 @@ impl SignedIn {
     /// # Errors
     /// If the store fails.
     pub async fn end(self, access_log: &AccessLog, caller: &Occasion) -> Result<Audience, Problem> {
-        let record =
-            caller.record(&self.session.scope(), Outcome::SignedOut).about(self.subject().contact()).by_staff(self.subject().staff());
-        match access_log.commit(&record, [self.access.end_session(&self.token)]).await {
+        match access_log.commit(&self.record(caller, Outcome::SignedOut), [self.access.end_session(&self.token)]).await {
             // Refused means that it has ended at this very moment, which is what was asked for.
             Ok(()) | Err(CommitError::Refused(_)) => Ok(self.subject().audience()),
             Err(CommitError::Unavailable(error)) => Err(error.into()),

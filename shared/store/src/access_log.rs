@@ -2,13 +2,14 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
-use postern_aws::Unavailable;
-use postern_domain::{FirmScope, RecordId, chain::Row, log_export::LogFilter, policy, record::AccessRecord};
+use postern_aws::{Aws, Grant, Misconfigured, Reachable, Unavailable};
+use postern_domain::{FirmScope, RecordId, chain::Row, log_export::LogFilter, policy, record::AccessRecord, sealed_record::SealedRecord};
 
 use crate::{
     commit::{self, CommitError, Part, Write, is_new},
     item::{Item, PAD_NAME, Place, Table, bodies, item, last_place, padded, table, value},
     key,
+    keys::LogKeys,
 };
 
 /// The index by contact.
@@ -16,17 +17,34 @@ const BY_CONTACT: &str = "by-contact";
 /// Records that are looked through at once for those that fit a filter.
 const LOOKED_THROUGH: i32 = 1000;
 
-/// The table of access records.
+/// The table of access records, for those who write them.
 #[derive(Debug, Clone)]
-pub struct AccessLog(Table);
+pub struct AccessLog {
+    rows: LogRows,
+    keys: LogKeys,
+}
 
-table!(AccessLog = "ACCESS_LOG_TABLE", indexes & [BY_CONTACT]);
+impl Reachable for AccessLog {
+    fn reach(aws: &Aws) -> Result<Self, Misconfigured> {
+        Ok(Self { rows: LogRows::reach(aws)?, keys: LogKeys::reach(aws)? })
+    }
+
+    fn grants(actions: &[&'static str]) -> Vec<Grant> {
+        [LogRows::grants(actions), LogKeys::grants(&[])].concat()
+    }
+}
+
+/// The same table, for those who read what stands there: sealed.
+#[derive(Debug, Clone)]
+pub struct LogRows(Table);
+
+table!(LogRows = "ACCESS_LOG_TABLE", indexes & [BY_CONTACT]);
 
 /// A page of records, newest first.
 #[derive(Debug)]
 pub struct Page {
     /// The records.
-    pub records: Vec<AccessRecord>,
+    pub records: Vec<SealedRecord>,
     /// After which one to go on; nothing at the end.
     pub cursor: Option<RecordId>,
 }
@@ -37,8 +55,7 @@ impl AccessLog {
     /// # Errors
     /// If conditions of the changes do not hold, or the store fails; then nothing has changed.
     pub async fn commit(&self, record: &AccessRecord, changes: impl IntoIterator<Item = Write>) -> Result<(), CommitError> {
-        let writes = [self.append(record)].into_iter().chain(changes).collect();
-        commit::commit(&self.0.client, &self.0.dice, writes).await
+        self.write(self.append(record).await?, changes).await
     }
 
     /// The same, by records of one size that are all in the index by contact: what it costs does not tell whether someone is known.
@@ -46,27 +63,42 @@ impl AccessLog {
     /// # Errors
     /// If conditions of the changes do not hold, or the store fails; then nothing has changed.
     pub async fn commit_alike(&self, record: &AccessRecord, changes: impl IntoIterator<Item = Write>) -> Result<(), CommitError> {
-        let mut row = row(record);
+        let mut row = self.row(record).await?;
         row.entry("contact_pk".to_owned()).or_insert_with(|| AttributeValue::S(key::log_of_nobody(&record.firm, record.record)));
-        let writes = [Write::put(Part::Record, &self.0, padded(row), is_new())].into_iter().chain(changes).collect();
-        commit::commit(&self.0.client, &self.0.dice, writes).await
+        self.write(self.put(padded(row)), changes).await
     }
 
     /// One more record, for a change that is two steps at once.
-    pub fn append(&self, record: &AccessRecord) -> Write {
-        Write::put(Part::Record, &self.0, row(record), is_new())
+    ///
+    /// # Errors
+    /// If the key that seals it cannot be had.
+    pub async fn append(&self, record: &AccessRecord) -> Result<Write, Unavailable> {
+        Ok(self.put(self.row(record).await?))
     }
 
-    /// At most `limit` records that fit `filter`, newest first, older than the record `after`; `email_hash` is what those of its email are
-    /// found by, and what stands in names and emails (`q`) is not looked at.
-    pub async fn page(
-        &self,
-        scope: &FirmScope,
-        filter: &LogFilter,
-        email_hash: Option<String>,
-        after: Option<RecordId>,
-        limit: u16,
-    ) -> Result<Page, Unavailable> {
+    fn put(&self, row: Item) -> Write {
+        Write::put(Part::Record, &self.rows.0, row, is_new())
+    }
+
+    async fn write(&self, record: Write, changes: impl IntoIterator<Item = Write>) -> Result<(), CommitError> {
+        let Table { client, dice, .. } = &self.rows.0;
+        commit::commit(client, dice, [record].into_iter().chain(changes).collect()).await
+    }
+
+    async fn row(&self, record: &AccessRecord) -> Result<Item, Unavailable> {
+        let sealed = self.keys.current().await?.record(record, &self.rows.0.dice);
+        let place = Place { pk: key::log(&record.firm), sk: record.record.to_string() };
+        let mut row = item(&place, Some(record.at + policy::ACCESS_LOG_RETENTION), &sealed);
+        if let Some(contact) = record.contact {
+            row.insert("contact_pk".to_owned(), AttributeValue::S(key::log_of_contact(&record.firm, contact)));
+        }
+        Ok(row)
+    }
+}
+
+impl LogRows {
+    /// At most `limit` records that fit `filter`, newest first, older than the record `after`, as far as that shows while they are sealed.
+    pub async fn page(&self, scope: &FirmScope, filter: &LogFilter, after: Option<RecordId>, limit: u16) -> Result<Page, Unavailable> {
         let (from, to) = (filter.from.map(RecordId::earliest_at), filter.to.map(RecordId::earliest_at));
         // The store refuses a start outside of the range: one that is newer than all of it is no start at all.
         let after = after.map(|after| after.to_string()).filter(|after| to.as_ref().is_none_or(|to| after <= to));
@@ -102,7 +134,7 @@ impl AccessLog {
         }
         let mut conditions = Vec::new();
         let client = filter.client.map(|client| client.to_string());
-        for (name, wanted) in [("outcome", &filter.outcome), ("email_mark", &email_hash), ("client", &client)] {
+        for (name, wanted) in [("outcome", &filter.outcome), ("client", &client)] {
             if let Some(wanted) = wanted {
                 conditions.push(format!("{name} = :{name}"));
                 query = query.expression_attribute_values(format!(":{name}"), value(wanted));
@@ -116,10 +148,10 @@ impl AccessLog {
         let looked_at = if filtered { LOOKED_THROUGH } else { i32::try_from(limit).unwrap_or(LOOKED_THROUGH) };
         let answer = query.limit(looked_at).set_exclusive_start_key(start).send().await.map_err(Unavailable::new)?;
         let last = last_place(answer.last_evaluated_key, "");
-        let mut records: Vec<AccessRecord> = bodies(answer.items.unwrap_or_default());
+        let mut records: Vec<SealedRecord> = bodies(answer.items.unwrap_or_default());
         let cut = records.len() > limit;
         records.truncate(limit);
-        let cursor = if cut { records.last().map(|record| record.record) } else { last };
+        let cursor = if cut { records.last().and_then(SealedRecord::record) } else { last };
         Ok(Page { records, cursor })
     }
 
@@ -175,14 +207,5 @@ pub fn row_of_stream(image: &serde_json::Value) -> Option<Row> {
 /// The same row without what only fills it up, which says nothing.
 fn without_pad(mut row: Row) -> Row {
     row.remove(PAD_NAME);
-    row
-}
-
-fn row(record: &AccessRecord) -> Item {
-    let place = Place { pk: key::log(&record.firm), sk: record.record.to_string() };
-    let mut row = item(&place, Some(record.at + policy::ACCESS_LOG_RETENTION), record);
-    if let Some(contact) = record.contact {
-        row.insert("contact_pk".to_owned(), AttributeValue::S(key::log_of_contact(&record.firm, contact)));
-    }
     row
 }

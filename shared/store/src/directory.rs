@@ -1,9 +1,6 @@
 //! The directory: firms, staff, clients, contacts, and who signs in with which email.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    str::FromStr,
-};
+use std::{collections::HashMap, str::FromStr};
 
 use aws_sdk_dynamodb::types::Select;
 use jiff::Timestamp;
@@ -15,6 +12,7 @@ use postern_domain::{
     contact::Contact,
     firm::Firm,
     gate::RemadeGate,
+    keys::Salt,
     policy,
     staff::StaffMember,
 };
@@ -31,6 +29,26 @@ use crate::{
 pub struct Directory(pub(crate) Table);
 
 table!(Directory = "DIRECTORY_TABLE", indexes & []);
+
+/// What reading the log must know of someone.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Known {
+    #[serde(default)]
+    contact: Option<ContactId>,
+    #[serde(default)]
+    staff: Option<StaffId>,
+    /// What they are called.
+    pub name: Name,
+    /// What their records are sealed with; nothing of people of before, and of those who were erased.
+    #[serde(default)]
+    pub salt: Option<Salt>,
+}
+
+impl Known {
+    fn subject(&self) -> Option<Subject> {
+        self.contact.map(Subject::Contact).or(self.staff.map(Subject::Staff))
+    }
+}
 
 impl Directory {
     /// The firm of this scope.
@@ -173,16 +191,15 @@ impl Directory {
         }
     }
 
-    /// What the contacts among `ids` that exist are called; a change may take a second to show.
-    pub async fn contact_names(&self, scope: &FirmScope, ids: &BTreeSet<ContactId>) -> Result<HashMap<ContactId, Name>, Unavailable> {
-        #[derive(Deserialize)]
-        struct Named {
-            contact: ContactId,
-            name: Name,
-        }
-        let places: Vec<_> = ids.iter().map(|id| key::contact(scope, *id)).collect();
-        let named: Vec<Named> = bodies(self.0.get_many(&places, false).await?);
-        Ok(named.into_iter().map(|Named { contact, name }| (contact, name)).collect())
+    /// What reading the log must know of those among `people` who exist, or worked here; as many as one call takes, which is 50.
+    pub async fn known(&self, scope: &FirmScope, people: &[Subject]) -> Result<HashMap<Subject, Known>, Unavailable> {
+        let places = people.iter().flat_map(|who| match who {
+            Subject::Contact(contact) => vec![key::contact(scope, *contact)],
+            Subject::Staff(staff) => vec![key::staff(scope, *staff), key::former_staff(scope, *staff)],
+        });
+        // Strongly: who came a moment ago must not look like someone who was erased.
+        let known = bodies::<Known>(self.0.get_many(&places.collect::<Vec<_>>(), true).await?);
+        Ok(known.into_iter().filter_map(|known| Some((known.subject()?, known))).collect())
     }
 
     /// The clients among `ids` that exist, oldest first.

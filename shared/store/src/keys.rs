@@ -4,8 +4,11 @@ use postern_aws::{Aws, Grant, Misconfigured, Reachable, Thing, TrustGroup, Unava
 use postern_domain::{
     AttemptKey, Audience, ContactId, Dice, Email, FirmScope, Phone, chain, code,
     gate::{self, GateDigits},
-    keys::{Key, KeyId, Sealed, Sealer},
-    link, second_factor,
+    keys::{Key, KeyId, Sealed, Sealer, Secret},
+    link,
+    record::AccessRecord,
+    sealed_record::{EMAIL_LABEL, SealedRecord},
+    second_factor,
     signature::{PublicKey, Signer},
 };
 
@@ -151,36 +154,37 @@ trust_group!(LogKeys = "LOG_SECRET");
 impl LogKeys {
     /// The keys for new records.
     pub async fn current(&self) -> Result<LogSealer, Unavailable> {
-        let secret = self.0.current().await?;
-        Ok(LogSealer { sealer: secret.sealer("email"), hasher: secret.key("mark") })
+        self.0.current().await.map(LogSealer)
     }
 
-    /// The key that opens what was sealed before.
-    pub async fn opener(&self, id: &KeyId) -> Result<Sealer, Unavailable> {
-        Ok(self.0.version(id).await?.sealer("email"))
+    /// The version of their secret that records or other things sealed before name.
+    pub async fn version(&self, id: &KeyId) -> Result<Secret, Unavailable> {
+        self.0.version(id).await
+    }
+
+    /// What was sealed by [`LogSealer::seal`]; nothing if it was altered.
+    pub async fn open(&self, scope: &FirmScope, sealed: &Sealed) -> Result<Option<String>, Unavailable> {
+        Ok(self.version(&sealed.key).await?.sealer(EMAIL_LABEL).open(sealed, scope.firm().as_str().as_bytes()))
     }
 }
 
 /// What hides in the log that which only the log's readers may read.
 #[derive(Debug, Clone)]
-pub struct LogSealer {
-    sealer: Sealer,
-    hasher: Key,
-}
+pub struct LogSealer(Secret);
 
 impl LogSealer {
-    /// An email as typed, for the log of one firm.
-    pub fn seal(&self, scope: &FirmScope, email: &str, dice: &Dice) -> Sealed {
-        self.sealer.seal(email, scope.firm().as_str().as_bytes(), dice)
+    /// A text that waits to be written down or sent, as an email that was typed, for one firm.
+    pub fn seal(&self, scope: &FirmScope, text: &str, dice: &Dice) -> Sealed {
+        self.0.sealer(EMAIL_LABEL).seal(text, scope.firm().as_str().as_bytes(), dice)
     }
 
-    /// The hash by which records of `email` are found.
-    pub fn email_hash(&self, scope: &FirmScope, email: &Email) -> String {
-        self.hasher.hash(&[b"email", scope.firm().as_str().as_bytes(), email.as_str().as_bytes()])
+    /// A record as its table holds it.
+    pub(crate) fn record(&self, record: &AccessRecord, dice: &Dice) -> SealedRecord {
+        SealedRecord::of(record, &self.0, dice)
     }
 
     /// The hash by which equal wrong gates of one contact are recognised.
     pub fn gate_hash(&self, scope: &FirmScope, contact: Option<ContactId>, digits: &GateDigits) -> String {
-        digits.hash(&self.hasher, scope.firm(), contact)
+        digits.hash(&self.0.key("mark"), scope.firm(), contact)
     }
 }

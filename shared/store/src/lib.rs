@@ -19,11 +19,11 @@ mod update;
 mod work;
 
 pub use access::{AccessStore, Devices, GuessCount, Keeping, TextCount};
-pub use access_log::{AccessLog, Page, Span, row_of_stream};
+pub use access_log::{AccessLog, LogRows, Page, Span, row_of_stream};
 pub use chain::{APPENDED_AT_ONCE, Chain};
 pub use commit::{CommitError, Part, Refusals, Write};
 pub use contacts::{Taken, taken};
-pub use directory::{Directory, NotFor};
+pub use directory::{Directory, Known, NotFor};
 pub use exports::{Exports, State};
 pub use generations::{AllRows, Group, Secrets};
 pub use keys::{AttemptHasher, ChainKeys, FactorKeys, GateKeys, LinkKeys, LogKeys, LogSealer, SignInKeys};

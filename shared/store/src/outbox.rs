@@ -132,13 +132,13 @@ impl Outbox {
         Ok(answer.items.unwrap_or_default().iter().filter_map(key::dispatch_at).collect())
     }
 
-    /// Notes that a message is done and forgets what its link grew from; refused as [`Part::Dispatch`] if it was done before. It is kept for
+    /// Notes that a message is done and forgets what its link grew from, and its recipient's salt; refused as [`Part::Dispatch`] if it was done before. It is kept for
     /// [`policy::REPORT_WAIT`], so that what comes back of it finds it.
     pub fn finish(&self, dispatch: DispatchId, now: Timestamp) -> Write {
         let open = (Condition::new("done = :no").with(":no", value(false)).with(":yes", value(true)))
             .naming("#ttl", "ttl")
             .with(":ttl", value((now + policy::REPORT_WAIT).as_second()));
-        let update = "SET done = :yes, #ttl = :ttl REMOVE seed, due_at, leased_until, leased_by";
+        let update = "SET done = :yes, #ttl = :ttl REMOVE seed, salt, due_at, leased_until, leased_by";
         Write::update(Part::Dispatch, &self.0, &key::dispatch(dispatch), update, open)
     }
 

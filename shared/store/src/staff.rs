@@ -22,14 +22,15 @@ impl Directory {
     /// Keeps a staff member as they are after a change; refused as [`Part::Staff`] unless they stand as before, and as [`Part::Email`] if a
     /// colleague has the email. Sets nothing that signing in writes.
     pub fn change_staff(&self, scope: &FirmScope, StaffChange { before, after, .. }: &StaffChange) -> Vec<Write> {
-        let update = "SET #name = :name, email = :email, #role = :role, epoch = :epoch_after, version = :version_after, former = :former";
+        let update = "SET #name = :name, email = :email, #role = :role, epoch = :epoch_after, version = :version_after, former = :former, salt = :salt";
         let condition = (as_read(before).naming("#name", "name").naming("#role", "role"))
             .with(":name", value(&after.name))
             .with(":email", value(&after.email))
             .with(":role", value(after.role))
             .with(":epoch_after", value(after.epoch))
             .with(":version_after", value(after.version))
-            .with(":former", value(&after.former));
+            .with(":former", value(&after.former))
+            .with(":salt", value(after.salt));
         let mut writes = vec![Write::update(Part::Staff, &self.0, &key::staff(scope, after.staff), update, condition)];
         let record = after.sign_in_record();
         if before.email != after.email {

@@ -125,17 +125,26 @@ impl Stage {
         workers(&self.postern.surroundings).expect("its settings are there").remove(name).expect("infra/local/src/functions.rs lists it")
     }
 
-    /// Sets attributes of a raw row, as nothing in the product does.
+    /// Sets attributes of a raw row, as nothing in the product does; what is `null` is taken out.
     pub async fn edit(&self, table: &str, row: &Value, attributes: Value) {
         let attributes = attributes.as_object().expect("attributes");
-        let (mut names, mut values, mut sets) = (json!({}), json!({}), Vec::new());
+        let (mut names, mut values, mut sets, mut removed) = (json!({}), json!({}), Vec::new(), Vec::new());
         for (index, (name, value)) in attributes.iter().enumerate() {
             names[format!("#{index}")] = json!(name);
-            values[format!(":{index}")] = value.clone();
-            sets.push(format!("#{index} = :{index}"));
+            if value.is_null() {
+                removed.push(format!("#{index}"));
+            } else {
+                values[format!(":{index}")] = value.clone();
+                sets.push(format!("#{index} = :{index}"));
+            }
         }
-        let update = json!({"TableName": table, "Key": {"pk": row["pk"], "sk": row["sk"]}, "UpdateExpression": format!("SET {}", sets.join(", ")),
-            "ExpressionAttributeNames": names, "ExpressionAttributeValues": values});
+        let clauses = [("SET", sets), ("REMOVE", removed)].into_iter().filter(|(_, parts)| !parts.is_empty());
+        let expression: Vec<_> = clauses.map(|(clause, parts)| format!("{clause} {}", parts.join(", "))).collect();
+        let mut update = json!({"TableName": table, "Key": {"pk": row["pk"], "sk": row["sk"]}, "UpdateExpression": expression.join(" "),
+            "ExpressionAttributeNames": names});
+        if values != json!({}) {
+            update["ExpressionAttributeValues"] = values;
+        }
         let signed = "AWS4-HMAC-SHA256 Credential=test/20260302/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
         let headers = [
             ("authorization", signed),
@@ -157,7 +166,10 @@ impl Stage {
             let occasion =
                 Occasion { now: surroundings.clock.now(), origin: origin.clone(), language: None, dice: surroundings.dice.clone() };
             let record = || occasion.record(&scope, Outcome::NoContact);
-            let others: Vec<_> = (1..100).map(|_| log.append(&record())).collect();
+            let mut others = Vec::new();
+            for _ in 1..100 {
+                others.push(log.append(&record()).await.expect("there is a key"));
+            }
             log.commit(&record(), others).await.expect("it is written");
         }
     }

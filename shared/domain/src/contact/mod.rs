@@ -18,7 +18,7 @@ use crate::{
     delivery::Troubles,
     gate::{Gate, NewGate},
     identity::Identity,
-    keys::Key,
+    keys::{Key, Salt},
     moments,
     readiness::{Missing, missing},
     settings::{Overrides, SignInPolicy},
@@ -84,6 +84,9 @@ pub struct Contact {
     /// Counts the changes of troubles and second factor, so that they and changes by staff lose nothing of each other.
     #[serde(default)]
     pub reports: u32,
+    /// What the key is made with under which the log seals what tells of it. Whoever deletes it erases it from the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub salt: Option<Salt>,
     /// When it was added.
     #[serde(with = "moments::required")]
     pub created_at: Timestamp,
@@ -112,7 +115,7 @@ impl Contact {
 
     /// Who this is, as of now.
     pub fn identity(&self) -> Identity {
-        Identity::of_contact(self.contact, self.epoch)
+        Identity::of_contact(self.contact, self.epoch).salted(self.salt)
     }
 
     /// What asking for a code needs to know of this contact.
@@ -205,6 +208,7 @@ impl NewContact {
             troubles: Troubles::default(),
             second_factor: false,
             reports: 0,
+            salt: Some(Salt::new(dice)),
             created_at: now,
         }
     }

@@ -5,10 +5,10 @@ use serde::{Deserialize, Deserializer};
 
 use super::{Contact, FormerEmail, clients, gates};
 use crate::{
-    ClientId, Email, FirmId, Language, Name, Phone,
+    ClientId, Dice, Email, FirmId, Language, Name, Phone,
     client::Client,
     gate::{GateChange, IdentityCheck, NoGateToKeep},
-    keys::Key,
+    keys::{Key, Salt},
     settings::{AccessMode, CodeChannel, Overrides},
 };
 
@@ -111,13 +111,20 @@ impl ContactPatch {
         self.gates.iter().flatten().any(|gate| !matches!(gate, Some(GateChange::New(_))))
     }
 
-    /// Applies the patch; `clients` are those that it names, `gate_key` keeps its gates.
+    /// Applies the patch; `clients` are those that it names, `gate_key` keeps its gates. A contact of before gets what it lacks from `dice`.
     ///
     /// # Errors
     /// If it keeps a gate that is not there.
-    pub fn apply(self, before: &Contact, clients: Option<Vec<Client>>, gate_key: &Key, firm: &FirmId) -> Result<Patched, NoGateToKeep> {
+    pub fn apply(
+        self,
+        before: &Contact,
+        clients: Option<Vec<Client>>,
+        (gate_key, firm): (&Key, &FirmId),
+        dice: &Dice,
+    ) -> Result<Patched, NoGateToKeep> {
         let mut contact = before.clone();
         contact.version += 1;
+        contact.salt = before.salt.or_else(|| Some(Salt::new(dice)));
         let mut changed = Vec::new();
         let mut note = |name: &str, differs: bool| {
             if differs {
@@ -201,7 +208,7 @@ mod tests {
 
     fn patch(before: &Contact, json: serde_json::Value) -> Patched {
         let patch: ContactPatch = serde_json::from_value(json).expect("a patch");
-        patch.apply(before, None, &key(), &firm()).expect("it can be applied")
+        patch.apply(before, None, (&key(), &firm()), &Dice::new(|bytes| bytes.fill(1))).expect("it can be applied")
     }
 
     #[test]
@@ -253,7 +260,7 @@ mod tests {
         let one = contact(serde_json::json!({"name": "Ann", "gates": [pin]}));
         for gates in [serde_json::json!([kept]), serde_json::json!([pin, kept]), serde_json::json!([null, kept])] {
             let patch: ContactPatch = serde_json::from_value(serde_json::json!({"gates": gates})).expect("a patch");
-            assert_eq!(patch.apply(&one, None, &key(), &firm()).err(), Some(NoGateToKeep), "{gates}");
+            assert_eq!(patch.apply(&one, None, (&key(), &firm()), &Dice::new(|bytes| bytes.fill(1))).err(), Some(NoGateToKeep), "{gates}");
         }
     }
 

@@ -13,6 +13,44 @@ use crate::{AttemptKey, Dice};
 
 pub use secret::{KeyId, Secret, SecretText};
 
+
+/// 128 random bits of one person, which it takes to make the key of what is sealed about them: once they are deleted, nobody reads that any more.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Salt([u8; 16]);
+
+/// Text that is not a salt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("This is not a salt.")]
+pub struct NotASalt;
+
+impl Salt {
+    /// The salt of someone new.
+    pub fn new(dice: &Dice) -> Self {
+        Self(dice.bytes())
+    }
+}
+
+impl TryFrom<String> for Salt {
+    type Error = NotASalt;
+    fn try_from(text: String) -> Result<Self, NotASalt> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| NotASalt)?;
+        bytes.try_into().map(Self).map_err(|_| NotASalt)
+    }
+}
+
+impl From<Salt> for String {
+    fn from(salt: Salt) -> Self {
+        URL_SAFE_NO_PAD.encode(salt.0)
+    }
+}
+
+impl fmt::Debug for Salt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Salt")
+    }
+}
+
 /// Feeds `parts` so that no two lists of parts look alike: each is preceded by its length.
 fn framed<'a>(parts: &'a [&'a [u8]]) -> impl Iterator<Item = Vec<u8>> + 'a {
     parts.iter().map(|part| [&(part.len() as u64).to_be_bytes(), *part].concat())
@@ -231,11 +269,27 @@ mod tests {
     }
 
     #[test]
+    fn what_is_sealed_about_someone_opens_with_their_salt_and_no_other() {
+        let (one, other) = (Salt::new(&Dice::new(|bytes| bytes.fill(7))), Salt::new(&Dice::new(|bytes| bytes.fill(8))));
+        let dice = Dice::new(|bytes| bytes.fill(9));
+        let sealed = secret("1").sealer_of("record", &one).seal("ann@x.com", b"record 1", &dice);
+        assert_eq!(secret("1").sealer_of("record", &one).open(&sealed, b"record 1").as_deref(), Some("ann@x.com"));
+        for wrong in [secret("1").sealer_of("record", &other), secret("1").sealer_of("email", &one), secret("1").sealer("record")] {
+            assert_eq!(wrong.open(&sealed, b"record 1"), None);
+        }
+        let stored = serde_json::to_value(one).expect("JSON");
+        assert_eq!(serde_json::from_value::<Salt>(stored).expect("a salt"), one);
+        for bad in ["", "short", &"A".repeat(23)] {
+            assert_eq!(Salt::try_from(bad.to_owned()), Err(NotASalt), "{bad}");
+        }
+    }
+
+    #[test]
     fn nothing_secret_is_printed() {
         let token = Token::of([7; 32]);
         let mac = secret("1").key("gate").mac(&[b"1234"]);
-        let printed = format!("{token:?} {:?} {mac:?}", secret("1"));
-        assert_eq!(printed, "Token Secret(1) Mac(1)");
+        let printed = format!("{token:?} {:?} {mac:?} {:?}", secret("1"), Salt([7; 16]));
+        assert_eq!(printed, "Token Secret(1) Mac(1) Salt");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use ring::{aead, hkdf, hmac};
 use serde::{Deserialize, Serialize};
 
-use super::{Key, Sealer, Token};
+use super::{Key, Salt, Sealer, Token};
 use crate::Dice;
 
 /// Names one version of a trust group's secret.
@@ -103,9 +103,12 @@ impl Secret {
     }
 
     pub(crate) fn derive(&self, label: &'static str) -> [u8; 32] {
+        self.expand(&[label.as_bytes()])
+    }
+
+    fn expand(&self, info: &[&[u8]]) -> [u8; 32] {
         let mut bytes = [0; 32];
-        let info = [label.as_bytes()];
-        let okm = self.prk.expand(&info, hkdf::HKDF_SHA256).expect("32 bytes are one HKDF block");
+        let okm = self.prk.expand(info, hkdf::HKDF_SHA256).expect("32 bytes are one HKDF block");
         okm.fill(&mut bytes).expect("the buffer is as long as the output");
         bytes
     }
@@ -117,7 +120,16 @@ impl Secret {
 
     /// The key for sealing under `label`.
     pub fn sealer(&self, label: &'static str) -> Sealer {
-        let key = aead::UnboundKey::new(&aead::AES_256_GCM, &self.derive(label)).expect("the key has 32 bytes");
+        self.sealing(&self.derive(label))
+    }
+
+    /// The key for sealing under `label` what is about whoever has this `salt`. Without the salt nobody can make it.
+    pub fn sealer_of(&self, label: &'static str, salt: &Salt) -> Sealer {
+        self.sealing(&self.expand(&[label.as_bytes(), &salt.0]))
+    }
+
+    fn sealing(&self, key: &[u8; 32]) -> Sealer {
+        let key = aead::UnboundKey::new(&aead::AES_256_GCM, key).expect("the key has 32 bytes");
         Sealer { id: self.id.clone(), aead: aead::LessSafeKey::new(key) }
     }
 }

@@ -6,9 +6,10 @@ use serde::Deserialize;
 
 use super::{FormerStaffMember, StaffMember};
 use crate::{
-    Email, Name, StaffId,
+    Dice, Email, Name, StaffId,
     contact::{FormerEmail, given},
     identity::Identity,
+    keys::Salt,
     role::Role,
 };
 
@@ -66,11 +67,11 @@ pub struct StaffRemoval {
 }
 
 impl StaffPatch {
-    /// Applies the patch to `member`, one of `all` staff of the firm, as `acting` asks.
+    /// Applies the patch to `member`, one of `all` staff of the firm, as `acting` asks. Who lacks something since before gets it from `dice`.
     ///
     /// # Errors
     /// If that is not for them to decide, there is no such staff member, or no owner would be left.
-    pub fn apply(self, all: &[StaffMember], acting: &Identity, member: StaffId) -> Result<StaffChange, NotChanged> {
+    pub fn apply(self, all: &[StaffMember], acting: &Identity, member: StaffId, dice: &Dice) -> Result<StaffChange, NotChanged> {
         if self.role.is_some_and(|role| !acting.may(role.right_over())) {
             return Err(NotChanged::NotAllowed);
         }
@@ -88,6 +89,7 @@ impl StaffPatch {
         let (moved, ranked) = (after.email != before.email, after.role != before.role);
         after.epoch += u32::from(moved || ranked);
         after.version += u32::from(after != *before);
+        after.salt = before.salt.or_else(|| Some(Salt::new(dice)));
         if moved {
             after.former.insert(0, FormerEmail { version: after.version, email: before.email.clone() });
             after.former.truncate(FORMER_MOST);
@@ -125,8 +127,8 @@ impl StaffRemoval {
 
     /// What is remembered of who was removed.
     pub fn remembered(&self, now: Timestamp) -> FormerStaffMember {
-        let StaffMember { staff, name, .. } = self.member.clone();
-        FormerStaffMember { staff, name, successor: self.successor.staff, removed_at: now }
+        let StaffMember { staff, name, salt, .. } = self.member.clone();
+        FormerStaffMember { staff, name, salt, successor: self.successor.staff, removed_at: now }
     }
 }
 

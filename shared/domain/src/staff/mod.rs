@@ -14,6 +14,7 @@ use crate::{
     contact::FormerEmail,
     delivery::Troubles,
     identity::Identity,
+    keys::Salt,
     moments,
     role::Role,
     settings::Overrides,
@@ -48,6 +49,9 @@ pub struct StaffMember {
     /// Addresses that they had before, by the version that replaced them.
     #[serde(default)]
     pub former: Vec<FormerEmail>,
+    /// What the key is made with under which the log seals what tells of them. Whoever deletes it erases them from the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub salt: Option<Salt>,
     /// When they were added.
     #[serde(with = "moments::required")]
     pub created_at: Timestamp,
@@ -66,7 +70,7 @@ impl StaffMember {
 
     /// Who this is, as of now.
     pub fn identity(&self) -> Identity {
-        Identity::of_staff(self.staff, self.role, self.epoch)
+        Identity::of_staff(self.staff, self.role, self.epoch).salted(self.salt)
     }
 
     /// What asking for a code needs to know of this staff member.
@@ -116,6 +120,7 @@ impl NewStaffMember {
             invited_at: Some(now),
             last_access_at: None,
             former: Vec::new(),
+            salt: Some(Salt::new(dice)),
             created_at: now,
         }
     }
@@ -130,6 +135,9 @@ pub struct FormerStaffMember {
     pub name: Name,
     /// Who took over what was theirs. If that one leaves too, their own successor goes on.
     pub successor: StaffId,
+    /// What stands under the same name with those who work there: that they left erases nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub salt: Option<Salt>,
     /// When they were removed.
     #[serde(with = "moments::required")]
     pub removed_at: Timestamp,
