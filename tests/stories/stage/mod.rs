@@ -62,6 +62,15 @@ impl Stage {
         Self { postern, data, lab }
     }
 
+    /// The same instance, started anew at the instant that its clock shows: its functions have no keys yet.
+    pub async fn restarted(self) -> Self {
+        self.settle().await;
+        let Self { postern, data, .. } = self;
+        let now = postern.surroundings.clock.now();
+        drop(postern);
+        Self::at(Some(now), data).await
+    }
+
     /// A browser that has never been here, at an address of its own.
     pub fn browser(&self) -> Browser {
         Browser::new(&self.postern.url)
