@@ -8,6 +8,7 @@ mod logs;
 mod papers;
 mod people;
 mod scene;
+mod sound;
 
 use std::{sync::Arc, time::Duration};
 
