@@ -213,3 +213,25 @@ macro_rules! parts {
 }
 
 parts!(first_part, second_part, third_part, fourth_part);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_must_be_true_of_the_tables_is_found_where_it_is_not() {
+    let stage = Stage::new().await;
+    let scene = Scene::new(&stage);
+    scene.sign_in().await;
+    stage.settle().await;
+    assert_eq!(scene.unsound().await, [""; 0]);
+    for (table, kind, change, found) in [
+        ("AccessLogTable", "\"outcome\":{\"S\":\"signed-in\"}", json!({"outcome": {"S": "code-mismatch"}}), "no record says"),
+        ("OutboxTable", "\"line\":{\"S\":\"codes\"}", json!({"done": {"BOOL": false}}), "a message is lost"),
+        ("ChainTable", "CHAIN#", json!({"record": {"S": "another"}}), "has no place"),
+        ("AccessTable", "CHALLENGE#", json!({"spent": {"BOOL": false}}), "are in by"),
+    ] {
+        let rows = scene.rows().await.into_iter().filter(|(own, row)| own == table && row.to_string().contains(kind));
+        for (_, row) in rows {
+            stage.edit(table, &row, change.clone()).await;
+        }
+        let unsound = scene.unsound().await;
+        assert!(unsound.iter().any(|text| text.contains(found)), "{table}: {unsound:#?}");
+    }
+}
