@@ -10,7 +10,7 @@ use crate::stage::{Browser, Fixture, Jane, Scene, Stage, at_once, logged};
 
 const BOUNCES: &str = "bounce@simulator.amazonses.com";
 /// The number whose owner has opted out.
-const OPTED_OUT: &str = "+14254147167";
+pub const OPTED_OUT: &str = "+14254147167";
 
 /// A contact and its owner's office.
 struct Office<'a> {

@@ -8,6 +8,8 @@ use postern_aws::{Aws, Grant, Misconfigured, Reachable};
 use postern_http::{Described, Operation};
 use serde_json::Value;
 
+use crate::aws::Faults;
+
 /// A worker that is ready for events.
 pub type Worker = Arc<dyn Fn(Value) -> BoxFuture<'static, Result<Value, String>> + Send + Sync>;
 
@@ -132,6 +134,14 @@ functions! {
         create_firm,
         rotate_keys,
         retire_keys;
+}
+
+/// The worker of this name as a process that a fault may end.
+pub(crate) fn in_a_process(name: String, worker: Worker, faults: Faults) -> Worker {
+    Arc::new(move |event| {
+        let (name, faults, work) = (name.clone(), faults.clone(), worker(event));
+        Box::pin(async move { faults.outlive(&name, work).await.unwrap_or_else(|| Err(format!("The process of {name} has ended."))) })
+    })
 }
 
 /// A worker as Lambda would run it: what it is told and what it answers is JSON.

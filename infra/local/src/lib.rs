@@ -107,7 +107,9 @@ impl Postern {
 
         let owner_link = demo::make(&surroundings).await?;
         let workers = functions::workers(&surroundings)?;
-        drive(&template, &aws.drivers, |name| workers.get(name).cloned())?;
+        drive(&template, &aws.drivers, |name| {
+            Some(functions::in_a_process(name.to_owned(), workers.get(name)?.clone(), aws.faults.clone()))
+        })?;
         // What it took to start is no account of what anyone does here.
         aws.calls.take();
 
@@ -116,7 +118,7 @@ impl Postern {
         if options.lab {
             own = own.merge(lab::router(lab.clone()));
         }
-        let router = door::guarded(mounts::router(&surroundings, door::only_own_pages(own))?);
+        let router = door::guarded(mounts::router(&surroundings, &aws.faults, door::only_own_pages(own))?);
         let door = Door::new(port, options.lab, dice);
         let serving = tokio::spawn(listener::serve(listener, move |request, peer| {
             let request = door.admit(request.map(Body::new), peer);

@@ -1,31 +1,39 @@
 //! Every operation, mounted.
 
 use axum::{
-    Router,
+    Json, Router,
     extract::{Request, State},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
-use hyper::Method;
+use hyper::{Method, StatusCode};
 use postern_aws::{Aws, Misconfigured, Reachable as _};
+use serde_json::json;
 use tower::ServiceExt as _;
 
-use crate::functions::routers;
+use crate::{aws::Faults, functions::routers};
 
 /// All operations and the routes of this server's `own`; whatever else is asked for, by path or by method, goes to the pages,
 /// as the API's `$default` route has it.
-pub(crate) fn router(aws: &Aws, own: Router) -> Result<Router, Misconfigured> {
+pub(crate) fn router(aws: &Aws, faults: &Faults, own: Router) -> Result<Router, Misconfigured> {
     let pages = web::router(&web::Reach::reach(&aws.named(web::NAME)?)?);
     let to_pages = {
         let pages = pages.clone();
         move |request: Request| pages.oneshot(request)
     };
     Ok(routers(aws)?
-        .into_values()
+        .into_iter()
+        .map(|(name, router)| router.route_layer(middleware::from_fn_with_state((name, faults.clone()), in_a_process)))
         .fold(own, Router::merge)
         .fallback(to_pages.clone())
         .method_not_allowed_fallback(to_pages)
         .layer(middleware::from_fn_with_state(pages, head_to_pages)))
+}
+
+/// Runs a function as a process that a fault may end; then API Gateway answers in its place.
+async fn in_a_process(State((name, faults)): State<(&'static str, Faults)>, request: Request, next: Next) -> Response {
+    let ended = || (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({"message": "Internal Server Error"}))).into_response();
+    faults.outlive(name, next.run(request)).await.unwrap_or_else(ended)
 }
 
 /// To API Gateway `HEAD` is a method like any other, which no operation has; to axum it is a `GET` without a body.

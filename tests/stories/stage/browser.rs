@@ -13,7 +13,7 @@ use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::contract;
 
@@ -68,6 +68,11 @@ impl Answer {
         let problem = self.is_problem(400, "invalid-request");
         let named: Vec<_> = problem["fields"].as_object().expect("fields").keys().collect();
         assert_eq!(named, [field], "{problem}");
+    }
+
+    /// Whether it is API Gateway's own, in place of a function whose process has ended.
+    pub fn is_of_a_process_that_ended(&self) -> bool {
+        self.status == 500 && self.json == json!({"message": "Internal Server Error"})
     }
 
     /// Status, headers and body, but for what differs from request to request by design: identifiers and the time.

@@ -86,6 +86,9 @@ fn body(answer: &Value, components: &Value) -> Option<Vec<Body>> {
 
 /// Holds what came back to what its operation declares; whatever no operation takes is answered by the pages.
 pub fn hold(method: &Method, path: &str, answer: &Answer) {
+    if answer.is_of_a_process_that_ended() {
+        return;
+    }
     let fitting = contracts().iter().filter(|contract| contract.takes(method, path));
     // A part that is named goes before one that varies, as for API Gateway.
     if let Some(contract) = fitting.min_by_key(|contract| contract.operation.operation.path.matches('{').count()) {

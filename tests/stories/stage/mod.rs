@@ -8,6 +8,7 @@ mod logs;
 mod papers;
 mod people;
 mod scene;
+mod sound;
 
 use std::{sync::Arc, time::Duration};
 
@@ -62,9 +63,11 @@ impl Stage {
         Self { postern, data, lab }
     }
 
-    /// The same portal, stopped and started again at once.
+    /// The same instance, started anew at the instant that its clock shows: its functions have no keys yet.
     pub async fn restarted(self) -> Self {
-        let (now, Self { postern, data, .. }) = (self.postern.surroundings.clock.now(), self);
+        self.settle().await;
+        let Self { postern, data, .. } = self;
+        let now = postern.surroundings.clock.now();
         drop(postern);
         Self::at(Some(now), data).await
     }

@@ -107,7 +107,7 @@ impl Answer {
                 Service::Sns => Self::sns_error(500, "InternalError", "Internal error"),
                 Service::SecretsManager => Self::json_error(500, "InternalServiceError", "Internal error."),
             }),
-            Mode::Slow | Mode::TimeoutBefore | Mode::TimeoutAfter => None,
+            Mode::Slow | Mode::TimeoutBefore | Mode::TimeoutAfter | Mode::KilledBefore | Mode::KilledAfter => None,
         }
     }
 }

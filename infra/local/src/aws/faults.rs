@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use serde::{Deserialize, Serialize};
+use tokio::sync::broadcast;
 
 use super::request::Service;
 
@@ -22,6 +23,17 @@ pub enum Mode {
     Conflict,
     /// The call is applied and answered after two seconds.
     Slow,
+    /// The call is not applied, and the process of the function that made it ends.
+    KilledBefore,
+    /// The call is applied, and the process of the function that made it ends without its answer.
+    KilledAfter,
+}
+
+impl Mode {
+    /// Whether the process of the function ends that made the call.
+    pub(super) fn kills(self) -> bool {
+        matches!(self, Self::KilledBefore | Self::KilledAfter)
+    }
 }
 
 /// One fault to show.
@@ -47,9 +59,22 @@ fn first() -> u32 {
     1
 }
 
+/// How many processes may have ended that nobody has heard of yet.
+const ENDED_UNHEARD: usize = 64;
+
 /// The faults that wait for their call.
-#[derive(Clone, Default)]
-pub struct Faults(Arc<Mutex<Vec<Fault>>>);
+#[derive(Clone)]
+pub struct Faults {
+    waiting: Arc<Mutex<Vec<Fault>>>,
+    /// The functions whose processes end, by name.
+    ended: broadcast::Sender<String>,
+}
+
+impl Default for Faults {
+    fn default() -> Self {
+        Self { waiting: Arc::default(), ended: broadcast::Sender::new(ENDED_UNHEARD) }
+    }
+}
 
 impl Faults {
     /// Adds a fault to those that wait.
@@ -60,6 +85,27 @@ impl Faults {
     /// Forgets every fault.
     pub fn clear(&self) {
         self.waiting().clear();
+    }
+
+    /// Ends the process of `function`, as far as one is at work.
+    pub(super) fn kill(&self, function: String) {
+        // Nobody may be at work any more.
+        let _ = self.ended.send(function);
+    }
+
+    /// What the process of `function` makes of `work`; nothing if it ends before.
+    pub(crate) async fn outlive<T>(&self, function: &str, work: impl Future<Output = T>) -> Option<T> {
+        let mut ended = self.ended.subscribe();
+        let killed = async {
+            // Who falls behind is not told of all; to end once too often is no harm to who is tested for that.
+            while ended.recv().await.is_ok_and(|ended| ended != function) {}
+        };
+        // Looked at first: the answer that the process did not live to see may be there as well.
+        tokio::select! {
+            biased;
+            () = killed => None,
+            done = work => Some(done),
+        }
     }
 
     /// The mode of the fault that befalls this call, which counts towards every fault that waits for it.
@@ -93,7 +139,7 @@ impl Faults {
     }
 
     fn waiting(&self) -> std::sync::MutexGuard<'_, Vec<Fault>> {
-        self.0.lock().expect("no holder of this lock panics")
+        self.waiting.lock().expect("no holder of this lock panics")
     }
 }
 

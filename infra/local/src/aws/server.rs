@@ -140,6 +140,9 @@ impl Services {
         };
         sleep_until(start + self.calls.least()).await;
         let (rru, wru) = outcome.as_ref().map_or((0.0, 0.0), |done| (done.rru, done.wru));
+        if mode.is_some_and(Mode::kills) {
+            self.faults.kill(function.clone());
+        }
         self.calls.add(Call {
             function,
             service,
@@ -151,7 +154,7 @@ impl Services {
             end: Instant::now().into_std(),
         });
         match (outcome, mode) {
-            (Ok(_), Some(Mode::TimeoutAfter)) => Err(Failure::new("a fault kept the answer back")),
+            (Ok(_), Some(Mode::TimeoutAfter | Mode::KilledAfter)) => Err(Failure::new("a fault kept the answer back")),
             (outcome, _) => outcome.map(|done| done.response),
         }
     }
@@ -182,7 +185,7 @@ impl Services {
         permissions: &mut Vec<Permission>,
     ) -> Result<Done, Failure> {
         if let Some(mode) = mode {
-            if mode == Mode::TimeoutBefore {
+            if matches!(mode, Mode::TimeoutBefore | Mode::KilledBefore) {
                 return Err(Failure::new("a fault kept the call from being applied"));
             }
             let json = match &asked.content {

@@ -13,7 +13,6 @@ use crate::{AttemptKey, Dice};
 
 pub use secret::{KeyId, Secret, SecretText};
 
-
 /// 128 random bits of one person, which it takes to make the key of what is sealed about them: once they are deleted, nobody reads that any more.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
