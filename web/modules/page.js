@@ -13,7 +13,7 @@ import { wear } from "./colour.js";
 import { at, firmId } from "./place.js";
 import { goOut, goToSecondFactor, goToSignIn } from "./session.js";
 import { browser } from "./store.js";
-import { duration, language, speak, words } from "./words.js";
+import { duration, language, speak, staffWords, words } from "./words.js";
 import { html, nothing, render } from "./html.js";
 
 /**
@@ -303,6 +303,12 @@ export function saying(refusal) {
       return words.tooManyIn(duration(refusal.retryAfter || 60));
     case "cookies-off":
       return words.cookiesOff;
+    case "not-found":
+      return words.gone;
+    case "invalid-request":
+      return words.notTaken;
+    case "not-allowed":
+      return staffWords.notAllowed;
     default:
       return words.unavailable;
   }

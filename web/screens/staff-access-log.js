@@ -7,7 +7,7 @@ import { field, onSubmit } from "../modules/form.js";
 import { saying, start } from "../modules/page.js";
 import { recordList } from "../modules/record-list.js";
 import { select } from "../modules/select.js";
-import { staffMenu } from "../modules/staff-menu.js";
+import { staffMenu, works } from "../modules/staff-menu.js";
 import { staffWords, words } from "../modules/words.js";
 import { html, nothing } from "../modules/html.js";
 
@@ -87,7 +87,7 @@ function view() {
       ${choice("outcome", texts.outcomeLabel, texts.outcomes)} ${choice("days", texts.periodLabel, texts.periods)}
       <button class="second">${texts.search}</button>
     </form>
-    <div class="buttons">${exportButton("csv", texts.exportCsv)} ${exportButton("json", texts.exportJson)}</div>
+    ${works() ? html`<div class="buttons">${exportButton("csv", texts.exportCsv)} ${exportButton("json", texts.exportJson)}</div>` : nothing}
     ${problem ? html`<p class="error" role="alert">${problem()}</p>` : nothing}
     ${records.view()}
   `;

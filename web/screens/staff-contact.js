@@ -13,7 +13,7 @@ import { draw, drawAndFocus, firm, saying, start } from "../modules/page.js";
 import { at, segments } from "../modules/place.js";
 import { readiness } from "../modules/readiness.js";
 import { recordList } from "../modules/record-list.js";
-import { staffMenu } from "../modules/staff-menu.js";
+import { staffMenu, works } from "../modules/staff-menu.js";
 import { dayAndTime, inLocalTime, moment, staffWords, words } from "../modules/words.js";
 import { html, nothing } from "../modules/html.js";
 
@@ -73,7 +73,7 @@ async function read() {
 
 /** Reads again what may have changed meanwhile, but not under an open form. A failure is left to the next time. */
 async function renew() {
-  if (!inAddress("edit")) {
+  if (!isEdited()) {
     await read().then(draw, refusalOf);
   }
 }
@@ -112,6 +112,9 @@ function ends() {
   }
   return typed.mobile.replace(/\D/g, "") === before.mobile.replace(/\D/g, "") ? undefined : "mobile";
 }
+
+/** Whether the form is open, by who may. */
+const isEdited = () => works() && inAddress("edit") !== "";
 
 /** Whether the way led here to add a gate. */
 const isForSecondGate = () => inAddress("edit") === "gates";
@@ -172,7 +175,7 @@ function leaveForm() {
 
 /** Shows what the address says: the contact or the form. */
 function turn() {
-  if (inAddress("edit")) {
+  if (isEdited()) {
     fill();
   } else {
     form.clear();
@@ -408,7 +411,7 @@ function told() {
 
 function view() {
   const texts = staffWords;
-  if (inAddress("edit")) {
+  if (isEdited()) {
     return html`
       <h1 tabindex="-1">${texts.editTitle(contact.name)}</h1>
       ${form.view()}
@@ -420,15 +423,15 @@ function view() {
     <div role="status">
       ${readiness(contact)}
       ${news ? html`<p class=${news.look}>${news.say()}</p>` : nothing}
-      ${portal.status === "ready" ? told() : html`<p>${texts.notReady}</p>`} ${troubles()}
+      ${portal.status === "ready" ? told() : works() ? html`<p>${texts.notReady}</p>` : nothing} ${troubles()}
     </div>
-    ${actions()} ${details()}
-    ${portal.last_access_at
+    ${works() ? actions() : html`<p>${texts.looksAlone}</p>`} ${details()}
+    ${works() && portal.last_access_at
       ? html`<div class="buttons">
           <button type="button" class="second" aria-disabled=${helpingIn.isBusy} @click=${signOut}>${texts.signOutContact}</button>
         </div>`
       : nothing}
-    ${portal.second_factor === "none" ? nothing : resetOfFactor()}
+    ${works() && portal.second_factor !== "none" ? resetOfFactor() : nothing}
     <section aria-labelledby="documents">
       <h2 id="documents">${words.documents}</h2>
       <ul class="rows">
@@ -455,7 +458,7 @@ const shown = await start({
 });
 if (shown) {
   addEventListener("popstate", turn);
-  if (inAddress("edit")) {
+  if (isEdited()) {
     turn();
   }
   await records.load();

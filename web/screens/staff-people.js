@@ -114,7 +114,7 @@ function refused(refusal) {
     ...(name === "email-taken" ? { email: () => staffWords.colleagueHasEmail } : {}),
   };
   if (Object.keys(errors).length === 0) {
-    errors = { form: () => (name === "last-owner" ? staffWords.lastOwner : name === "not-allowed" ? staffWords.notAllowed : saying(refusal)) };
+    errors = { form: () => (name === "last-owner" ? staffWords.lastOwner : saying(refusal)) };
   }
   showErrors();
 }

@@ -6,9 +6,9 @@ import { acting } from "../modules/act.js";
 import { Refusal, call } from "../modules/api.js";
 import { choices } from "../modules/choices.js";
 import { onSubmit, typedInto } from "../modules/form.js";
-import { draw, drawAndFocus, saying, session, start } from "../modules/page.js";
+import { draw, drawAndFocus, saying, start } from "../modules/page.js";
 import { select } from "../modules/select.js";
-import { staffMenu } from "../modules/staff-menu.js";
+import { administers, staffMenu } from "../modules/staff-menu.js";
 import { staffWords, words } from "../modules/words.js";
 import { html, nothing } from "../modules/html.js";
 
@@ -141,7 +141,7 @@ function asking() {
 
 function view() {
   const texts = staffWords;
-  const isFixed = !["owner", "admin"].includes(session().role ?? "");
+  const isFixed = !administers();
   const { texting } = settings;
   const toggle = () => choose("require_mobile")(!chosen().require_mobile);
   return html`

@@ -21,6 +21,8 @@ export const words = {
   troubleTitle: "This page cannot be shown right now",
   offline: "No connection. Check that you are online, then try again.",
   unavailable: "This is not working right now. Nothing was lost. Try again in a moment.",
+  gone: "It is no longer here. Load this page again.",
+  notTaken: "Something here cannot be taken as it stands. Check it, then try again.",
   /** @param {string} wait */
   tooManyIn: (wait) => `That was too often in a short time. Try again in ${wait}.`,
   errorsTitle: "Please check this",
@@ -288,7 +290,6 @@ export const words = {
   documentTroubles: {
     "document-opened": "Your firm has opened it already. Ask them to delete it.",
     "not-yours": "Someone else sent it. Ask them, or your firm.",
-    "not-found": "It is no longer here. Load this page again.",
     "invalid-request": "It cannot have this name. Use letters and digits, and leave the ending as it is.",
   },
   byYou: "from you",

@@ -22,6 +22,8 @@ export const words = {
   troubleTitle: "Esta página no se puede mostrar ahora",
   offline: "No hay conexión. Compruebe que está en línea e intente de nuevo.",
   unavailable: "Esto no funciona en este momento. No se perdió nada. Intente de nuevo en un momento.",
+  gone: "Ya no está aquí. Vuelva a cargar la página.",
+  notTaken: "Hay algo aquí que no se puede aceptar así. Revíselo e intente de nuevo.",
   tooManyIn: (wait) => `Fueron demasiados intentos en poco tiempo. Intente de nuevo en ${wait}.`,
   errorsTitle: "Por favor, revise esto",
   seconds: (count) => (count === 1 ? "1 segundo" : `${count} segundos`),
@@ -233,7 +235,6 @@ export const words = {
   documentTroubles: {
     "document-opened": "La oficina ya lo abrió. Pídale que lo elimine.",
     "not-yours": "Lo envió otra persona. Pregúntele, o pregunte a la oficina.",
-    "not-found": "Ya no está aquí. Vuelva a cargar la página.",
     "invalid-request": "No puede llevar ese nombre. Use letras y números, y deje la terminación como está.",
   },
   byYou: "de usted",

@@ -55,6 +55,7 @@ export const staffWords = {
   colleagueHasEmail: "A colleague has this email already.",
   lastOwner: "A firm always has an owner. Make someone else an owner first.",
   notAllowed: "Your role does not allow this. Ask an owner of your firm.",
+  looksAlone: "You can read everything here. Changing it is for colleagues with another role.",
 
   // Contacts
   addContact: "Add a contact",

@@ -89,6 +89,7 @@ export const staffWords = {
   colleagueHasEmail: "Un colega ya tiene este correo.",
   lastOwner: "Una firma siempre tiene un propietario. Nombre antes a otro.",
   notAllowed: "Su función no permite esto. Pídalo a un propietario de su firma.",
+  looksAlone: "Puede leer todo lo que hay aquí. Cambiarlo es para colegas con otra función.",
 
   // Contacts
   addContact: "Agregar un contacto",
