@@ -130,7 +130,7 @@ function fill() {
   }
   const { gates } = typed;
   if (gates.length === 0 || (isForSecondGate() && gates.length === 1)) {
-    gates.push(...blankGate(gates.length === 0));
+    gates.push(...blankGate(gates.length === 0, typed.overrides));
   }
 }
 

@@ -18,6 +18,9 @@ import { html, nothing } from "../modules/html.js";
 /** @type {Role[]} */
 const ROLES = ["owner", "admin", "staff", "viewer"];
 
+/** What can be changed of someone. */
+const PARTS = /** @type {const} */ (["name", "email", "role"]);
+
 /** What is open, about whom, and what stands in it. */
 const BLANK = {
   step: /** @type {"" | "invite" | "change" | "remove"} */ (""),
@@ -26,6 +29,8 @@ const BLANK = {
   email: "",
   role: /** @type {Role} */ ("staff"),
   successor: "",
+  /** As it was when this was opened. @type {Record<string, string>} */
+  before: {},
 };
 const typed = typedInto("people", { ...BLANK });
 const act = acting();
@@ -62,7 +67,7 @@ function open(step, member) {
   const others = people.filter(({ staff }) => staff !== member?.staff);
   const successor = (others.find(({ staff }) => staff === own()) ?? others[0])?.staff ?? "";
   const { staff, name, email, role } = member ?? BLANK;
-  Object.assign(typed, { step, staff, name, email, role, successor });
+  Object.assign(typed, { step, staff, name, email, role, successor, before: { name, email, role } });
   typed.keep();
   [errors, news] = [{}, undefined];
   drawAndFocus("#asked");
@@ -147,9 +152,11 @@ function save() {
   if (!isComplete()) {
     return;
   }
-  const { staff, name, email, role } = typed;
+  const { staff, before } = typed;
+  // Only what is another than when the form was opened: what a colleague changed since stays.
+  const body = Object.fromEntries(PARTS.map((part) => [part, typed[part].trim()]).filter(([part, value]) => value !== before[part]));
   change(async () => {
-    await call("patch", "/api/staff/{staff}", { audience: "staff", params: { staff }, body: { name, email, role } });
+    await call("patch", "/api/staff/{staff}", { audience: "staff", params: { staff }, body });
     return () => staffWords.saved;
   });
 }

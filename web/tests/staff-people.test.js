@@ -34,6 +34,19 @@ async function signIn(stage, page, email) {
   await sees(page, "Staff of your firm");
 }
 
+story("an old form changes only what was typed into it", async (stage) => {
+  const page = await stage.signInAsOwner();
+  const { staff } = await stage.call(page, "POST", "/api/staff", { name: "Adam Gold", email: VERA, role: "admin" });
+  await page.goto(`${stage.url}/demo/staff/people`);
+  await press(page, "Change Adam Gold");
+  await stage.call(page, "PATCH", `/api/staff/${staff}`, { role: "viewer" });
+  await page.reload();
+  await field(page, "Name").fill("Adam B. Gold");
+  await press(page, "Save changes");
+  await page.getByText("Changes saved.").waitFor();
+  await row(page, "Adam B. Gold").getByText("Viewer").waitFor();
+});
+
 story("an owner invites a colleague, gives another role, and removes them", async (stage) => {
   const page = await stage.open("/demo/staff/people");
   await signIn(stage, page, OWNER);

@@ -96,6 +96,8 @@ export const staffWords = {
   gatesHint: "What the person must know before a code is sent. With two, either opens: one for each of a couple.",
   digitsStay: "The digits stay as they are.",
   newDigits: "Enter new digits",
+  pinAskedFor: "They open nothing now: a PIN is asked for.",
+  pinInstead: "Enter a PIN instead",
   /** @param {number} number */
   gateNumber: (number) => `Sign-in check ${number}`,
   language: "Language of their mails and text messages",
@@ -185,11 +187,23 @@ export const staffWords = {
   settings: "Settings",
   settingsText: "How clients sign in, and what each choice means for them. Every change is written into the access log.",
   settingsFixed: "Only owners and admins of your firm can change this.",
-  settingsChanged: "Someone else changed the settings meanwhile. What you chose is still here. Check it, then save again.",
+  /** @param {string} what */
+  settingsChanged: (what) => `Someone else changed the settings meanwhile${what ? ` (${what})` : ""}. What you chose is still here. Check it, then save again.`,
   settingsSavedAndEnded: "Changes saved. The clients whom they concern sign in again with their next step.",
   nothingToSave: "Nothing was changed.",
   noTexting: "Text messages are not set up for this portal: all codes go by email.",
   requireMobile: "A contact needs a mobile to count as ready",
+  /** @param {string} before */
+  notSavedYet: (before) => `Not saved yet. Until you save, this holds: ${before}`,
+  checkTitle: "Check what will change",
+  looser: "This is looser than before: it takes less to get in.",
+  mailAloneOpens: "Whoever reads a client’s email gets in with that alone.",
+  /** @param {{ count: number, ready: number, names: string[], more: number, isAll: boolean }} out */
+  putsOut: ({ count, ready, names, more, isAll }) =>
+    count === 0
+      ? `None of the ${ready} contacts${isAll ? "" : " looked at"} who can get in now is put out by this.`
+      : `This puts out ${count} of ${ready} contacts${isAll ? "" : " looked at"} who can get in now, until you add what they lack: ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}.`,
+  saveThis: "Yes, save this",
   endSessionsTitle: "What about clients who are signed in now?",
   endSessionsText: "This is stricter than before. It holds for every new sign-in. You can also have clients who are signed in now come in anew. Contacts with an exception of their own stay signed in.",
   saveAndEnd: "Save, and sign clients out now",

@@ -126,6 +126,8 @@ export const staffWords = {
   gates: "Comprobaciones de acceso",
   gatesHint: "Lo que la persona debe saber antes de recibir un código. Con dos, cualquiera abre: una para cada uno de la pareja.",
   digitsStay: "Los dígitos quedan como están.",
+  pinAskedFor: "Ahora no abren nada: se pide un PIN.",
+  pinInstead: "Escribir un PIN en su lugar",
   newDigits: "Escribir otros dígitos",
   gateNumber: (number) => `Comprobación ${number}`,
   language: "Idioma de sus correos y mensajes de texto",
@@ -209,11 +211,20 @@ export const staffWords = {
   settings: "Ajustes",
   settingsText: "Cómo entran los clientes y qué significa cada opción para ellos. Cada cambio queda en el registro de accesos.",
   settingsFixed: "Solo los propietarios y administradores de su firma pueden cambiar esto.",
-  settingsChanged: "Otra persona cambió los ajustes mientras tanto. Lo que usted eligió sigue aquí. Revíselo y guarde de nuevo.",
+  settingsChanged: (what) => `Otra persona cambió los ajustes mientras tanto${what ? ` (${what})` : ""}. Lo que usted eligió sigue aquí. Revíselo y guarde de nuevo.`,
   settingsSavedAndEnded: "Cambios guardados. Los clientes afectados vuelven a entrar con su próximo paso.",
   nothingToSave: "No se cambió nada.",
   noTexting: "Los mensajes de texto no están configurados en este portal: todos los códigos van por correo.",
   requireMobile: "Un contacto necesita un celular para estar listo",
+  notSavedYet: (before) => `Aún no está guardado. Hasta que guarde, vale esto: ${before}`,
+  checkTitle: "Revise lo que va a cambiar",
+  looser: "Esto es menos estricto que antes: hace falta menos para entrar.",
+  mailAloneOpens: "Quien lea el correo de un cliente entra solo con eso.",
+  putsOut: ({ count, ready, names, more, isAll }) =>
+    count === 0
+      ? `Ninguno de los ${ready} contactos${isAll ? "" : " revisados"} que pueden entrar ahora se queda fuera.`
+      : `Esto deja fuera a ${count} de ${ready} contactos${isAll ? "" : " revisados"} que pueden entrar ahora, hasta que agregue lo que les falta: ${names.join(", ")}${more > 0 ? ` y ${more} más` : ""}.`,
+  saveThis: "Sí, guardar esto",
   endSessionsTitle: "¿Y los clientes que están dentro ahora?",
   endSessionsText:
     "Esto es más estricto que antes. Vale para cada nueva entrada. También puede hacer que los clientes que están dentro entren de nuevo. Los contactos con una excepción propia siguen dentro.",
