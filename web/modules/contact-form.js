@@ -279,6 +279,9 @@ export function contactForm({ typed, label, save, ends, startOver, cancel }) {
       <details .open=${isAny}>
         <summary>${texts.exceptions}</summary>
         <p class="hint">${texts.exceptionsHint}</p>
+        ${firm().sign_in.access_mode === "link_only" && (typed.overrides.access_mode ?? "link_only") !== "link_only"
+          ? html`<p class="note">${texts.exceptionByLinks}</p>`
+          : nothing}
         ${exception("access_mode")} ${exception("code_channel")} ${firm().sign_in.identity_check === "none" ? nothing : exception("identity_check")}
       </details>
     `;

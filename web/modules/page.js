@@ -11,7 +11,7 @@
 import { Refusal, call, refusalOf } from "./api.js";
 import { wear } from "./colour.js";
 import { at, firmId } from "./place.js";
-import { goOut, goToSecondFactor, goToSignIn } from "./session.js";
+import { cameIn, goOut, goToSecondFactor, goToSignIn, hadCome } from "./session.js";
 import { browser } from "./store.js";
 import { duration, language, speak, staffWords, words } from "./words.js";
 import { html, nothing, render } from "./html.js";
@@ -102,6 +102,9 @@ export async function start(itself) {
   } catch (cause) {
     fail(refusalOf(cause));
     return false;
+  }
+  if (found.session || found.lacksFactor) {
+    cameIn(screen.audience, found.session ? "in" : "half");
   }
   if (screen.session === "needed" && !found.session) {
     return found.lacksFactor ? goToSecondFactor(screen.audience) : goToSignIn(screen.audience);
@@ -312,6 +315,12 @@ export function saying(refusal) {
     default:
       return words.unavailable;
   }
+}
+
+/** Why who was signed in stands before the door again, where they did not go out themselves. */
+export function signedOut() {
+  const was = hadCome(screen.audience);
+  return was ? html`<p class="panel">${was === "half" ? words.tookTooLong : words.wasSignedOut}</p>` : nothing;
 }
 
 /** The firm's phone, for every dead end. */

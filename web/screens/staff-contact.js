@@ -1,18 +1,18 @@
 /** A contact: whether they can get in and why not, the invitation, changes, their documents and their access records. */
 
 /** @import { Contact, Diagnosis, GateChange } from "../modules/api.js" */
-/** @import { Errors } from "../modules/form.js" */
 
 import { acting } from "../modules/act.js";
 import { inAddress } from "../modules/address-query.js";
 import { Refusal, call, refusalOf } from "../modules/api.js";
 import { BLANK, atPlaces, blankGate, contactForm, shownPhone, typedOf } from "../modules/contact-form.js";
 import { diagnosed } from "../modules/diagnosed.js";
-import { field, onSubmit, showErrors, typedInto } from "../modules/form.js";
+import { typedInto } from "../modules/form.js";
 import { draw, drawAndFocus, firm, saying, start } from "../modules/page.js";
 import { at, segments } from "../modules/place.js";
 import { readiness } from "../modules/readiness.js";
 import { recordList } from "../modules/record-list.js";
+import { resetFactor } from "../modules/reset-factor.js";
 import { staffMenu, works } from "../modules/staff-menu.js";
 import { dayAndTime, inLocalTime, moment, staffWords, words } from "../modules/words.js";
 import { html, nothing } from "../modules/html.js";
@@ -27,9 +27,6 @@ let diagnosis;
 const [inviting, helpingIn] = [acting(), acting()];
 /** What became of the invitation. @type {{ look: "receipt" | "error" | "panel", say: () => string } | undefined} */
 let news;
-
-/** Why their second factor is reset, and what is wrong with that. @type {{ reason: string, errors: Errors }} */
-const resetting = { reason: "", errors: {} };
 
 /** Whether they were invited a moment ago, and another invitation has to be meant. */
 let wasInvited = false;
@@ -205,59 +202,37 @@ function invite(again = false) {
  * Does something about how they get in, which its button is gone after.
  *
  * @param {() => Promise<unknown>} does
- * @param {() => string} done
+ * @param {() => string} say
  */
-function helping(does, done) {
+function helping(does, say) {
   helpingIn(
     async () => {
       news = undefined;
       await does();
-      news = { look: "receipt", say: done };
-      await renew();
-      drawAndFocus("h1");
-      records.refresh();
+      await done(say);
     },
     (refusal) => (news = { look: "error", say: () => saying(refusal) }),
   );
+}
+
+/** Says what was done. @param {() => string} say */
+async function done(say) {
+  news = { look: "receipt", say };
+  await renew();
+  drawAndFocus("h1");
+  records.refresh();
 }
 
 const unlock = () => helping(() => call("delete", "/api/contacts/{contact}/lock", { audience: "staff", params }), () => staffWords.unlocked);
 const reopen = () => helping(() => call("put", "/api/contacts/{contact}/code-path", { audience: "staff", params, body: {} }), () => staffWords.reopened);
 const signOut = () => helping(() => call("delete", "/api/contacts/{contact}/sessions", { audience: "staff", params }), () => staffWords.signedOut);
 
-function resetFactor() {
-  resetting.errors = resetting.reason.trim() ? {} : { reason: () => staffWords.resetFactorEmpty };
-  if (resetting.errors.reason) {
-    showErrors();
-    return;
-  }
-  helping(async () => {
-    await call("delete", "/api/contacts/{contact}/second-factor", { audience: "staff", params, body: { reason: resetting.reason } });
-    resetting.reason = "";
-  }, () => staffWords.factorWasReset);
-}
-
-/** Taking their second factor away, for who has lost it: not by one press alone. */
-function resetOfFactor() {
-  const texts = staffWords;
-  return html`
-    <details .open=${Boolean(resetting.errors.reason)}>
-      <summary>${texts.resetFactor}</summary>
-      <p>${texts.resetFactorText}</p>
-      <form novalidate @submit=${onSubmit(resetFactor)}>
-        ${field({
-          id: "reason",
-          label: texts.resetFactorReason,
-          hint: texts.resetFactorHint,
-          value: resetting.reason,
-          typed: (value) => (resetting.reason = value),
-          errors: resetting.errors,
-        })}
-        <button class="second" aria-disabled=${helpingIn.isBusy}>${helpingIn.isBusy ? words.oneMoment : texts.resetFactorNow}</button>
-      </form>
-    </details>
-  `;
-}
+/** Taking their second factor away. */
+const resetOfFactor = resetFactor(params.contact, async (reason) => {
+  news = undefined;
+  await call("delete", "/api/contacts/{contact}/second-factor", { audience: "staff", params, body: { reason } });
+  await done(() => staffWords.factorWasReset);
+});
 
 /** @param {Refusal} refusal */
 function notInvited(refusal) {
@@ -271,6 +246,9 @@ function notInvited(refusal) {
     news = { look: "error", say: () => saying(refusal) };
   }
 }
+
+/** What the diagnosis says that stands in the trouble with an address too, with more. @type {Record<string, "email" | "mobile">} */
+const TOLD_BY_TROUBLE = { "mail-bounced": "email", "mail-marked-as-spam": "email", "phone-opted-out": "mobile", "text-failed": "mobile" };
 
 /** What keeps messages from them, what to do about it, and what codes do until then. */
 function troubles() {
@@ -312,7 +290,9 @@ function exceptions() {
 function details() {
   const texts = staffWords;
   const { email, mobile, language, clients, gates, portal } = contact;
-  const failure = portal.last_failure;
+  const { last_failure: last, last_access_at: accessed = "", locked_until: locked } = portal;
+  // What they got over, or staff unlocked, is no problem of theirs any more.
+  const failure = last && last.at > (accessed ?? "") && (last.outcome !== "locked" || locked) ? last : undefined;
   return html`
     <dl class="facts long">
       <dt>${texts.email}</dt>
@@ -405,6 +385,11 @@ const helpingButton = (press, text, isSecond = false) => html`
 
 /** What is the matter, in one sentence, and what to do about it. */
 function told() {
+  const { troubles: known } = contact.portal;
+  const of = TOLD_BY_TROUBLE[String(diagnosis.values.why)];
+  if (diagnosis.verdict === "not-delivered" && of && known[of]) {
+    return nothing;
+  }
   const { sentence, advice } = diagnosed(diagnosis);
   return html`<p class="diagnosis">${sentence} ${advice ? html`<span class="hint">${advice}</span>` : nothing}</p>`;
 }

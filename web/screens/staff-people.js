@@ -42,7 +42,7 @@ let errors = {};
 /** What became of what was done. @type {(() => string) | undefined} */
 let news;
 /** That they show first that it is they. */
-const proof = stepUp("staff");
+const proof = stepUp("staff", cancel);
 
 async function load() {
   /** @type {StaffMember[]} */
@@ -89,8 +89,9 @@ function cancel() {
  * Does what is asked, reads the list anew and says what became of it.
  *
  * @param {() => Promise<() => string>} does
+ * @param {() => string} called what it is, in words
  */
-function change(does) {
+function change(does, called) {
   act(
     async () => {
       errors = {};
@@ -102,7 +103,7 @@ function change(does) {
     },
     (refusal) => {
       if (refusal.name === "step-up-needed") {
-        proof.ask(() => change(does));
+        proof.ask(() => change(does, called), called);
       } else {
         refused(refusal);
       }
@@ -145,7 +146,7 @@ function invite() {
   change(async () => {
     const invited = await call("post", "/api/staff", { audience: "staff", body: { name, email, role } });
     return () => staffWords.invited(invited.email);
-  });
+  }, () => staffWords.inviteColleague);
 }
 
 function save() {
@@ -158,7 +159,7 @@ function save() {
   change(async () => {
     await call("patch", "/api/staff/{staff}", { audience: "staff", params: { staff }, body });
     return () => staffWords.saved;
-  });
+  }, () => staffWords.changeTitle(nameOf(staff)));
 }
 
 function remove() {
@@ -167,7 +168,7 @@ function remove() {
   change(async () => {
     await call("delete", "/api/staff/{staff}", { audience: "staff", params: { staff }, query: { successor } });
     return () => staffWords.removed(name, other);
-  });
+  }, () => staffWords.removePerson(name));
 }
 
 /** @param {string} id */
@@ -239,7 +240,6 @@ function asked() {
     return html`
       <section class="panel" aria-labelledby="asked">
         ${proof.view(html`<h2 id="asked" tabindex="-1">${words.factorProveTitle}</h2>`)}
-        <p><button type="button" class="link" @click=${cancel}>${words.cancel}</button></p>
       </section>
     `;
   }

@@ -1,6 +1,7 @@
 /** What the firm decides about signing in, with what each choice does to its clients. */
 
 /** @import { Refusal as Refused, Settings } from "../modules/api.js" */
+/** @import { Change } from "../words/changes.js" */
 /** @import { PutOut } from "../modules/put-out.js" */
 
 import { acting } from "../modules/act.js";
@@ -13,7 +14,6 @@ import { administers, staffMenu } from "../modules/staff-menu.js";
 import { putOutBy } from "../modules/put-out.js";
 import { staffWords, words } from "../modules/words.js";
 import { html, nothing } from "../modules/html.js";
-import { changeIn, changesBetween, changesIn } from "../words/changes.js";
 
 /** How strict a choice is: a stricter one may concern who is signed in, a looser one lets in with less. @type {Record<string, Record<string, number>>} */
 const STRICTNESS = {
@@ -45,6 +45,12 @@ async function read() {
 async function begin() {
   await read();
   wasBegun = changes().length > 0;
+}
+
+/** What is another setting than before. @param {Settings} before @param {Partial<Settings>} after @returns {Change[]} */
+function changesBetween(before, after) {
+  const known = /** @type {Record<string, unknown>} */ (before);
+  return Object.entries(after).flatMap(([setting, value]) => (String(known[setting]) === String(value) ? [] : [{ setting, before: known[setting], after: value }]));
 }
 
 /** What is chosen by now. */
@@ -111,7 +117,7 @@ function notSaved(refusal, say = () => saying(refusal)) {
 async function readAnew(before) {
   await read();
   const others = changesBetween(before, settings).filter(({ setting }) => setting !== "version");
-  return () => staffWords.settingsChanged(changesIn(staffWords, others));
+  return () => staffWords.settingsChanged(staffWords.changesTold(others));
 }
 
 /** @param {boolean} end_sessions */
@@ -139,7 +145,7 @@ function save(end_sessions) {
 /** What of a question is not saved yet. @param {string} setting */
 function note(setting) {
   const change = changes().find((one) => one.setting === setting);
-  return change && staffWords.notSavedYet(changeIn(staffWords, change).before);
+  return change && staffWords.notSavedYet(staffWords.changeTold(change).before);
 }
 
 /** @param {"session_days" | "link_days" | "lockout_after"} name @param {number[]} numbers @param {boolean} isFixed */
@@ -192,7 +198,7 @@ function asking() {
       <h2 id="asking-title">${texts.checkTitle}</h2>
       <ul>
         ${changes()
-          .map((change) => changeIn(texts, change))
+          .map((change) => texts.changeTold(change))
           .map(({ name, before, after, meaning }) => html`<li>${name}: ${before} → <strong>${after}</strong>${meaning ? html`<br /><span class="hint">${meaning}</span>` : nothing}</li>`)}
       </ul>
       ${isLooser() ? html`<p>${texts.looser}</p>` : nothing}

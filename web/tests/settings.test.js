@@ -9,7 +9,7 @@ import { JANE, story } from "./stage.js";
 story("a firm lets clients in by links alone, signs out who is in, and they come in anew by a link", async (stage) => {
   const client = await stage.signInAsClient({}, await stage.otherBrowser());
   const page = await stage.signInAsOwner();
-  await page.getByRole("link", { name: "Settings" }).click();
+  await page.getByRole("navigation").getByRole("link", { name: "Settings" }).click();
   await sees(page, "Settings");
   await looksRight(page);
   await page.getByLabel("By links only").check();
@@ -45,7 +45,7 @@ story("a firm lets clients in by links alone, signs out who is in, and they come
 story("a firm lets its clients choose how a code goes out", async (stage) => {
   const page = await stage.signInAsOwner();
   await stage.contact(page, "Jane Smith");
-  await page.getByRole("link", { name: "Settings" }).click();
+  await page.getByRole("navigation").getByRole("link", { name: "Settings" }).click();
   await page.getByLabel("As the client chooses each time").check();
   await page.getByLabel("Nothing").check();
   await page.getByLabel("Sign-in pauses after").selectOption("3");
@@ -74,11 +74,11 @@ story("a firm lets its clients choose how a code goes out", async (stage) => {
 story("what was chosen and not saved says so, and whom it would put out", async (stage) => {
   const page = await stage.signInAsOwner();
   const jane = await stage.contact(page, "Jane Smith");
-  await page.getByRole("link", { name: "Settings" }).click();
+  await page.getByRole("navigation").getByRole("link", { name: "Settings" }).click();
   await page.getByLabel("By links only").check();
   await page.getByRole("link", { name: "Contacts" }).click();
   await sees(page, "Contacts");
-  await page.getByRole("link", { name: "Settings" }).click();
+  await page.getByRole("navigation").getByRole("link", { name: "Settings" }).click();
   await page.getByText("You began this earlier, and it is not saved yet.").waitFor();
   await page.getByText("Not saved yet. Until you save, this holds: By links and by the sign-in page").waitFor();
   await looksRight(page);
@@ -100,7 +100,7 @@ story("what was chosen and not saved says so, and whom it would put out", async 
   await page.getByText("They open nothing now: a PIN is asked for.").waitFor();
   await looksRight(page);
   await press(page, "Enter a PIN instead");
-  await page.getByLabel("Digits", { exact: true }).fill("24680");
+  await page.getByLabel("PIN", { exact: true }).fill("24680");
   await press(page, "Save changes");
   await page.getByText("Changes saved.").waitFor();
   await page.getByText("Ready", { exact: true }).waitFor();
@@ -108,7 +108,7 @@ story("what was chosen and not saved says so, and whom it would put out", async 
 
 story("who was slower with the settings is told what changed meanwhile", async (stage) => {
   const page = await stage.signInAsOwner();
-  await page.getByRole("link", { name: "Settings" }).click();
+  await page.getByRole("navigation").getByRole("link", { name: "Settings" }).click();
   await sees(page, "Settings");
   const { version } = await stage.call(page, "GET", "/api/settings");
   await stage.call(page, "PATCH", "/api/settings", { version, link_days: 3 });

@@ -35,7 +35,8 @@ async function signIn(stage, page, email) {
 }
 
 story("an old form changes only what was typed into it", async (stage) => {
-  const page = await stage.signInAsOwner();
+  const page = await stage.open("/demo/staff/sign-in");
+  await stage.signInAgain(page);
   const { staff } = await stage.call(page, "POST", "/api/staff", { name: "Adam Gold", email: VERA, role: "admin" });
   await page.goto(`${stage.url}/demo/staff/people`);
   await press(page, "Change Adam Gold");
@@ -95,6 +96,7 @@ story("an owner invites a colleague, gives another role, and removes them", asyn
   await page.getByText("Changes saved.").waitFor();
   await row(page, "Vera Gold").getByText("Viewer").waitFor();
   await theirs.reload();
+  await theirs.getByText("You were signed out here: after a time without use, or because your access was changed.").waitFor();
   await signIn(stage, theirs, VERA);
   await theirs.getByText("Owners and admins decide who works here.").waitFor();
   assert.equal(await theirs.getByRole("main").getByRole("button").count(), 0);
@@ -115,9 +117,13 @@ story("an owner invites a colleague, gives another role, and removes them", asyn
   assert.equal(await field(page, "Who takes over what is theirs?").locator("option:checked").innerText(), "Olive Owner");
   await press(page, "Remove Vera Gold");
   await page.getByRole("heading", { name: "First, is it you?" }).waitFor();
+  await page.getByText("This is for: Remove Vera Gold").waitFor();
   await looksRight(page);
   await press(page, "Send me a code");
   await codeField(page).waitFor();
+  await page.getByText(`A code is on its way to ${OWNER}.`).waitFor();
+  await page.getByRole("button", { name: "Send it again" }).waitFor();
+  await looksRight(page);
   await codeField(page).fill(await stage.code(OWNER));
   await press(page, "Continue");
   await page.getByText("Vera Gold is removed. Olive Owner takes over.").waitFor();

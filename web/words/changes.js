@@ -6,12 +6,6 @@
  *   numbers: Record<string, { label: string, option: (number: number) => string }>, requireMobile: string, yesNo: [string, string] }} Texts
  */
 
-/** What is another setting than before. @template {object} S @param {S} before @param {Partial<S>} after @returns {Change[]} */
-export function changesBetween(before, after) {
-  const known = /** @type {Record<string, unknown>} */ (before);
-  return Object.entries(after).flatMap(([setting, value]) => (known[setting] === value ? [] : [{ setting, before: known[setting], after: value }]));
-}
-
 /** What a change is about, what it was, what it is, and, where that is told beside the choice, what it means. @param {Texts} texts @param {Change} change */
 export function changeIn({ questions, numbers, requireMobile, yesNo }, { setting, before, after }) {
   const [question, number] = [questions[setting], numbers[setting]];

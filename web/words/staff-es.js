@@ -1,6 +1,6 @@
 /** The sentences in Spanish that only staff read, and with them all others. */
 
-import { changesIn } from "./changes.js";
+import { changeIn, changesIn } from "./changes.js";
 
 export { words } from "./es.js";
 
@@ -19,6 +19,9 @@ const PARTS = {
   gates: "comprobaciones de acceso",
   overrides: "excepciones",
 };
+
+/** @param {string} role */
+const nameOf = (role) => /** @type {Record<string, string>} */ (staffWords.roles)[role] ?? role;
 
 /** What happened, where more is known of it than its name says. @type {Partial<Record<Outcome, (values: Record<string, string>) => string>>} */
 const TOLD = {
@@ -44,6 +47,14 @@ const TOLD = {
   "document-restored": ({ by, document }) => `Documento recuperado por ${by}: ${document}`,
   "document-erased": ({ document }) => `Documento borrado para siempre: ${document}`,
   "receipt-requested": ({ by }) => `Recibo pedido por ${by}`,
+  "message-given-up": ({ reason }) => `No se pudo enviar el mensaje: ${reason}`,
+  "recovery-code-used": ({ left }) => `Código de recuperación usado: quedan ${left}`,
+  "second-factor-locked": ({ time }) => `Demasiados códigos equivocados: bloqueado hasta ${time}`,
+  "second-factor-reset": ({ staff, reason }) => `Verificación en dos pasos restablecida por ${staff}: ${reason}`,
+  "staff-invited": ({ staff, member, role }) => `${member}, con invitación de ${staff} como ${nameOf(role)}`,
+  "staff-updated": ({ staff, member, fields }) => `Datos de ${member} cambiados por ${staff}: ${fields}`,
+  "staff-role-changed": ({ staff, member, before, after }) => `Función de ${member} cambiada por ${staff}: ${nameOf(before)} → ${nameOf(after)}`,
+  "staff-removed": ({ staff, member, successor }) => `${member} ya no es del personal, por ${staff}; lo suyo pasa a ${successor}`,
 };
 
 /** @type {typeof import("./staff-en.js").staffWords} */
@@ -53,6 +64,7 @@ export const staffWords = {
   contactsText: "Quién puede entrar, quién aún no, e invitaciones.",
   accessLog: "Registro de accesos",
   accessLogText: "Qué pasó en cada entrada y qué hacer.",
+  settingsCard: "Cómo entran los clientes y qué hace falta para ello.",
   search: "Buscar",
   all: "Todos",
   noneFound: "Nada coincide. Cambie la búsqueda o elija «Todos».",
@@ -68,7 +80,7 @@ export const staffWords = {
   rolesTitle: "Qué puede hacer cada función",
   roleTexts: {
     owner: "Todo. Solo los propietarios nombran, cambian y retiran a otros propietarios.",
-    admin: "Todo lo que hace el personal. Además invita, cambia y retira a colegas, pero no a propietarios.",
+    admin: "Todo lo que hace el personal. Además decide los ajustes, e invita, cambia y retira a colegas, pero no a propietarios.",
     staff: "Trabaja con los clientes: contactos, invitaciones, documentos, desbloqueos.",
     viewer: "Lee todo, también los documentos y el registro de accesos, y no cambia nada.",
   },
@@ -189,6 +201,7 @@ export const staffWords = {
   resetFactorReason: "Por qué, y cómo se aseguró",
   resetFactorHint: "Para el registro de accesos. El cliente no lo ve.",
   resetFactorEmpty: "Diga por qué.",
+  resetFactorLong: "Escriba 200 caracteres como mucho, en una línea.",
   resetFactorNow: "Restablecerla ahora",
   factorWasReset: "Restablecida. Se cerraron todas sus sesiones; puede configurarla de nuevo.",
   signOutContact: "Cerrar la sesión en todos los navegadores",
@@ -274,13 +287,20 @@ export const staffWords = {
     session_days: { label: "Un navegador que el cliente mantiene abierto sigue así durante", option: (days) => (days === 1 ? "1 día" : `${days} días`) },
     link_days: { label: "Los enlaces de nuestros correos sirven durante", option: (days) => (days === 1 ? "1 día" : `${days} días`) },
     lockout_after: {
-      label: "El acceso hace una pausa después de",
-      option: (count) => `${count} respuestas o ${2 * count} códigos equivocados`,
+      label: "Respuestas equivocadas tras las que el acceso hace una pausa",
+      option: (count) => `${count} (o ${2 * count} códigos equivocados)`,
     },
+  },
+  changeTold(change) {
+    return changeIn(this, change);
+  },
+  changesTold(changes) {
+    return changesIn(this, changes);
   },
   yesNo: ["sí", "no"],
   exceptions: "Excepciones para este contacto",
   exceptionsHint: "En lugar de lo que su firma decide para todos en sus ajustes.",
+  exceptionByLinks: "Su firma deja entrar solo con enlaces. Su página para entrar no pide códigos a nadie, así que este contacto también entra con un enlace.",
   asFirm: "Como decide su firma",
   // Por qué alguien no puede entrar
   sendLink: "Enviar un enlace por correo",
@@ -369,6 +389,7 @@ export const staffWords = {
   nothingMore: "no se sabe más",
   cameBack: (what, when) => `${what}, ${when}`,
   personLabel: "Nombre o correo",
+  singleSteps: "Estos son pasos sueltos. Lo que pasó antes y después está en el registro de todo lo que pasó, y en el contacto.",
   corrected: "corregido",
   times: (step, count) => `${step} (${count} veces)`,
   fromAddress: (address) => `dirección IP ${address}`,
@@ -434,12 +455,12 @@ export const staffWords = {
     "link-gate-mismatch": "Dígitos equivocados en un enlace",
     "fresh-link-requested": "Enlace nuevo pedido",
     "fresh-link-sent": "Enlace nuevo enviado",
-    "second-factor-awaited": "Se pidió el segundo factor",
-    "second-factor-setup-awaited": "Falta configurar el segundo factor",
-    "second-factor-accepted": "Segundo factor aceptado",
-    "second-factor-mismatch": "Segundo factor incorrecto",
-    "second-factor-locked": "Segundo factor bloqueado",
-    "second-factor-closed": "Segundo factor cerrado",
+    "second-factor-awaited": "Se pidió el segundo paso",
+    "second-factor-setup-awaited": "Falta configurar la verificación en dos pasos",
+    "second-factor-accepted": "Segundo paso superado",
+    "second-factor-mismatch": "Código incorrecto en el segundo paso",
+    "second-factor-locked": "Segundo paso bloqueado",
+    "second-factor-closed": "Segundo paso cerrado",
     "recovery-code-used": "Código de recuperación usado",
     "second-factor-begun": "Se empezó a configurar la verificación en dos pasos",
     "second-factor-on": "Verificación en dos pasos activada",
