@@ -1,6 +1,7 @@
 /**
  * Taking someone's second factor away, for who has lost it: not by one press alone, and with a reason. What was typed stays until it is done.
  *
+ * @import { Refusal } from "./api.js"
  * @import { Errors } from "./form.js"
  */
 
@@ -13,8 +14,9 @@ import { staffWords, words } from "./words.js";
 /**
  * @param {string} whose what names them among the forms of this tab
  * @param {(reason: string) => Promise<void>} does
+ * @param {(refusal: Refusal, again: () => void) => boolean} [refused] whether it was dealt with
  */
-export function resetFactor(whose, does) {
+export function resetFactor(whose, does, refused) {
   const typed = typedInto(`reset:${whose}`, { isOpen: false, reason: "" });
   const act = acting();
   /** @type {Errors} */
@@ -33,6 +35,9 @@ export function resetFactor(whose, does) {
         Object.assign(typed, { isOpen: false, reason: "" }).forget();
       },
       (refusal) => {
+        if (refused?.(refusal, submit)) {
+          return;
+        }
         errors = refusal.fields.reason ? { reason: () => staffWords.resetFactorLong } : { form: () => saying(refusal) };
         showErrors();
       },

@@ -2,12 +2,14 @@
 
 /** @import { Refusal, Role, StaffMember } from "../modules/api.js" */
 /** @import { Errors } from "../modules/form.js" */
+/** @import { TemplateResult } from "../vendor/lit-html/lit-html.js" */
 
 import { acting } from "../modules/act.js";
 import { call } from "../modules/api.js";
 import { emailError } from "../modules/email.js";
 import { field, onSubmit, showErrors, summary, typedInto } from "../modules/form.js";
 import { drawAndFocus, saying, session, start } from "../modules/page.js";
+import { resetFactor } from "../modules/reset-factor.js";
 import { each } from "../modules/rows.js";
 import { select } from "../modules/select.js";
 import { administers, staffMenu } from "../modules/staff-menu.js";
@@ -171,6 +173,29 @@ function remove() {
   }, () => staffWords.removePerson(name));
 }
 
+/** Taking a colleague's second factor away, by whom that is open. @type {Map<string, () => TemplateResult>} */
+const resets = new Map();
+
+/** @param {string} staff */
+function resetOf(staff) {
+  const does = async (/** @type {string} */ reason) => {
+    await call("delete", "/api/staff/{staff}/second-factor", { audience: "staff", params: { staff }, body: { reason } });
+    close();
+    news = () => staffWords.factorWasReset;
+    drawAndFocus("h1");
+  };
+  /** @type {Parameters<typeof resetFactor>[2]} */
+  const refused = ({ name }, again) => {
+    if (name === "step-up-needed") {
+      proof.ask(again, () => staffWords.resetFactor);
+    }
+    return name === "step-up-needed";
+  };
+  const known = resets.get(staff) ?? resetFactor(staff, does, refused);
+  resets.set(staff, known);
+  return known();
+}
+
 /** @param {string} id */
 const nameOf = (id) => people.find(({ staff }) => staff === id)?.name ?? "";
 
@@ -208,6 +233,7 @@ function form(title, text, button, sent) {
         <p>${text}</p>
         ${buttons(button)}
       </form>
+      ${typed.step === "change" && typed.staff !== own() ? resetOf(typed.staff) : nothing}
     </section>
   `;
 }

@@ -48,6 +48,26 @@ story("an old form changes only what was typed into it", async (stage) => {
   await row(page, "Adam B. Gold").getByText("Viewer").waitFor();
 });
 
+story("an owner resets the second step of a colleague who lost it, after proving who they are", async (stage) => {
+  const page = await stage.open("/demo/staff/sign-in");
+  await stage.signInAgain(page);
+  await stage.call(page, "POST", "/api/staff", { name: "Vera Gold", email: VERA, role: "staff" });
+  await stage.advance(600);
+  await page.goto(`${stage.url}/demo/staff/people`);
+  await press(page, "Change Vera Gold");
+  await page.getByText("Reset two-step sign-in").click();
+  await field(page, "Why, and how you made sure").fill("Lost her phone; called back");
+  await looksRight(page);
+  await press(page, "Reset it now");
+  await page.getByText("This is for: Reset two-step sign-in").waitFor();
+  await press(page, "Send me a code");
+  await codeField(page).waitFor();
+  await codeField(page).fill(await stage.code(OWNER));
+  await press(page, "Continue");
+  await page.getByText("Reset. They are signed out everywhere, and can set it up anew.").waitFor();
+  await looksRight(page);
+});
+
 story("an owner invites a colleague, gives another role, and removes them", async (stage) => {
   const page = await stage.open("/demo/staff/people");
   await signIn(stage, page, OWNER);
