@@ -199,7 +199,11 @@ function asking() {
       <ul>
         ${changes()
           .map((change) => texts.changeTold(change))
-          .map(({ name, before, after, meaning }) => html`<li>${name}: ${before} → <strong>${after}</strong>${meaning ? html`<br /><span class="hint">${meaning}</span>` : nothing}</li>`)}
+          .map(
+            ({ name, before, after, meaning }) => html`
+              <li>${name}: ${before} → <strong>${after}</strong> ${meaning ? html`<br /><span class="hint">${meaning}</span>` : nothing}</li>
+            `,
+          )}
       </ul>
       ${isLooser() ? html`<p>${texts.looser}</p>` : nothing}
       ${mailAloneOpens(chosen()) && !mailAloneOpens(settings) ? html`<p class="status bad">${texts.mailAloneOpens}</p>` : nothing} ${whoIsOut()}
