@@ -9,7 +9,7 @@
 import { acting } from "./act.js";
 import { call } from "./api.js";
 import { emailError } from "./email.js";
-import { field, onSubmit } from "./form.js";
+import { field, onSubmit, typedInto } from "./form.js";
 import { draw, drawAndFocus, firm, saying } from "./page.js";
 import { firmId } from "./place.js";
 import { words } from "./words.js";
@@ -22,18 +22,20 @@ import { html, nothing } from "./html.js";
 export function askHelp(who, typed) {
   /** @type {"closed" | "open" | "sent"} */
   let state = "closed";
-  let [email, message] = ["", ""];
+  const typedHere = typedInto("help", { email: "", message: "" });
   /** @type {Errors} */
   let errors = {};
   const act = acting();
 
   function open() {
-    [state, email] = ["open", email || typed()];
+    state = "open";
+    typedHere.email ||= typed();
     drawAndFocus("#help-email", "#help-message");
   }
 
   function send() {
     const known = who();
+    const { email, message } = typedHere;
     errors = known || email.includes("@") ? {} : { "help-email": email.trim() ? emailError(email) : () => words.emailEmpty };
     if (errors["help-email"]) {
       drawAndFocus("#help-email");
@@ -41,7 +43,9 @@ export function askHelp(who, typed) {
     }
     act(async () => {
       await call("post", "/api/firms/{firm}/help", { params: { firm: firmId }, body: { ...(known ?? { email }), message } });
-      [state, message] = ["sent", ""];
+      state = "sent";
+      typedHere.message = "";
+      typedHere.forget();
       drawAndFocus("#help");
     }, refused);
   }
@@ -50,12 +54,18 @@ export function askHelp(who, typed) {
   function refused(refusal) {
     const { fields } = refusal;
     errors = {
-      "help-email": fields.email ? emailError(email) : undefined,
+      "help-email": fields.email ? emailError(typedHere.email) : undefined,
       "help-message": fields.message ? () => words.helpTooLong : undefined,
       form: fields.email || fields.message ? undefined : () => saying(refusal),
     };
     draw();
   }
+
+  /** @param {"email" | "message"} name */
+  const keeps = (name) => (/** @type {string} */ value) => {
+    typedHere[name] = value;
+    typedHere.keep();
+  };
 
   return function view() {
     if (state === "closed") {
@@ -72,13 +82,13 @@ export function askHelp(who, typed) {
           : field({
               id: "help-email",
               label: words.emailLabel,
-              value: email,
-              typed: (value) => (email = value),
+              value: typedHere.email,
+              typed: keeps("email"),
               errors,
               type: "email",
               autocomplete: "email",
             })}
-        ${field({ id: "help-message", label: words.helpMessage, value: message, typed: (value) => (message = value), errors })}
+        ${field({ id: "help-message", label: words.helpMessage, value: typedHere.message, typed: keeps("message"), errors, isLong: true })}
         <button class="second" aria-disabled=${act.isBusy}>${act.isBusy ? words.oneMoment : words.sendHelp(firm().name)}</button>
       </form>
     `;

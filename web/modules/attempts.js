@@ -63,30 +63,53 @@ export function storiesOf(records) {
   return joined(stories).reverse();
 }
 
-/** Joins tries to the story of how that person got in from there soon after. @param {Story[]} stories oldest first */
+/** @param {Story} story */
+const isTry = (story) => story.records.some(({ outcome }) => TRIES.includes(outcome));
+
+/**
+ * Joins what a person tries from one place: to the story of how they got in soon after, else to their next try.
+ *
+ * @param {Story[]} stories oldest first
+ */
 function joined(stories) {
-  /** @param {Story} story */
+  /** @param {Story} story @returns {Story} */
   const endOf = (story) => {
-    if (story.gotIn || !story.records.some(({ outcome }) => TRIES.includes(outcome))) {
+    const person = personOf(story);
+    if (story.gotIn || person === undefined || !isTry(story)) {
       return story;
     }
-    const person = personOf(story);
-    const end = stories.find((other) => {
-      const entered = other.records.find(({ outcome }) => outcome === "signed-in");
-      const wait = entered ? Date.parse(entered.at) - Date.parse(story.at) : -1;
-      return wait >= 0 && wait <= STORY_MS && person !== undefined && personOf(other) === person && isFromSamePlace(story, other);
+    const soonAfter = stories.filter((other) => {
+      const reached = other.records.find(({ outcome }) => outcome === "signed-in") ?? other.records[0];
+      const wait = Date.parse(reached.at) - Date.parse(story.at);
+      return other !== story && wait >= 0 && wait <= STORY_MS && personOf(other) === person && isFromSamePlace(story, other);
     });
-    return end ?? story;
+    // Of two that began at once each would be the next of the other.
+    const nextTry = soonAfter.find((other) => isTry(other) && stories.indexOf(other) > stories.indexOf(story));
+    return soonAfter.find((other) => other.gotIn) ?? (nextTry ? endOf(nextTry) : story);
   };
-  /** @type {Map<string, Story>} */
+  /** @type {Map<Story, Story>} */
   const whole = new Map();
   for (const story of stories) {
-    const { id, gotIn } = endOf(story);
-    const before = whole.get(id);
+    const end = endOf(story);
+    const before = whole.get(end);
     const records = [...(before?.records ?? []), ...story.records].sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
-    whole.set(id, { id, at: records[0].at, records, gotIn });
+    // As long as they try, others join at the end; once they are in, only what was earlier does.
+    const id = end.gotIn ? end.id : (before?.id ?? story.id);
+    whole.set(end, { id, at: records[0].at, records, gotIn: end.gotIn });
   }
   return [...whole.values()].sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
+}
+
+/**
+ * The stories that are whole: what the last one began with may stand on the page that comes next.
+ *
+ * @param {Story[]} stories newest first
+ * @param {AccessRecord[]} records newest first
+ * @param {boolean} hasMore
+ */
+export function wholeOnes(stories, records, hasMore) {
+  const oldest = records[records.length - 1];
+  return hasMore && stories.length > 1 ? stories.filter((story) => !story.records.includes(oldest)) : stories;
 }
 
 /**
@@ -114,13 +137,20 @@ export function stepsOf({ records }) {
  * What happened, in one sentence: "wrong last 4 of SSN, told by email why no code came, corrected, signed in ✓".
  *
  * @param {Story} story
- * @param {Pick<StaffWords, "outcomes" | "corrected" | "times">} texts
+ * @param {Pick<StaffWords, "outcomes" | "corrected" | "times" | "told">} texts
  */
-export function sentenceOf({ records, gotIn }, { outcomes, corrected, times }) {
+export function sentenceOf({ records, gotIn }, texts) {
+  const { outcomes, corrected, times } = texts;
+  /** What happened with a colleague says with whom, and by whom. @param {AccessRecord} record */
+  const said = ({ outcome, message, values }) => {
+    const text = outcome === "newer" ? message : values.member ? texts.told({ outcome, message, values }) : outcomes[outcome];
+    return text.startsWith(String(values.member)) ? text : within(text);
+  };
   /** @type {{ step: string, count: number }[]} */
   const steps = [];
   let isWrong = false;
-  records.forEach(({ outcome, message }, index) => {
+  records.forEach((record, index) => {
+    const { outcome } = record;
     const later = records.slice(index + 1).map((record) => record.outcome);
     const isCorrected = isWrong && outcome === "code-requested";
     isWrong = WRONG_DIGITS.includes(outcome) || (isWrong && !isCorrected);
@@ -128,7 +158,7 @@ export function sentenceOf({ records, gotIn }, { outcomes, corrected, times }) {
     if (isTold && !isCorrected) {
       return;
     }
-    const step = isCorrected ? corrected : outcome === "newer" ? message : within(outcomes[outcome]);
+    const step = isCorrected ? corrected : said(record);
     const last = steps[steps.length - 1];
     if (last?.step === step) {
       last.count += 1;
@@ -136,17 +166,18 @@ export function sentenceOf({ records, gotIn }, { outcomes, corrected, times }) {
       steps.push({ step, count: 1 });
     }
   });
-  const said = (steps.length > 0 ? steps : [{ step: within(outcomes[/** @type {Outcome} */ (records[0].outcome)]), count: 1 }])
+  const sentence = (steps.length > 0 ? steps : [{ step: said(records[0]), count: 1 }])
     .map(({ step, count }) => (count > 1 ? times(step, count) : step))
     .join(", ");
-  return gotIn ? `${said} ✓` : said;
+  return gotIn ? `${sentence} ✓` : sentence;
 }
 
 /** As it stands within a sentence: "PIN" stays what it is. @param {string} words */
 const within = (words) => (/^\p{Lu}{2}/u.test(words) ? words : words.charAt(0).toLowerCase() + words.slice(1));
 
 /**
- * Which of its outcomes something is to be done about: the newest with advice, and none once that person got in.
+ * Which of its outcomes something is to be done about: the newest with advice, and none once that person got in, or where a newer story of
+ * theirs has one.
  *
  * @param {Story} story
  * @param {Story[]} stories
@@ -154,18 +185,26 @@ const within = (words) => (/^\p{Lu}{2}/u.test(words) ? words : words.charAt(0).t
  */
 export function adviceOn(story, stories, advice) {
   const person = personOf(story);
-  const isMended = stories.some(
-    (other) => other.gotIn && person !== undefined && personOf(other) === person && Date.parse(other.at) >= Date.parse(story.at),
+  const isSettled = stories.some(
+    (other) =>
+      person !== undefined &&
+      personOf(other) === person &&
+      (other.gotIn ? Date.parse(other.at) >= Date.parse(story.at) : Date.parse(other.at) > Date.parse(story.at) && troubleIn(other, advice)),
   );
-  if (story.gotIn || isMended) {
+  if (story.gotIn || isSettled) {
     return undefined;
   }
+  const record = troubleIn(story, advice);
+  return record && advice[/** @type {Outcome} */ (record.outcome)];
+}
+
+/** What in a story there is advice on. @param {Story} story @param {Partial<Record<Outcome, string>>} advice */
+function troubleIn(story, advice) {
   // What only a newer version of the portal has words for needs no advice of this one; and where no client is known, only what helps to
   // find out who it is does: most of those are staff.
   const troubles = [...story.records]
     .reverse()
     .filter(({ outcome, contact }) => outcome !== "newer" && (contact || outcome === "no-contact") && advice[outcome]);
   // The mail that tells of a mistake says less than the mistake.
-  const record = troubles.find(({ outcome }) => outcome !== "honest-mail-sent") ?? troubles[0];
-  return record && advice[/** @type {Outcome} */ (record.outcome)];
+  return troubles.find(({ outcome }) => outcome !== "honest-mail-sent") ?? troubles[0];
 }

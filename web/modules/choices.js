@@ -14,13 +14,15 @@ import { html, nothing } from "./html.js";
  * @param {[V, string, string][]} question.options values, each with what it is called and what it means
  * @param {V} question.value
  * @param {boolean} [question.isFixed] whether it can only be read
+ * @param {string} [question.note] what is to be said of the answer as it stands
  * @param {(value: V) => void} question.chosen
  * @returns {TemplateResult}
  */
-export function choices({ id, legend, options, value, isFixed = false, chosen }) {
+export function choices({ id, legend, options, value, isFixed = false, note, chosen }) {
   return html`
     <fieldset id=${id}>
       <legend>${legend}</legend>
+      ${note ? html`<p class="note">${note}</p>` : nothing}
       ${options.map(
         ([one, label, meaning]) => html`
           <div class="choice">

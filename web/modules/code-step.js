@@ -266,7 +266,7 @@ export function codeStep({ audience, askAgain, doubt }) {
         ${field({
           id: "code",
           label: words.codeLabel,
-          hint: words.codeHint,
+          hint: audience === "staff" ? words.codeHintMail : words.codeHint,
           value: code,
           typed: (value) => (code = value),
           errors,

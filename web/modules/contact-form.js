@@ -63,15 +63,15 @@ export const typedOf = ({ name, email, mobile, share_mobile, language, gates, ov
   overrides,
 });
 
-/** The kinds of gates that open anything at this firm. @returns {GateKind[]} */
-function kinds() {
-  const check = firm().sign_in.identity_check;
+/** The kinds of gates that are asked for, by what is decided for a contact alone, if anything is. @param {Overrides} [own] @returns {GateKind[]} */
+function kinds(own) {
+  const check = own?.identity_check ?? firm().sign_in.identity_check;
   return check === "none" ? [] : check === "either" ? ["ssn_last4", "pin"] : [check];
 }
 
-/** A gate that nothing was typed into yet; none where the firm checks none. @returns {TypedGate[]} */
-export const blankGate = (isOffer = false) =>
-  kinds()
+/** A gate that nothing was typed into yet; none where none is checked. @param {Overrides} [own] @returns {TypedGate[]} */
+export const blankGate = (isOffer = false, own = undefined) =>
+  kinds(own)
     .slice(0, 1)
     .map((kind) => ({ kind, label: "", isOffer }));
 
@@ -279,6 +279,9 @@ export function contactForm({ typed, label, save, ends, startOver, cancel }) {
       <details .open=${isAny}>
         <summary>${texts.exceptions}</summary>
         <p class="hint">${texts.exceptionsHint}</p>
+        ${firm().sign_in.access_mode === "link_only" && (typed.overrides.access_mode ?? "link_only") !== "link_only"
+          ? html`<p class="note">${texts.exceptionByLinks}</p>`
+          : nothing}
         ${exception("access_mode")} ${exception("code_channel")} ${firm().sign_in.identity_check === "none" ? nothing : exception("identity_check")}
       </details>
     `;
@@ -287,17 +290,20 @@ export function contactForm({ typed, label, save, ends, startOver, cancel }) {
   /** The digits of a gate that stay until others are wanted. @param {number} index */
   function oldDigits(index) {
     const texts = staffWords;
+    const { kind, label } = typed.gates[index];
+    // A PIN opens wherever anything is asked for.
+    const asked = kinds(typed.overrides);
+    const opens = kind === "pin" || asked.includes(kind);
     const renew = () => {
-      const { kind, label } = typed.gates[index];
-      typed.gates[index] = { kind, label };
+      typed.gates[index] = { kind: opens ? kind : asked[0], label };
       typed.keep();
       drawAndFocus(`#digits-${index}`);
     };
     return html`
       <div class="field">
-        <strong>${texts.gateKinds[typed.gates[index].kind]}</strong>
-        <p class="hint">${texts.digitsStay}</p>
-        <button type="button" class="link" @click=${renew}>${texts.newDigits}</button>
+        <strong>${texts.gateKinds[kind]}</strong>
+        <p class="hint">${opens ? texts.digitsStay : texts.pinAskedFor}</p>
+        <button type="button" class="link" @click=${renew}>${opens ? texts.newDigits : texts.pinInstead}</button>
       </div>
     `;
   }
@@ -306,7 +312,7 @@ export function contactForm({ typed, label, save, ends, startOver, cancel }) {
   function newDigits(index) {
     const texts = staffWords;
     const { kind } = typed.gates[index];
-    const choice = [...new Set([...kinds(), kind])];
+    const choice = [...new Set([...kinds(typed.overrides), kind])];
     return html`
       ${choice.length > 1
         ? select({
@@ -375,11 +381,11 @@ export function contactForm({ typed, label, save, ends, startOver, cancel }) {
 
   function gates() {
     const texts = staffWords;
-    if (kinds().length === 0) {
+    if (kinds(typed.overrides).length === 0) {
       return nothing;
     }
     const add = () => {
-      typed.gates.push(...blankGate());
+      typed.gates.push(...blankGate(false, typed.overrides));
       typed.keep();
       drawAndFocus(`#digits-${typed.gates.length - 1}`);
     };

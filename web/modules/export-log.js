@@ -1,7 +1,7 @@
 /** Exports of the access log: a small one comes at once, a large one is made meanwhile and then fetched from storage. */
 
 import { call, callForFile } from "./api.js";
-import { downloadFrom } from "./download.js";
+import { downloadFrom, save } from "./download.js";
 
 const LOOK_MS = 2000;
 
@@ -21,12 +21,4 @@ export async function exportLog(format, filter) {
     }
     await new Promise((look) => setTimeout(look, LOOK_MS));
   }
-}
-
-/** @param {{ file: Blob, name: string }} found */
-function save({ file, name }) {
-  const url = URL.createObjectURL(file);
-  const link = Object.assign(document.createElement("a"), { href: url, download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url));
 }

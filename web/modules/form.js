@@ -19,44 +19,51 @@ import { html, nothing } from "./html.js";
  * @property {string} label
  * @property {string} [hint]
  * @property {string} value
- * @property {(value: string, input: HTMLInputElement) => void} typed
+ * @property {(value: string, input: HTMLInputElement | HTMLTextAreaElement) => void} typed
  * @property {Errors} errors
  * @property {string} [type]
  * @property {string} [autocomplete]
  * @property {string} [inputmode]
  * @property {boolean} [short] whether it holds a few characters only
+ * @property {boolean} [isLong] whether it holds several lines
  * @property {TemplateResult} [beside] what stands between the hint and the input
  */
 
 /** @param {Field} field */
 export function field(field) {
-  const { id, label, hint, value, typed, errors, type = "text", autocomplete = "off", inputmode, short, beside } = field;
+  const { id, label, hint, value, typed, errors, type = "text", autocomplete = "off", inputmode, short, isLong, beside } = field;
   const error = errors[id];
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
+  const read = (/** @type {Event} */ { target }) => {
+    const input = /** @type {HTMLInputElement | HTMLTextAreaElement} */ (target);
+    typed(input.value, input);
+  };
+  const long = html`
+    <textarea id=${id} name=${id} rows="4" aria-describedby=${described || nothing} aria-invalid=${error ? "true" : nothing} .value=${value} @input=${read}></textarea>
+  `;
   return html`
     <div class=${error ? "field wrong" : "field"}>
       <label for=${id}>${label}</label>
       ${hint ? html`<p class="hint" id="${id}-hint">${hint}</p>` : nothing} ${beside ?? nothing}
       ${error ? html`<p class="error" id="${id}-error">${error()}</p>` : nothing}
-      <input
-        id=${id}
-        name=${id}
-        type=${type}
-        class=${short ? "short" : nothing}
-        autocomplete=${autocomplete}
-        inputmode=${inputmode ?? nothing}
-        autocapitalize="off"
-        spellcheck="false"
-        data-1p-ignore=${autocomplete === "off" ? "" : nothing}
-        data-lpignore=${autocomplete === "off" ? "true" : nothing}
-        aria-describedby=${described || nothing}
-        aria-invalid=${error ? "true" : nothing}
-        .value=${value}
-        @input=${(/** @type {Event} */ event) => {
-          const input = /** @type {HTMLInputElement} */ (event.target);
-          typed(input.value, input);
-        }}
-      />
+      ${isLong
+        ? long
+        : html`<input
+          id=${id}
+          name=${id}
+          type=${type}
+          class=${short ? "short" : nothing}
+          autocomplete=${autocomplete}
+          inputmode=${inputmode ?? nothing}
+          autocapitalize="off"
+          spellcheck="false"
+          data-1p-ignore=${autocomplete === "off" ? "" : nothing}
+          data-lpignore=${autocomplete === "off" ? "true" : nothing}
+          aria-describedby=${described || nothing}
+          aria-invalid=${error ? "true" : nothing}
+          .value=${value}
+          @input=${read}
+        />`}
     </div>
   `;
 }
@@ -99,7 +106,7 @@ export const onSubmit = (submitted) => (/** @type {SubmitEvent} */ event) => {
 
 /** Takes what stands in the fields now: programs that fill them in do not always say so. */
 export function readFields() {
-  for (const input of document.querySelectorAll(":is(main, footer) input:not([type=file], [type=radio], [type=checkbox])")) {
+  for (const input of document.querySelectorAll(":is(main, footer) :is(textarea, input:not([type=file], [type=radio], [type=checkbox]))")) {
     input.dispatchEvent(new Event("input"));
   }
 }

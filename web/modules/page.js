@@ -11,9 +11,9 @@
 import { Refusal, call, refusalOf } from "./api.js";
 import { wear } from "./colour.js";
 import { at, firmId } from "./place.js";
-import { goOut, goToSecondFactor, goToSignIn } from "./session.js";
+import { cameIn, goOut, goToSecondFactor, goToSignIn, hadCome } from "./session.js";
 import { browser } from "./store.js";
-import { duration, language, speak, words } from "./words.js";
+import { duration, language, speak, staffWords, words } from "./words.js";
 import { html, nothing, render } from "./html.js";
 
 /**
@@ -102,6 +102,9 @@ export async function start(itself) {
   } catch (cause) {
     fail(refusalOf(cause));
     return false;
+  }
+  if (found.session || found.lacksFactor) {
+    cameIn(screen.audience, found.session ? "in" : "half");
   }
   if (screen.session === "needed" && !found.session) {
     return found.lacksFactor ? goToSecondFactor(screen.audience) : goToSignIn(screen.audience);
@@ -303,9 +306,21 @@ export function saying(refusal) {
       return words.tooManyIn(duration(refusal.retryAfter || 60));
     case "cookies-off":
       return words.cookiesOff;
+    case "not-found":
+      return words.gone;
+    case "invalid-request":
+      return words.notTaken;
+    case "not-allowed":
+      return staffWords.notAllowed;
     default:
       return words.unavailable;
   }
+}
+
+/** Why who was signed in stands before the door again, where they did not go out themselves. */
+export function signedOut() {
+  const was = hadCome(screen.audience);
+  return was ? html`<p class="panel">${was === "half" ? words.tookTooLong : words.wasSignedOut}</p>` : nothing;
 }
 
 /** The firm's phone, for every dead end. */

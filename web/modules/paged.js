@@ -18,9 +18,9 @@ const ENOUGH = 25;
  * @param {object} how
  * @param {(cursor: string | undefined) => Promise<{ items: T[], cursor?: string | null }>} how.ask reads a page
  * @param {(item: T) => string} how.id what an item is known by
- * @param {(items: T[]) => TemplateResult} how.list shows the items
+ * @param {(items: T[], hasMore: boolean) => TemplateResult} how.list shows the items
  * @param {() => TemplateResult} how.none what to say if there are none
- * @param {(count: number, hasMore: boolean) => string} [how.counted] how many there are, for who cannot see it
+ * @param {(count: number, hasMore: boolean, items: T[]) => string} [how.counted] how many there are
  * @param {(refusal: Refusal) => boolean} [how.refused] whether it was dealt with
  */
 export function paged({ ask, id, list, none, counted, refused }) {
@@ -124,9 +124,9 @@ export function paged({ ask, id, list, none, counted, refused }) {
   const error = () => html`<p class="error" role="alert">${trouble?.()}</p>`;
 
   function view() {
-    const said = isLoading || trouble || items.length === 0 ? "" : (counted?.(items.length, Boolean(cursor)) ?? "");
+    const said = isLoading || trouble || items.length === 0 ? "" : (counted?.(items.length, Boolean(cursor), items) ?? "");
     return html`
-      <p class="unseen" role="status">${said}</p>
+      <p class="note" role="status">${said}</p>
       ${shown()}
     `;
   }
@@ -140,7 +140,7 @@ export function paged({ ask, id, list, none, counted, refused }) {
     }
     const text = isLoading ? words.oneMoment : trouble ? words.tryAgain : words.more;
     return html`
-      ${list(items)} ${trouble ? error() : nothing}
+      ${list(items, Boolean(cursor))} ${trouble ? error() : nothing}
       ${cursor || trouble ? html`<button type="button" class="second" @click=${cursor ? more : reload}>${text}</button>` : nothing}
     `;
   }

@@ -1,13 +1,13 @@
 /**
  * Attempts, newest first, each with its access records inside and what to do about it. While the page is looked at, new ones appear by themselves.
  *
- * @import { Outcome, Refusal } from "./api.js"
+ * @import { AccessRecord, Outcome, Refusal } from "./api.js"
  * @import { Step, Story } from "./attempts.js"
  * @import { TemplateResult } from "../vendor/lit-html/lit-html.js"
  */
 
 import { call } from "./api.js";
-import { adviceOn, sentenceOf, stepsOf, storiesOf } from "./attempts.js";
+import { adviceOn, sentenceOf, stepsOf, storiesOf, wholeOnes } from "./attempts.js";
 import { browserName } from "./browser-name.js";
 import { paged } from "./paged.js";
 import { at } from "./place.js";
@@ -49,8 +49,8 @@ export function recordList({ filter, none, linked, refused, grown }) {
       return page;
     },
     id: ({ record }) => record,
-    list: (records) => {
-      const stories = storiesOf(records);
+    list: (records, hasMore) => {
+      const stories = shown(records, hasMore);
       return html`
         <ol class=${linked ? "rows records named" : "rows records"}>
           ${each(stories, (story) => row(story, stories))}
@@ -58,14 +58,21 @@ export function recordList({ filter, none, linked, refused, grown }) {
       `;
     },
     none,
-    counted: linked ? (count, hasMore) => `${staffWords.found(count)} ${hasMore ? staffWords.foundMore : ""}` : undefined,
+    counted: linked ? (_, hasMore, records) => `${staffWords.found(shown(records, hasMore).length)} ${hasMore ? staffWords.foundMore : ""}` : undefined,
     refused,
   });
+
+  /** Whether single steps are asked for: then what stands beside them is not known, and nothing to be advised. */
+  const isOfSteps = () => Boolean(filter().outcome);
+
+  /** @param {AccessRecord[]} records @param {boolean} hasMore */
+  const shown = (records, hasMore) => (isOfSteps() ? storiesOf(records) : wholeOnes(storiesOf(records), records, hasMore));
 
   /** @param {Story} story */
   function who({ records }) {
     const { contact_name: name, email } = records.find((record) => record.contact_name || record.email) ?? {};
-    return name ?? email;
+    const { staff, by } = records[0].values;
+    return name ?? email ?? /** @type {string | undefined} */ (staff ?? by);
   }
 
   /** @param {Story} story */
@@ -86,14 +93,15 @@ export function recordList({ filter, none, linked, refused, grown }) {
   function row(story, stories) {
     const texts = staffWords;
     const [{ id, at: when }, steps] = [story, stepsOf(story)];
-    const advice = adviceOn(story, stories, texts.advice);
+    const advice = isOfSteps() ? undefined : adviceOn(story, stories, texts.advice);
     return html`
       <li id=${id}>
         <p class="hint"><time datetime=${when}>${momentExactly(when)}</time></p>
         ${linked ? html`<p class="who">${name(story)}</p>` : nothing}
         <div class="what">
           ${steps.length === 1
-            ? html`<div>${details(steps[0])}</div>`
+            ? html`${told(story) === inLocalTime(texts.told(steps[0])) ? nothing : html`<p>${told(story)}</p>`}
+                <div>${details(steps[0])}</div>`
             : html`<details>
                 <summary>${told(story)}</summary>
                 <div class="steps">
@@ -126,7 +134,7 @@ export function recordList({ filter, none, linked, refused, grown }) {
       browser && texts.inBrowser(browser),
     ].filter(Boolean);
     return html`
-      <p><strong>${inLocalTime(texts.told(step))}</strong></p>
+      <p class="said">${inLocalTime(texts.told(step))}</p>
       ${about.length > 0 ? html`<p class="hint">${about.join(" · ")}</p>` : nothing}
     `;
   }
@@ -166,6 +174,7 @@ export function recordList({ filter, none, linked, refused, grown }) {
   }
 
   const view = () => html`
+    ${isOfSteps() ? html`<p>${staffWords.singleSteps}</p>` : nothing}
     <p class="unseen" role="status">${news ? staffWords.newest([linked && who(news), told(news)].filter(Boolean).join(": ")) : ""}</p>
     ${list.view()}
   `;

@@ -6,7 +6,7 @@
  */
 
 import { at } from "./place.js";
-import { tab } from "./store.js";
+import { browser, tab } from "./store.js";
 
 /** Pages to which signing in leads back, as the path after the firm; whatever else is remembered leads home. */
 const WAYS_BACK = {
@@ -47,11 +47,23 @@ export function goToSignIn(audience) {
  * Leaves for where a second factor is asked for, switched on and off.
  *
  * @param {Audience} audience
- * @param {Next} [next] what stands between a new session and the portal
+ * @param {Next} next what stands between a new session and the portal
  */
-export function goToSecondFactor(audience, next = "second-factor") {
+export function goToSecondFactor(audience, next = awaited(audience)) {
+  browser.write(`${audience}:next`, next);
   return goTo(`${audience === "staff" ? "staff/" : ""}two-factor?step=${next}`);
 }
+
+/** What stood between the last session that began in this browser and the portal. @param {Audience} audience */
+export const awaited = (audience) => /** @type {Next | undefined} */ (browser.read(`${audience}:next`)) ?? "second-factor";
+
+/** @typedef {"in" | "half"} Was how far someone had come in this tab */
+
+/** Notes how far someone has come in this tab, so that the sign-in page can say why it is there. @param {Audience} audience @param {Was} was */
+export const cameIn = (audience, was) => tab.write(`${audience}:was`, was);
+
+/** How far someone had come in this tab whose session has ended, without that they signed out. @param {Audience} audience */
+export const hadCome = (audience) => /** @type {Was | undefined} */ (tab.read(`${audience}:was`));
 
 /**
  * Leaves for where a new session leads: to the second factor where one is asked for, else back to where it was missed, else home.

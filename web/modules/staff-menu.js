@@ -5,8 +5,11 @@ import { staffWords, words } from "./words.js";
 
 /** @import { Entry } from "./page.js" */
 
-/** Whether whoever is signed in decides on colleagues. */
+/** Whether whoever is signed in decides on colleagues and settings. */
 export const administers = () => ["owner", "admin"].includes(maybeSession()?.role ?? "");
+
+/** Whether whoever is signed in works with clients, and does not look alone. */
+export const works = () => administers() || maybeSession()?.role === "staff";
 
 /** @returns {Entry[]} */
 export const staffMenu = () => [

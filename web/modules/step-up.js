@@ -2,7 +2,7 @@
  * Proving anew who is at the keyboard, where something asks for a fresh proof: by the app, or by a code that is sent.
  *
  * @import { Audience } from "./api-types.js"
- * @import { Refusal } from "./api.js"
+ * @import { Channel, Refusal } from "./api.js"
  * @import { Errors } from "./form.js"
  * @import { TemplateResult } from "../vendor/lit-html/lit-html.js"
  */
@@ -11,24 +11,34 @@ import { acting } from "./act.js";
 import { call } from "./api.js";
 import { field, onSubmit, showErrors, summary } from "./form.js";
 import { html, nothing } from "./html.js";
-import { drawAndFocus, maybeSession, saying } from "./page.js";
+import { drawAndFocus, firm, maybeSession, saying, session } from "./page.js";
 import { codeIn } from "./typed.js";
 import { words } from "./words.js";
 
-/** @param {Audience} audience */
-export function stepUp(audience) {
+/**
+ * @param {Audience} audience
+ * @param {() => void} cancelled is told that they do not wish to
+ */
+export function stepUp(audience, cancelled) {
   const act = acting();
   let code = "";
   /** @type {Errors} */
   let errors = {};
   /** The challenge of a code that was sent as a proof. @type {string | undefined} */
   let challenge;
-  /** What waits for the proof, if anything does. @type {(() => unknown) | undefined} */
+  /** What waits for the proof, if anything does, and what it is called. @type {{ does: () => unknown, called: () => string } | undefined} */
   let wish;
+  /** What became of sending it again. @type {(() => string) | undefined} */
+  let news;
 
-  /** Asks for a proof, before `does` is done. @param {() => unknown} does */
-  function ask(does) {
-    [wish, challenge, code, errors] = [does, undefined, "", {}];
+  /**
+   * Asks for a proof, before `does` is done.
+   *
+   * @param {() => unknown} does
+   * @param {() => string} called what it is, in words
+   */
+  function ask(does, called) {
+    [wish, challenge, code, errors, news] = [{ does, called }, undefined, "", {}, undefined];
     drawAndFocus("#code", "#step-up button", "h1");
   }
 
@@ -36,11 +46,16 @@ export function stepUp(audience) {
     wish = undefined;
   }
 
+  function cancel() {
+    close();
+    cancelled();
+  }
+
   /** @param {() => Promise<void>} does */
   const press = (does) =>
     act(
       () => {
-        errors = {};
+        [errors, news] = [{}, undefined];
         return does();
       },
       (refusal) => {
@@ -58,18 +73,26 @@ export function stepUp(audience) {
     return refusal.fields.code ? { code: () => words.factorUnread } : { form: () => saying(refusal) };
   }
 
-  /** Sends a code, for who has no app at hand. */
-  async function send() {
-    ({ challenge } = await call("post", "/api/session/challenges", { audience, body: {} }));
-    code = "";
+  /** Sends a code, for who has no app at hand, or sends it again. @param {Channel} [channel] */
+  async function send(channel) {
+    if (challenge) {
+      await call("post", "/api/challenges/{challenge}/deliveries", { params: { challenge }, body: { channel } });
+      news = () => words.sentAgain;
+    } else {
+      ({ challenge } = await call("post", "/api/session/challenges", { audience, body: { channel } }));
+      code = "";
+    }
     drawAndFocus("#code");
   }
+
+  /** Where the code goes: to staff by email alone. */
+  const whereTo = () => (audience === "staff" ? words.codeSentTo(session().staff?.email ?? "") : words.factorProofSent);
 
   async function prove() {
     await (challenge
       ? call("post", "/api/challenges/{challenge}/session", { params: { challenge }, body: { code: codeIn(code) ?? code } })
       : call("post", "/api/session/second-factor", { audience, body: { code } }));
-    const does = wish;
+    const does = wish?.does;
     close();
     does?.();
   }
@@ -78,24 +101,29 @@ export function stepUp(audience) {
   function view(heading) {
     const byApp = maybeSession()?.second_factor === "totp" && !challenge;
     const waiting = (/** @type {string} */ text) => (act.isBusy ? words.oneMoment : text);
-    const [label, hint] = byApp ? [words.factorLabel, words.factorHint] : [words.codeLabel, words.codeHint];
+    const [label, hint] = byApp ? [words.factorLabel, words.factorHint] : [words.codeLabel, audience === "staff" ? words.codeHintMail : words.codeHint];
+    const mayMail = audience === "client" && firm().sign_in.channels.length > 1;
     return html`
       <div id="step-up">
         ${heading} ${summary(errors)}
-        <p>${challenge ? words.factorProofSent : byApp ? words.factorProveByApp : words.factorProveByCode}</p>
+        <p>${words.factorProveFor(wish?.called() ?? "")}</p>
+        <p>${challenge ? whereTo() : byApp ? words.factorProveByApp : words.factorProveByCode}</p>
+        <div role="status">${news ? html`<p class="note">${news()}</p>` : nothing}</div>
         ${byApp || challenge
           ? html`<form novalidate @submit=${onSubmit(() => press(prove))}>
               ${field({ id: "code", label, hint, value: code, typed: (value) => (code = value), errors, autocomplete: "one-time-code", short: true })}
               <button aria-disabled=${act.isBusy}>${waiting(words.goOn)}</button>
             </form>`
           : nothing}
-        ${challenge
-          ? nothing
-          : html`<div class="buttons">
-              <button type="button" class=${byApp ? "second" : nothing} aria-disabled=${act.isBusy} @click=${() => press(send)}>
-                ${waiting(words.factorSendProof)}
-              </button>
-            </div>`}
+        <div class="buttons">
+          <button type="button" class=${byApp || challenge ? "second" : nothing} aria-disabled=${act.isBusy} @click=${() => press(() => send())}>
+            ${challenge ? words.sendAgain : waiting(words.factorSendProof)}
+          </button>
+          ${mayMail
+            ? html`<button type="button" class="second" aria-disabled=${act.isBusy} @click=${() => press(() => send("email"))}>${words.emailInstead}</button>`
+            : nothing}
+          <button type="button" class="second" @click=${cancel}>${words.cancel}</button>
+        </div>
       </div>
     `;
   }

@@ -13,7 +13,7 @@ import { codeStep } from "../modules/code-step.js";
 import { NO_DIGITS, gateError, gateField } from "../modules/digits.js";
 import { emailError } from "../modules/email.js";
 import { field, onSubmit, readFields, showErrors, summary, typedInto } from "../modules/form.js";
-import { draw, drawAndFocus, firm, maybeSession, saying, start } from "../modules/page.js";
+import { draw, drawAndFocus, firm, maybeSession, saying, signedOut, start } from "../modules/page.js";
 import { firmId } from "../modules/place.js";
 import { goOn } from "../modules/session.js";
 import { gateIn } from "../modules/typed.js";
@@ -206,7 +206,7 @@ function emailStep() {
   return html`
     <h1 tabindex="-1">${words.signInTitle}</h1>
     ${summary(errors)}
-    ${navigator.cookieEnabled ? nothing : html`<p class="panel">${words.cookiesOff}</p>`}
+    ${navigator.cookieEnabled ? nothing : html`<p class="panel">${words.cookiesOff}</p>`} ${signedOut()}
     <p>${isByLink() ? words.linkOnlyLead : words.signInLead}</p>
     <form novalidate @submit=${onSubmit(emailGiven)}>
       ${emailField()}

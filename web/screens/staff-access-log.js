@@ -4,10 +4,11 @@ import { acting } from "../modules/act.js";
 import { inAddress, putInAddress } from "../modules/address-query.js";
 import { exportLog } from "../modules/export-log.js";
 import { field, onSubmit } from "../modules/form.js";
+import { OUTCOME_GROUPS } from "../modules/outcome-groups.js";
 import { saying, start } from "../modules/page.js";
 import { recordList } from "../modules/record-list.js";
 import { select } from "../modules/select.js";
-import { staffMenu } from "../modules/staff-menu.js";
+import { staffMenu, works } from "../modules/staff-menu.js";
 import { staffWords, words } from "../modules/words.js";
 import { html, nothing } from "../modules/html.js";
 
@@ -50,14 +51,26 @@ function search() {
   records.load();
 }
 
-/** @param {"outcome" | "days"} id @param {string} label @param {Record<string, string>} names */
-function choice(id, label, names) {
+/**
+ * @param {"outcome" | "days"} id
+ * @param {string} label
+ * @param {Record<string, string>} names
+ * @param {[string, [string, string][]][]} [groups]
+ */
+function choice(id, label, names, groups) {
   const chosen = (/** @type {string} */ value) => {
     typed[id] = value;
     search();
   };
-  return select({ id, label, options: [["", staffWords.all], ...Object.entries(names)], value: typed[id], chosen });
+  return select({ id, label, options: [["", staffWords.all], ...Object.entries(names)], groups, value: typed[id], chosen });
 }
+
+/** What may have happened, in groups. @returns {[string, [string, string][]][]} */
+const outcomes = () =>
+  Object.entries(OUTCOME_GROUPS).map(([group, names]) => [
+    staffWords.outcomeGroups[/** @type {keyof typeof OUTCOME_GROUPS} */ (group)],
+    names.map((name) => [name, staffWords.outcomes[name]]),
+  ]);
 
 /** @param {"csv" | "json"} format @param {string} label */
 function exportButton(format, label) {
@@ -84,10 +97,10 @@ function view() {
         errors: {},
         type: "search",
       })}
-      ${choice("outcome", texts.outcomeLabel, texts.outcomes)} ${choice("days", texts.periodLabel, texts.periods)}
+      ${choice("outcome", texts.outcomeLabel, {}, outcomes())} ${choice("days", texts.periodLabel, texts.periods)}
       <button class="second">${texts.search}</button>
     </form>
-    <div class="buttons">${exportButton("csv", texts.exportCsv)} ${exportButton("json", texts.exportJson)}</div>
+    ${works() ? html`<div class="buttons">${exportButton("csv", texts.exportCsv)} ${exportButton("json", texts.exportJson)}</div>` : nothing}
     ${problem ? html`<p class="error" role="alert">${problem()}</p>` : nothing}
     ${records.view()}
   `;

@@ -8,7 +8,7 @@ import { typedInto } from "../modules/form.js";
 import { draw, start } from "../modules/page.js";
 import { at } from "../modules/place.js";
 import { goTo } from "../modules/session.js";
-import { staffMenu } from "../modules/staff-menu.js";
+import { staffMenu, works } from "../modules/staff-menu.js";
 import { staffWords } from "../modules/words.js";
 import { html } from "../modules/html.js";
 
@@ -46,8 +46,7 @@ function view() {
   const texts = staffWords;
   return html`
     <h1>${texts.addContact}</h1>
-    <p>${texts.newContactText}</p>
-    ${form.view()}
+    ${works() ? html`<p>${texts.newContactText}</p>${form.view()}` : html`<p>${texts.looksAlone}</p>`}
   `;
 }
 

@@ -1,19 +1,19 @@
 /** A contact: whether they can get in and why not, the invitation, changes, their documents and their access records. */
 
 /** @import { Contact, Diagnosis, GateChange } from "../modules/api.js" */
-/** @import { Errors } from "../modules/form.js" */
 
 import { acting } from "../modules/act.js";
 import { inAddress } from "../modules/address-query.js";
 import { Refusal, call, refusalOf } from "../modules/api.js";
 import { BLANK, atPlaces, blankGate, contactForm, shownPhone, typedOf } from "../modules/contact-form.js";
 import { diagnosed } from "../modules/diagnosed.js";
-import { field, onSubmit, showErrors, typedInto } from "../modules/form.js";
+import { typedInto } from "../modules/form.js";
 import { draw, drawAndFocus, firm, saying, start } from "../modules/page.js";
 import { at, segments } from "../modules/place.js";
 import { readiness } from "../modules/readiness.js";
 import { recordList } from "../modules/record-list.js";
-import { staffMenu } from "../modules/staff-menu.js";
+import { resetFactor } from "../modules/reset-factor.js";
+import { staffMenu, works } from "../modules/staff-menu.js";
 import { dayAndTime, inLocalTime, moment, staffWords, words } from "../modules/words.js";
 import { html, nothing } from "../modules/html.js";
 
@@ -27,9 +27,6 @@ let diagnosis;
 const [inviting, helpingIn] = [acting(), acting()];
 /** What became of the invitation. @type {{ look: "receipt" | "error" | "panel", say: () => string } | undefined} */
 let news;
-
-/** Why their second factor is reset, and what is wrong with that. @type {{ reason: string, errors: Errors }} */
-const resetting = { reason: "", errors: {} };
 
 /** Whether they were invited a moment ago, and another invitation has to be meant. */
 let wasInvited = false;
@@ -73,7 +70,7 @@ async function read() {
 
 /** Reads again what may have changed meanwhile, but not under an open form. A failure is left to the next time. */
 async function renew() {
-  if (!inAddress("edit")) {
+  if (!isEdited()) {
     await read().then(draw, refusalOf);
   }
 }
@@ -113,6 +110,9 @@ function ends() {
   return typed.mobile.replace(/\D/g, "") === before.mobile.replace(/\D/g, "") ? undefined : "mobile";
 }
 
+/** Whether the form is open, by who may. */
+const isEdited = () => works() && inAddress("edit") !== "";
+
 /** Whether the way led here to add a gate. */
 const isForSecondGate = () => inAddress("edit") === "gates";
 
@@ -127,7 +127,7 @@ function fill() {
   }
   const { gates } = typed;
   if (gates.length === 0 || (isForSecondGate() && gates.length === 1)) {
-    gates.push(...blankGate(gates.length === 0));
+    gates.push(...blankGate(gates.length === 0, typed.overrides));
   }
 }
 
@@ -172,7 +172,7 @@ function leaveForm() {
 
 /** Shows what the address says: the contact or the form. */
 function turn() {
-  if (inAddress("edit")) {
+  if (isEdited()) {
     fill();
   } else {
     form.clear();
@@ -202,59 +202,37 @@ function invite(again = false) {
  * Does something about how they get in, which its button is gone after.
  *
  * @param {() => Promise<unknown>} does
- * @param {() => string} done
+ * @param {() => string} say
  */
-function helping(does, done) {
+function helping(does, say) {
   helpingIn(
     async () => {
       news = undefined;
       await does();
-      news = { look: "receipt", say: done };
-      await renew();
-      drawAndFocus("h1");
-      records.refresh();
+      await done(say);
     },
     (refusal) => (news = { look: "error", say: () => saying(refusal) }),
   );
+}
+
+/** Says what was done. @param {() => string} say */
+async function done(say) {
+  news = { look: "receipt", say };
+  await renew();
+  drawAndFocus("h1");
+  records.refresh();
 }
 
 const unlock = () => helping(() => call("delete", "/api/contacts/{contact}/lock", { audience: "staff", params }), () => staffWords.unlocked);
 const reopen = () => helping(() => call("put", "/api/contacts/{contact}/code-path", { audience: "staff", params, body: {} }), () => staffWords.reopened);
 const signOut = () => helping(() => call("delete", "/api/contacts/{contact}/sessions", { audience: "staff", params }), () => staffWords.signedOut);
 
-function resetFactor() {
-  resetting.errors = resetting.reason.trim() ? {} : { reason: () => staffWords.resetFactorEmpty };
-  if (resetting.errors.reason) {
-    showErrors();
-    return;
-  }
-  helping(async () => {
-    await call("delete", "/api/contacts/{contact}/second-factor", { audience: "staff", params, body: { reason: resetting.reason } });
-    resetting.reason = "";
-  }, () => staffWords.factorWasReset);
-}
-
-/** Taking their second factor away, for who has lost it: not by one press alone. */
-function resetOfFactor() {
-  const texts = staffWords;
-  return html`
-    <details .open=${Boolean(resetting.errors.reason)}>
-      <summary>${texts.resetFactor}</summary>
-      <p>${texts.resetFactorText}</p>
-      <form novalidate @submit=${onSubmit(resetFactor)}>
-        ${field({
-          id: "reason",
-          label: texts.resetFactorReason,
-          hint: texts.resetFactorHint,
-          value: resetting.reason,
-          typed: (value) => (resetting.reason = value),
-          errors: resetting.errors,
-        })}
-        <button class="second" aria-disabled=${helpingIn.isBusy}>${helpingIn.isBusy ? words.oneMoment : texts.resetFactorNow}</button>
-      </form>
-    </details>
-  `;
-}
+/** Taking their second factor away. */
+const resetOfFactor = resetFactor(params.contact, async (reason) => {
+  news = undefined;
+  await call("delete", "/api/contacts/{contact}/second-factor", { audience: "staff", params, body: { reason } });
+  await done(() => staffWords.factorWasReset);
+});
 
 /** @param {Refusal} refusal */
 function notInvited(refusal) {
@@ -268,6 +246,9 @@ function notInvited(refusal) {
     news = { look: "error", say: () => saying(refusal) };
   }
 }
+
+/** What the diagnosis says that stands in the trouble with an address too, with more. @type {Record<string, "email" | "mobile">} */
+const TOLD_BY_TROUBLE = { "mail-bounced": "email", "mail-marked-as-spam": "email", "phone-opted-out": "mobile", "text-failed": "mobile" };
 
 /** What keeps messages from them, what to do about it, and what codes do until then. */
 function troubles() {
@@ -309,7 +290,9 @@ function exceptions() {
 function details() {
   const texts = staffWords;
   const { email, mobile, language, clients, gates, portal } = contact;
-  const failure = portal.last_failure;
+  const { last_failure: last, last_access_at: accessed = "", locked_until: locked } = portal;
+  // What they got over, or staff unlocked, is no problem of theirs any more.
+  const failure = last && last.at > (accessed ?? "") && (last.outcome !== "locked" || locked) ? last : undefined;
   return html`
     <dl class="facts long">
       <dt>${texts.email}</dt>
@@ -402,13 +385,18 @@ const helpingButton = (press, text, isSecond = false) => html`
 
 /** What is the matter, in one sentence, and what to do about it. */
 function told() {
+  const { troubles: known } = contact.portal;
+  const of = TOLD_BY_TROUBLE[String(diagnosis.values.why)];
+  if (diagnosis.verdict === "not-delivered" && of && known[of]) {
+    return nothing;
+  }
   const { sentence, advice } = diagnosed(diagnosis);
   return html`<p class="diagnosis">${sentence} ${advice ? html`<span class="hint">${advice}</span>` : nothing}</p>`;
 }
 
 function view() {
   const texts = staffWords;
-  if (inAddress("edit")) {
+  if (isEdited()) {
     return html`
       <h1 tabindex="-1">${texts.editTitle(contact.name)}</h1>
       ${form.view()}
@@ -420,15 +408,15 @@ function view() {
     <div role="status">
       ${readiness(contact)}
       ${news ? html`<p class=${news.look}>${news.say()}</p>` : nothing}
-      ${portal.status === "ready" ? told() : html`<p>${texts.notReady}</p>`} ${troubles()}
+      ${portal.status === "ready" ? told() : works() ? html`<p>${texts.notReady}</p>` : nothing} ${troubles()}
     </div>
-    ${actions()} ${details()}
-    ${portal.last_access_at
+    ${works() ? actions() : html`<p>${texts.looksAlone}</p>`} ${details()}
+    ${works() && portal.last_access_at
       ? html`<div class="buttons">
           <button type="button" class="second" aria-disabled=${helpingIn.isBusy} @click=${signOut}>${texts.signOutContact}</button>
         </div>`
       : nothing}
-    ${portal.second_factor === "none" ? nothing : resetOfFactor()}
+    ${works() && portal.second_factor !== "none" ? resetOfFactor() : nothing}
     <section aria-labelledby="documents">
       <h2 id="documents">${words.documents}</h2>
       <ul class="rows">
@@ -455,7 +443,7 @@ const shown = await start({
 });
 if (shown) {
   addEventListener("popstate", turn);
-  if (inAddress("edit")) {
+  if (isEdited()) {
     turn();
   }
   await records.load();

@@ -11,9 +11,9 @@ import { at } from "../modules/place.js";
 import { readiness } from "../modules/readiness.js";
 import { each } from "../modules/rows.js";
 import { select } from "../modules/select.js";
-import { staffMenu } from "../modules/staff-menu.js";
+import { staffMenu, works } from "../modules/staff-menu.js";
 import { dayAndTime, staffWords } from "../modules/words.js";
-import { html } from "../modules/html.js";
+import { html, nothing } from "../modules/html.js";
 
 /** @type {("" | "ready" | "missing")[]} */
 const STATUSES = ["", "ready", "missing"];
@@ -66,7 +66,7 @@ function view() {
   const texts = staffWords;
   return html`
     <h1>${texts.contacts}</h1>
-    <p><a class="button" href=${at("staff/contacts/new")}>${texts.addContact}</a></p>
+    ${works() ? html`<p><a class="button" href=${at("staff/contacts/new")}>${texts.addContact}</a></p>` : nothing}
     <form class="filters" role="search" novalidate @submit=${onSubmit(search)}>
       ${field({
         id: "q",

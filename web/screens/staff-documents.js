@@ -8,7 +8,7 @@ import { documentList } from "../modules/document-list.js";
 import { firm, session, start } from "../modules/page.js";
 import { at, segments } from "../modules/place.js";
 import { sendView } from "../modules/send-view.js";
-import { staffMenu } from "../modules/staff-menu.js";
+import { staffMenu, works } from "../modules/staff-menu.js";
 import { staffWords, words } from "../modules/words.js";
 import { html, nothing } from "../modules/html.js";
 
@@ -26,7 +26,7 @@ const list = documentList({
     }
     return by.contact === contact?.contact ? words.byFirm(contact.name) : staffWords.byOtherContact;
   },
-  isTheirs: () => true,
+  isTheirs: works,
   none: () => staffWords.noDocuments,
   changed: () => sendings.forgetReceipt(),
 });
@@ -68,7 +68,7 @@ function view() {
     ${contact
       ? html`<p><a class="target" href=${at(`staff/contacts/${contact.contact}`)}>${staffWords.backTo(contact.name)}</a></p>`
       : nothing}
-    ${sendings.view()}
+    ${works() ? sendings.view() : html`<p>${staffWords.looksAlone}</p>`}
     <section aria-labelledby="all">
       <h2 id="all">${words.documents}</h2>
       ${list.view()}

@@ -2,9 +2,9 @@
 
 import { start } from "../modules/page.js";
 import { at } from "../modules/place.js";
-import { staffMenu } from "../modules/staff-menu.js";
+import { administers, staffMenu } from "../modules/staff-menu.js";
 import { staffWords } from "../modules/words.js";
-import { html } from "../modules/html.js";
+import { html, nothing } from "../modules/html.js";
 
 function view() {
   const texts = staffWords;
@@ -25,10 +25,18 @@ function view() {
       </li>
       <li>
         <div class="what">
+          <a class="target" href=${at("staff/settings")}>${texts.settings}</a>
+          <p class="hint">${texts.settingsCard}</p>
+        </div>
+      </li>
+      ${administers()
+        ? html`<li>
+        <div class="what">
           <a class="target" href=${at("staff/people")}>${texts.people}</a>
           <p class="hint">${texts.peopleText}</p>
         </div>
-      </li>
+      </li>`
+        : nothing}
     </ul>
   `;
 }

@@ -2,12 +2,14 @@
 
 /** @import { Refusal, Role, StaffMember } from "../modules/api.js" */
 /** @import { Errors } from "../modules/form.js" */
+/** @import { TemplateResult } from "../vendor/lit-html/lit-html.js" */
 
 import { acting } from "../modules/act.js";
 import { call } from "../modules/api.js";
 import { emailError } from "../modules/email.js";
 import { field, onSubmit, showErrors, summary, typedInto } from "../modules/form.js";
 import { drawAndFocus, saying, session, start } from "../modules/page.js";
+import { resetFactor } from "../modules/reset-factor.js";
 import { each } from "../modules/rows.js";
 import { select } from "../modules/select.js";
 import { administers, staffMenu } from "../modules/staff-menu.js";
@@ -18,6 +20,9 @@ import { html, nothing } from "../modules/html.js";
 /** @type {Role[]} */
 const ROLES = ["owner", "admin", "staff", "viewer"];
 
+/** What can be changed of someone. */
+const PARTS = /** @type {const} */ (["name", "email", "role"]);
+
 /** What is open, about whom, and what stands in it. */
 const BLANK = {
   step: /** @type {"" | "invite" | "change" | "remove"} */ (""),
@@ -26,6 +31,8 @@ const BLANK = {
   email: "",
   role: /** @type {Role} */ ("staff"),
   successor: "",
+  /** As it was when this was opened. @type {Record<string, string>} */
+  before: {},
 };
 const typed = typedInto("people", { ...BLANK });
 const act = acting();
@@ -37,7 +44,7 @@ let errors = {};
 /** What became of what was done. @type {(() => string) | undefined} */
 let news;
 /** That they show first that it is they. */
-const proof = stepUp("staff");
+const proof = stepUp("staff", cancel);
 
 async function load() {
   /** @type {StaffMember[]} */
@@ -62,7 +69,7 @@ function open(step, member) {
   const others = people.filter(({ staff }) => staff !== member?.staff);
   const successor = (others.find(({ staff }) => staff === own()) ?? others[0])?.staff ?? "";
   const { staff, name, email, role } = member ?? BLANK;
-  Object.assign(typed, { step, staff, name, email, role, successor });
+  Object.assign(typed, { step, staff, name, email, role, successor, before: { name, email, role } });
   typed.keep();
   [errors, news] = [{}, undefined];
   drawAndFocus("#asked");
@@ -84,8 +91,9 @@ function cancel() {
  * Does what is asked, reads the list anew and says what became of it.
  *
  * @param {() => Promise<() => string>} does
+ * @param {() => string} called what it is, in words
  */
-function change(does) {
+function change(does, called) {
   act(
     async () => {
       errors = {};
@@ -97,7 +105,7 @@ function change(does) {
     },
     (refusal) => {
       if (refusal.name === "step-up-needed") {
-        proof.ask(() => change(does));
+        proof.ask(() => change(does, called), called);
       } else {
         refused(refusal);
       }
@@ -114,7 +122,7 @@ function refused(refusal) {
     ...(name === "email-taken" ? { email: () => staffWords.colleagueHasEmail } : {}),
   };
   if (Object.keys(errors).length === 0) {
-    errors = { form: () => (name === "last-owner" ? staffWords.lastOwner : name === "not-allowed" ? staffWords.notAllowed : saying(refusal)) };
+    errors = { form: () => (name === "last-owner" ? staffWords.lastOwner : saying(refusal)) };
   }
   showErrors();
 }
@@ -140,18 +148,20 @@ function invite() {
   change(async () => {
     const invited = await call("post", "/api/staff", { audience: "staff", body: { name, email, role } });
     return () => staffWords.invited(invited.email);
-  });
+  }, () => staffWords.inviteColleague);
 }
 
 function save() {
   if (!isComplete()) {
     return;
   }
-  const { staff, name, email, role } = typed;
+  const { staff, before } = typed;
+  // Only what is another than when the form was opened: what a colleague changed since stays.
+  const body = Object.fromEntries(PARTS.map((part) => [part, typed[part].trim()]).filter(([part, value]) => value !== before[part]));
   change(async () => {
-    await call("patch", "/api/staff/{staff}", { audience: "staff", params: { staff }, body: { name, email, role } });
+    await call("patch", "/api/staff/{staff}", { audience: "staff", params: { staff }, body });
     return () => staffWords.saved;
-  });
+  }, () => staffWords.changeTitle(nameOf(staff)));
 }
 
 function remove() {
@@ -160,7 +170,30 @@ function remove() {
   change(async () => {
     await call("delete", "/api/staff/{staff}", { audience: "staff", params: { staff }, query: { successor } });
     return () => staffWords.removed(name, other);
-  });
+  }, () => staffWords.removePerson(name));
+}
+
+/** Taking a colleague's second factor away, by whom that is open. @type {Map<string, () => TemplateResult>} */
+const resets = new Map();
+
+/** @param {string} staff */
+function resetOf(staff) {
+  const does = async (/** @type {string} */ reason) => {
+    await call("delete", "/api/staff/{staff}/second-factor", { audience: "staff", params: { staff }, body: { reason } });
+    close();
+    news = () => staffWords.factorWasReset;
+    drawAndFocus("h1");
+  };
+  /** @type {Parameters<typeof resetFactor>[2]} */
+  const refused = ({ name }, again) => {
+    if (name === "step-up-needed") {
+      proof.ask(again, () => staffWords.resetFactor);
+    }
+    return name === "step-up-needed";
+  };
+  const known = resets.get(staff) ?? resetFactor(staff, does, refused);
+  resets.set(staff, known);
+  return known();
 }
 
 /** @param {string} id */
@@ -200,6 +233,7 @@ function form(title, text, button, sent) {
         <p>${text}</p>
         ${buttons(button)}
       </form>
+      ${typed.step === "change" && typed.staff !== own() ? resetOf(typed.staff) : nothing}
     </section>
   `;
 }
@@ -232,7 +266,6 @@ function asked() {
     return html`
       <section class="panel" aria-labelledby="asked">
         ${proof.view(html`<h2 id="asked" tabindex="-1">${words.factorProveTitle}</h2>`)}
-        <p><button type="button" class="link" @click=${cancel}>${words.cancel}</button></p>
       </section>
     `;
   }

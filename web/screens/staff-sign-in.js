@@ -6,7 +6,7 @@ import { begun, forget, pending, remember } from "../modules/challenge.js";
 import { codeStep } from "../modules/code-step.js";
 import { emailError } from "../modules/email.js";
 import { field, onSubmit, showErrors, summary, typedInto } from "../modules/form.js";
-import { drawAndFocus, maybeSession, saying, start } from "../modules/page.js";
+import { drawAndFocus, maybeSession, saying, signedOut, start } from "../modules/page.js";
 import { at, firmId } from "../modules/place.js";
 import { goOn } from "../modules/session.js";
 import { words } from "../modules/words.js";
@@ -63,7 +63,7 @@ function emailStep() {
   return html`
     <h1 tabindex="-1">${words.staffSignInTitle}</h1>
     ${summary(errors)}
-    ${navigator.cookieEnabled ? nothing : html`<p class="panel">${words.cookiesOff}</p>`}
+    ${navigator.cookieEnabled ? nothing : html`<p class="panel">${words.cookiesOff}</p>`} ${signedOut()}
     <p>${words.staffSignInLead}</p>
     <form novalidate @submit=${onSubmit(ask)}>
       ${field({

@@ -7,7 +7,7 @@ import { gateField, press, sees, told } from "./mouse.js";
 import { JANE, story } from "./stage.js";
 
 const OFFICE = "office@demo.test";
-const SENT = "Demo & Daughters CPA will see that you need help. They answer in their office hours. Is it urgent? Call them.";
+const SENT = "Demo & Daughters CPA is told that you need help, once an hour at most. They answer in their office hours. Is it urgent, or is there more to say? Call them.";
 
 story("a client whose code does not come asks for help, and staff see why it does not", async (stage) => {
   const page = await stage.open("/demo/sign-in");
@@ -44,7 +44,7 @@ story("who only has an email address asks for help in Spanish", async (stage) =>
   await looksRight(page);
   await page.locator("#help-email").fill("stranger@example.com");
   await send();
-  await page.getByText("Demo & Daughters CPA verá que necesita ayuda.").waitFor();
+  await page.getByText("Se avisa a Demo & Daughters CPA de que necesita ayuda").waitFor();
   await stage.settled();
   assert.match((await stage.message(OFFICE)).text, /stranger@example\.com, which none of your contacts has/);
 }, { locale: "es-US" });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { adviceOn, sentenceOf, storiesOf } from "../modules/attempts.js";
+import { adviceOn, sentenceOf, storiesOf, wholeOnes } from "../modules/attempts.js";
 import { staffWords as english } from "../words/staff-en.js";
 import { staffWords as spanish } from "../words/staff-es.js";
 
@@ -63,10 +63,22 @@ for (const [what, first, count] of /** @type {[string, AccessRecord, number][]} 
   test(`fifteen minutes before someone got in: ${what}`, () => assert.equal(told([first, ...entered]).length, count));
 }
 
-test("without getting in, tries stay apart, and only what is not mended asks for something", () => {
-  const tries = [record(0, "a", "ssn-mismatch"), record(5, "b", "ssn-mismatch")];
-  assert.deepEqual(told(tries), ["wrong last 4 of SSN", "wrong last 4 of SSN"]);
-  const [open] = storiesOf(tries.slice(0, 1));
+test("without getting in, what one tries from one place is one story; elsewhere, or a while later, it is another", () => {
+  const tries = [record(0, "a", "ssn-mismatch"), record(5, "b", "ssn-mismatch"), record(800, "c", "pin-mismatch")];
+  assert.deepEqual(told(tries), ["wrong last 4 of SSN (2 times), wrong PIN"]);
+  const elsewhere = record(900, "d", "ssn-mismatch", { ...PLACE, ip: "192.0.2.2", user_agent: "Safari" });
+  const later = record(1701, "e", "ssn-mismatch");
+  const stories = storiesOf([...tries, elsewhere, later].reverse());
+  assert.deepEqual(stories.map(({ id }) => id), ["e", "d", "a"]);
+  assert.deepEqual(
+    stories.map((story) => adviceOn(story, stories, english.advice)),
+    [english.advice["ssn-mismatch"], undefined, undefined],
+    "on the newest alone",
+  );
+});
+
+test("only what is not mended asks for something", () => {
+  const [open] = storiesOf([record(0, "a", "ssn-mismatch")]);
   assert.equal(adviceOn(open, [open], english.advice), english.advice["ssn-mismatch"]);
   const [mailed] = storiesOf(corrected.slice(0, 2).reverse());
   assert.equal(adviceOn(mailed, [mailed], english.advice), english.advice["ssn-mismatch"], "not of the mail about it");
@@ -79,6 +91,24 @@ test("what comes later or stands on another page joins its attempt, which stays 
   const [part] = storiesOf(corrected.slice(2).reverse());
   assert.equal(part.id, whole.id);
   assert.equal(whole.records.length, corrected.length);
+});
+
+test("a story of which the beginning may stand on the next page waits for it", () => {
+  const records = [record(4000, "c", "signed-in"), ...[...corrected].reverse().slice(0, 3)];
+  const stories = storiesOf(records);
+  assert.deepEqual(wholeOnes(stories, records, true).map(({ id }) => id), ["c"]);
+  assert.deepEqual(wholeOnes(stories, records, false), stories);
+  assert.deepEqual(wholeOnes(stories.slice(1), records, true), stories.slice(1), "better half a story than none");
+});
+
+test("what happened with a colleague says with whom and by whom, in both languages", () => {
+  const values = { staff: "Olive Owner", member: "Adam Gold", before: "admin", after: "viewer", fields: ["role"] };
+  const changed = [
+    record(0, "a", "staff-updated", { values, message: "Staff member Adam Gold updated by Olive Owner: role" }),
+    record(0, "a", "staff-role-changed", { values, message: "Role of Adam Gold changed by Olive Owner: admin to viewer" }),
+  ];
+  assert.deepEqual(told(changed), ["staff member Adam Gold updated by Olive Owner: role, role of Adam Gold changed by Olive Owner: admin to viewer"]);
+  assert.match(told(changed, spanish)[0], /, función de Adam Gold cambiada por Olive Owner: Administrador → Lector$/);
 });
 
 test("what happened again is counted", () => {

@@ -32,7 +32,7 @@ const STORY = [
   ["Signed out"],
   ["Magic link opened", "Client Access Authenticate Success"],
   ["Portal invite requested by Olive Owner", "Portal invite sent"],
-  ["Contact updated by Olive Owner: mobile, gates"],
+  ["Contact updated by Olive Owner: mobile, sign-in checks"],
   ["Security code requested", "Security code sent by email", "Staff sign-in success"],
 ].flat();
 

@@ -47,7 +47,7 @@ export const saidOf = (field) =>
 export const told = (page, text) => page.getByText(text, { exact: true }).first().waitFor({ state: "attached" });
 
 /** The texts of access records, as they stand, those within closed attempts too. @param {Page} page */
-export const recordsOn = (page) => page.locator("main .records strong").allTextContents();
+export const recordsOn = (page) => page.locator("main .records .said").allTextContents();
 
 /**
  * A file that is what its name says.

@@ -242,6 +242,12 @@ export const SCREENS = [
   },
   { name: "devices", as: "client", at: "/demo/devices" },
   { name: "two-factor", as: "client", at: "/demo/two-factor" },
+  {
+    name: "two-factor, set up",
+    as: "client",
+    at: "/demo/two-factor",
+    then: (page) => page.locator("main .buttons button").first().click().then(() => page.locator("#code").waitFor()),
+  },
   { name: "staff devices", as: "staff", at: "/demo/staff/devices" },
   { name: "staff two-factor", as: "staff", at: "/demo/staff/two-factor" },
   { name: "staff settings", as: "staff", at: "/demo/staff/settings" },

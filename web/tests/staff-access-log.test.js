@@ -46,7 +46,7 @@ story("the log tells how a client got in, newest first and while one looks on", 
   await unknown.getByText("Ask which email the client used.").waitFor();
   assert.equal(await unknown.getByRole("link").count(), 0);
   await looksRight(page);
-  await page.getByRole("listitem").filter({ hasText: "missing gate, mobile" }).getByRole("link", { name: "Lee Park" }).click();
+  await page.getByRole("listitem").filter({ hasText: "missing sign-in check, mobile" }).getByRole("link", { name: "Lee Park" }).click();
   await sees(page, "Lee Park");
 });
 

@@ -34,6 +34,40 @@ async function signIn(stage, page, email) {
   await sees(page, "Staff of your firm");
 }
 
+story("an old form changes only what was typed into it", async (stage) => {
+  const page = await stage.open("/demo/staff/sign-in");
+  await stage.signInAgain(page);
+  const { staff } = await stage.call(page, "POST", "/api/staff", { name: "Adam Gold", email: VERA, role: "admin" });
+  await page.goto(`${stage.url}/demo/staff/people`);
+  await press(page, "Change Adam Gold");
+  await stage.call(page, "PATCH", `/api/staff/${staff}`, { role: "viewer" });
+  await page.reload();
+  await field(page, "Name").fill("Adam B. Gold");
+  await press(page, "Save changes");
+  await page.getByText("Changes saved.").waitFor();
+  await row(page, "Adam B. Gold").getByText("Viewer").waitFor();
+});
+
+story("an owner resets the second step of a colleague who lost it, after proving who they are", async (stage) => {
+  const page = await stage.open("/demo/staff/sign-in");
+  await stage.signInAgain(page);
+  await stage.call(page, "POST", "/api/staff", { name: "Vera Gold", email: VERA, role: "staff" });
+  await stage.advance(600);
+  await page.goto(`${stage.url}/demo/staff/people`);
+  await press(page, "Change Vera Gold");
+  await page.getByText("Reset two-step sign-in").click();
+  await field(page, "Why, and how you made sure").fill("Lost her phone; called back");
+  await looksRight(page);
+  await press(page, "Reset it now");
+  await page.getByText("This is for: Reset two-step sign-in").waitFor();
+  await press(page, "Send me a code");
+  await codeField(page).waitFor();
+  await codeField(page).fill(await stage.code(OWNER));
+  await press(page, "Continue");
+  await page.getByText("Reset. They are signed out everywhere, and can set it up anew.").waitFor();
+  await looksRight(page);
+});
+
 story("an owner invites a colleague, gives another role, and removes them", async (stage) => {
   const page = await stage.open("/demo/staff/people");
   await signIn(stage, page, OWNER);
@@ -82,6 +116,7 @@ story("an owner invites a colleague, gives another role, and removes them", asyn
   await page.getByText("Changes saved.").waitFor();
   await row(page, "Vera Gold").getByText("Viewer").waitFor();
   await theirs.reload();
+  await theirs.getByText("You were signed out here: after a time without use, or because your access was changed.").waitFor();
   await signIn(stage, theirs, VERA);
   await theirs.getByText("Owners and admins decide who works here.").waitFor();
   assert.equal(await theirs.getByRole("main").getByRole("button").count(), 0);
@@ -102,9 +137,13 @@ story("an owner invites a colleague, gives another role, and removes them", asyn
   assert.equal(await field(page, "Who takes over what is theirs?").locator("option:checked").innerText(), "Olive Owner");
   await press(page, "Remove Vera Gold");
   await page.getByRole("heading", { name: "First, is it you?" }).waitFor();
+  await page.getByText("This is for: Remove Vera Gold").waitFor();
   await looksRight(page);
   await press(page, "Send me a code");
   await codeField(page).waitFor();
+  await page.getByText(`A code is on its way to ${OWNER}.`).waitFor();
+  await page.getByRole("button", { name: "Send it again" }).waitFor();
+  await looksRight(page);
   await codeField(page).fill(await stage.code(OWNER));
   await press(page, "Continue");
   await page.getByText("Vera Gold is removed. Olive Owner takes over.").waitFor();

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
+import { OUTCOME_GROUPS } from "../modules/outcome-groups.js";
 import { staffWords as english } from "../words/staff-en.js";
 import { staffWords as spanish } from "../words/staff-es.js";
 
@@ -69,6 +70,10 @@ const GOOD = [
   "upload-given-up",
   "upload-started",
 ];
+
+test("each outcome that the API documents can be looked for, in one group", () => {
+  assert.deepEqual(Object.values(OUTCOME_GROUPS).flat().toSorted(), documented);
+});
 
 for (const [language, { outcomes, advice }] of Object.entries({ english, spanish })) {
   test(`the outcomes that the API documents are named in ${language}, and no others`, () => {

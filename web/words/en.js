@@ -15,12 +15,14 @@ export const words = {
   /** @param {string} firm */
   sendHelp: (firm) => `Ask ${firm} for help`,
   /** @param {string} firm */
-  helpSent: (firm) => `${firm} will see that you need help. They answer in their office hours. Is it urgent? Call them.`,
+  helpSent: (firm) => `${firm} is told that you need help, once an hour at most. They answer in their office hours. Is it urgent, or is there more to say? Call them.`,
   notFoundTitle: "There is nothing at this address",
   notFoundText: "Check the address, or use the link in the email from your accountant.",
   troubleTitle: "This page cannot be shown right now",
   offline: "No connection. Check that you are online, then try again.",
   unavailable: "This is not working right now. Nothing was lost. Try again in a moment.",
+  gone: "It is no longer here. Load this page again.",
+  notTaken: "Something here cannot be taken as it stands. Check it, then try again.",
   /** @param {string} wait */
   tooManyIn: (wait) => `That was too often in a short time. Try again in ${wait}.`,
   errorsTitle: "Please check this",
@@ -47,6 +49,9 @@ export const words = {
   signOutAndForget: "Sign out and forget this browser",
   signOutEverywhere: "Sign out everywhere",
   cancel: "Cancel",
+
+  wasSignedOut: "You were signed out here: after a time without use, or because your access was changed. Sign in, and you come back to where you were.",
+  tookTooLong: "That took longer than ten minutes. Please sign in once more.",
 
   // Signing in: email
   signInTitle: "Sign in",
@@ -97,6 +102,7 @@ export const words = {
   askedAt: (time) => `You asked for it at ${time}. It is good for ten minutes.`,
   codeLabel: "Code",
   codeHint: "6 digits, from the text message or email.",
+  codeHintMail: "6 digits, from the email.",
   codeEmpty: "Enter the code from the text message or email.",
   codeLength: "The code has 6 digits. Check it in the message.",
   /** @param {number} left */
@@ -288,7 +294,6 @@ export const words = {
   documentTroubles: {
     "document-opened": "Your firm has opened it already. Ask them to delete it.",
     "not-yours": "Someone else sent it. Ask them, or your firm.",
-    "not-found": "It is no longer here. Load this page again.",
     "invalid-request": "It cannot have this name. Use letters and digits, and leave the ending as it is.",
   },
   byYou: "from you",
@@ -307,7 +312,11 @@ export const words = {
   factorLost: (firm) => `Neither app nor recovery codes? Call ${firm}: they can reset it for you.`,
   factorStartOver: "Start over",
   factorWrong: "That did not open. Wait for the next code in your app and type that one, or use a recovery code. Each works once.",
-  factorCodeWrong: "That code did not match. Wait for the next one, and type that.",
+  factorCodeWrong: "That code did not match. Wait for the next one, and type that. If that does not match either, set the clock of your phone to the automatic time.",
+  /** @param {string} time */
+  factorPaused: (time) =>
+    `That was five wrong codes. To keep others out, codes from the app are not looked at until about ${time}. A recovery code opens at once.`,
+  factorKeyUsedUp: "That was five wrong codes, and this key no longer works. Set it up again: your app gets a new one. Delete the old entry in your app.",
   factorUnread: "Type the six digits, or a whole recovery code.",
   factorNeededTitle: "Set up your second step",
   /** @param {string} firm */
@@ -316,27 +325,44 @@ export const words = {
   factorSetUp: "Set it up",
   factorSetUpTitle: "Add this portal to your app",
   factorScan: "In your app, choose to add an account, and scan this picture.",
-  factorPicture: "A QR code for your authenticator app. The same as text stands below.",
+  factorPicture: "A QR code for your authenticator app. The same as text stands on this page.",
   factorCannotScan: "You cannot scan it?",
-  factorType: "Choose to type in a key in your app, and type this one. It is based on time.",
+  factorType: "Choose to enter a key in your app, and enter this one. It is based on time.",
+  factorOpenApp: "Open my authenticator app",
+  factorOpenText: "If the app is on this device, it takes the key from here. Then come back and type the code that it shows. Nothing happens? Copy the key into the app.",
+  factorElsewhere: "Is the app on another device?",
+  factorCopyKey: "Copy the key",
+  copied: "Copied.",
+  copyYourself: "Your browser does not let us copy. It is marked now: copy it from there.",
+  factorNewKey: "Begin again with a new key",
   factorFirstCode: "Code that your app shows now",
   factorFirstHint: "Six digits; a new code comes every 30 seconds.",
   factorSwitchOn: "Switch it on",
   factorCodesTitle: "Keep these recovery codes",
   /** @param {string} firm */
   factorCodesText: (firm) => `If your phone is gone, each of these lets you in to the portal of ${firm} once. Print them, or write them down. We cannot show them again.`,
+  /** @param {{ firm: string, who?: string, when: string }} of */
+  factorCodesHeading: ({ firm, who, when }) => `Recovery codes for the portal of ${firm}${who ? `, for ${who}` : ""}, made on ${when}.`,
+  factorCopyCodes: "Copy them",
+  factorSaveCodes: "Save them as a file",
+  factorNotKept: "It is on. You were not done with keeping your recovery codes, and we cannot show them again. Set up your app once more, and you get new ones.",
+  factorAgain: "Set up again, for new codes",
+  factorNoCodesLeft: "Your recovery codes are lost or used? Set up an app again: that makes new ones, and the old ones no longer open.",
   factorPrint: "Print them",
   factorKept: "I have kept them",
   factorOn: "It is on: we ask for a code from your app when you sign in.",
-  factorOff: "It is off. With it, nobody gets in who reads your email alone: we also ask for a code from an app on your phone.",
+  factorOffNow: "It is off.",
+  factorOff: "With it, nobody gets in who reads your email alone: we also ask for a code from an app on your phone.",
   factorIsOn: "It is on from now on.",
   factorIsOff: "It is off from now on.",
   factorReplace: "Set up another app",
   factorSwitchOff: "Switch it off",
   factorRequired: "It cannot be switched off here. You can set up another app.",
   factorProveTitle: "First, is it you?",
+  /** @param {string} wish */
+  factorProveFor: (wish) => `This is for: ${wish}`,
   factorProveByApp: "Type the code that your app shows now.",
   factorProveByCode: "We send you a code, as when you sign in.",
   factorSendProof: "Send me a code",
-  factorProofSent: "A code is on its way to you. Type it here.",
+  factorProofSent: "A code is on its way to you, by text message or email. Type it here.",
 };

@@ -2,11 +2,15 @@
  * The sentences in English that only staff read, and with them all others.
  *
  * @import { Diagnosis, Outcome } from "../modules/api.js"
+ * @import { Change } from "./changes.js"
  */
 
-import { changesIn } from "./changes.js";
+import { changeIn, changesIn } from "./changes.js";
 
 export { words } from "./en.js";
+
+/** What of a contact is called otherwise in the log than on pages. @type {Record<string, string>} */
+const PARTS = { share_mobile: "shared mobile", gate: "sign-in check", gates: "sign-in checks", overrides: "exceptions" };
 
 export const staffWords = {
   staffTitle: "Staff",
@@ -14,6 +18,7 @@ export const staffWords = {
   contactsText: "Who can get in, who cannot yet, and invitations.",
   accessLog: "Access log",
   accessLogText: "What happened at each sign-in, and what to do about it.",
+  settingsCard: "How clients sign in, and what it takes.",
   search: "Search",
   all: "All",
   noneFound: "Nothing matches. Change the search or choose “All”.",
@@ -29,7 +34,7 @@ export const staffWords = {
   rolesTitle: "What each role may do",
   roleTexts: {
     owner: "Everything. Only owners make other owners, change and remove them.",
-    admin: "All that staff do. Also invites colleagues, changes and removes them, but not owners.",
+    admin: "All that staff do. Also decides on settings, invites colleagues, changes and removes them, but not owners.",
     staff: "Works with clients: contacts, invitations, documents, unlocking.",
     viewer: "Reads everything, documents and the access log too, and changes nothing.",
   },
@@ -55,6 +60,7 @@ export const staffWords = {
   colleagueHasEmail: "A colleague has this email already.",
   lastOwner: "A firm always has an owner. Make someone else an owner first.",
   notAllowed: "Your role does not allow this. Ask an owner of your firm.",
+  looksAlone: "You can read everything here. Changing it is for colleagues with another role.",
 
   // Contacts
   addContact: "Add a contact",
@@ -95,6 +101,8 @@ export const staffWords = {
   gatesHint: "What the person must know before a code is sent. With two, either opens: one for each of a couple.",
   digitsStay: "The digits stay as they are.",
   newDigits: "Enter new digits",
+  pinAskedFor: "They open nothing now: a PIN is asked for.",
+  pinInstead: "Enter a PIN instead",
   /** @param {number} number */
   gateNumber: (number) => `Sign-in check ${number}`,
   language: "Language of their mails and text messages",
@@ -153,13 +161,14 @@ export const staffWords = {
   codePathClosed: "Sign-in by code is closed after 50 wrong codes in a row",
   reopen: "Reopen sign-in by code",
   reopened: "Reopened. The client can sign in by code again.",
-  factorOfContact: "Two-factor authentication",
+  factorOfContact: "Two-step sign-in",
   factorStates: { none: "Off", totp: "On, by an app" },
-  resetFactor: "Reset two-factor authentication",
+  resetFactor: "Reset two-step sign-in",
   resetFactorText: "Only if you are sure who asks: call them back on a number that you know. They are signed out everywhere and told by email, with your name.",
   resetFactorReason: "Why, and how you made sure",
-  resetFactorHint: "For the access log. The client does not see it.",
+  resetFactorHint: "For the access log. They do not see it.",
   resetFactorEmpty: "Say why.",
+  resetFactorLong: "Write at most 200 characters, in one line.",
   resetFactorNow: "Reset it now",
   factorWasReset: "Reset. They are signed out everywhere, and can set it up anew.",
   signOutContact: "Sign out of all browsers",
@@ -184,11 +193,23 @@ export const staffWords = {
   settings: "Settings",
   settingsText: "How clients sign in, and what each choice means for them. Every change is written into the access log.",
   settingsFixed: "Only owners and admins of your firm can change this.",
-  settingsChanged: "Someone else changed the settings meanwhile. What you chose is still here. Check it, then save again.",
+  /** @param {string} what */
+  settingsChanged: (what) => `Someone else changed the settings meanwhile${what ? ` (${what})` : ""}. What you chose is still here. Check it, then save again.`,
   settingsSavedAndEnded: "Changes saved. The clients whom they concern sign in again with their next step.",
   nothingToSave: "Nothing was changed.",
   noTexting: "Text messages are not set up for this portal: all codes go by email.",
   requireMobile: "A contact needs a mobile to count as ready",
+  /** @param {string} before */
+  notSavedYet: (before) => `Not saved yet. Until you save, this holds: ${before}`,
+  checkTitle: "Check what will change",
+  looser: "This is looser than before: it takes less to get in.",
+  mailAloneOpens: "Whoever reads a client’s email gets in with that alone.",
+  /** @param {{ count: number, ready: number, names: string[], more: number, isAll: boolean }} out */
+  putsOut: ({ count, ready, names, more, isAll }) =>
+    count === 0
+      ? `None of the ${ready} contacts${isAll ? "" : " looked at"} who can get in now is put out by this.`
+      : `This puts out ${count} of ${ready} contacts${isAll ? "" : " looked at"} who can get in now, until you add what they lack: ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}.`,
+  saveThis: "Yes, save this",
   endSessionsTitle: "What about clients who are signed in now?",
   endSessionsText: "This is stricter than before. It holds for every new sign-in. You can also have clients who are signed in now come in anew. Contacts with an exception of their own stay signed in.",
   saveAndEnd: "Save, and sign clients out now",
@@ -236,13 +257,22 @@ export const staffWords = {
     },
     link_days: { label: "Links in our mails are good for", option: (days) => (days === 1 ? "1 day" : `${days} days`) },
     lockout_after: {
-      label: "Sign-in pauses after",
-      option: (count) => `${count} wrong answers or ${2 * count} wrong codes`,
+      label: "Sign-in pauses after so many wrong answers",
+      option: (count) => `${count} (or ${2 * count} wrong codes)`,
     },
+  },
+  /** A change of settings, in its parts. @param {Change} change */
+  changeTold(change) {
+    return changeIn(this, change);
+  },
+  /** @param {Change[]} changes */
+  changesTold(changes) {
+    return changesIn(this, changes);
   },
   yesNo: /** @type {[string, string]} */ (["yes", "no"]),
   exceptions: "Exceptions for this contact",
   exceptionsHint: "In place of what your firm decides for all in its settings.",
+  exceptionByLinks: "Your firm lets clients in by links only. Its sign-in page asks nobody for a code, so this contact too comes in by a link.",
   asFirm: "As your firm decides",
   // Why someone cannot get in
   sendLink: "Send a link by email",
@@ -325,6 +355,14 @@ export const staffWords = {
   exportCsv: "Export as CSV",
   exportJson: "Export as JSON, with proof",
   outcomeLabel: "What happened",
+  outcomeGroups: {
+    signIn: "Signing in",
+    secondStep: "Two-step sign-in",
+    messages: "Mails and text messages",
+    links: "Links and invitations",
+    documents: "Documents",
+    office: "Your office",
+  },
   periodLabel: "When",
   periods: { 1: "Today", 7: "Last 7 days", 30: "Last 30 days" },
   toContact: "Contact",
@@ -342,6 +380,7 @@ export const staffWords = {
   /** What came back of a message. @param {string} what @param {string} when */
   cameBack: (what, when) => `${what}, ${when}`,
   personLabel: "Name or email",
+  singleSteps: "These are single steps. What came before and after stands in the log of all that happened, and with the contact.",
   /** After wrong digits. */
   corrected: "corrected",
   /** @param {string} step @param {number} count */
@@ -360,8 +399,14 @@ export const staffWords = {
    * @param {{ outcome: string, message: string, values: Record<string, unknown>, erased?: string[] }} record
    */
   told({ outcome, message, values }) {
-    const { changes, staff } = values;
-    return Array.isArray(changes) ? `${this.outcomes[/** @type {Outcome} */ (outcome)]} by ${staff}. ${changesIn(this, changes)}` : message;
+    const { changes, staff, fields, reason } = values;
+    if (Array.isArray(changes)) {
+      return `${this.outcomes[/** @type {Outcome} */ (outcome)]} by ${staff}. ${changesIn(this, changes)}`;
+    }
+    if (outcome === "second-factor-reset") {
+      return `${message}: ${reason}`;
+    }
+    return Array.isArray(fields) ? message.replace(fields.join(", "), fields.map((field) => PARTS[field] ?? field).join(", ")) : message;
   },
   /** @param {string} label */
   gateOf: (label) => `sign-in check: ${label}`,
@@ -416,18 +461,18 @@ export const staffWords = {
     "link-gate-mismatch": "Wrong digits on a link",
     "fresh-link-requested": "Fresh link requested",
     "fresh-link-sent": "Fresh link sent",
-    "second-factor-awaited": "Second factor asked for",
-    "second-factor-setup-awaited": "Second factor has to be set up",
-    "second-factor-accepted": "Second factor accepted",
-    "second-factor-mismatch": "Wrong second factor",
-    "second-factor-locked": "Second factor locked",
-    "second-factor-closed": "Second factor closed",
+    "second-factor-awaited": "Second step asked for",
+    "second-factor-setup-awaited": "Two-step sign-in has to be set up",
+    "second-factor-accepted": "Second step passed",
+    "second-factor-mismatch": "Wrong code at the second step",
+    "second-factor-locked": "Second step locked",
+    "second-factor-closed": "Second step closed",
     "recovery-code-used": "Recovery code used",
-    "second-factor-begun": "Setting up of two-factor begun",
-    "second-factor-on": "Two-factor switched on",
-    "second-factor-off": "Two-factor switched off",
-    "second-factor-reset": "Two-factor reset by staff",
-    "second-factor-told": "Change of two-factor told by email",
+    "second-factor-begun": "Setting up of two-step sign-in begun",
+    "second-factor-on": "Two-step sign-in switched on",
+    "second-factor-off": "Two-step sign-in switched off",
+    "second-factor-reset": "Two-step sign-in reset by staff",
+    "second-factor-told": "Change of two-step sign-in told by email",
     "identity-confirmed": "Proved anew who they are",
     "signed-out": "Signed out",
     "staff-signed-in": "Staff signed in",
@@ -492,6 +537,6 @@ export const staffWords = {
     "second-factor-setup-awaited": "The client has to set up an app first. If they cannot, help them by phone, or decide another access mode for this contact.",
     "second-factor-mismatch": "Ask the client to wait for the next code of their app, or to use a recovery code.",
     "second-factor-locked": "Make sure by phone that it was the client. It opens again by itself at that time; a recovery code works at once.",
-    "second-factor-closed": "Make sure by phone that it was the client. A recovery code still works; else reset two-factor authentication on the contact's page.",
+    "second-factor-closed": "Make sure by phone that it was the client. A recovery code still works; else reset two-step sign-in on the contact's page.",
   },
 };

@@ -1,6 +1,6 @@
 /** The sentences in Spanish that only staff read, and with them all others. */
 
-import { changesIn } from "./changes.js";
+import { changeIn, changesIn } from "./changes.js";
 
 export { words } from "./es.js";
 
@@ -19,6 +19,9 @@ const PARTS = {
   gates: "comprobaciones de acceso",
   overrides: "excepciones",
 };
+
+/** @param {string} role */
+const nameOf = (role) => /** @type {Record<string, string>} */ (staffWords.roles)[role] ?? role;
 
 /** What happened, where more is known of it than its name says. @type {Partial<Record<Outcome, (values: Record<string, string>) => string>>} */
 const TOLD = {
@@ -44,6 +47,14 @@ const TOLD = {
   "document-restored": ({ by, document }) => `Documento recuperado por ${by}: ${document}`,
   "document-erased": ({ document }) => `Documento borrado para siempre: ${document}`,
   "receipt-requested": ({ by }) => `Recibo pedido por ${by}`,
+  "message-given-up": ({ reason }) => `No se pudo enviar el mensaje: ${reason}`,
+  "recovery-code-used": ({ left }) => `Código de recuperación usado: quedan ${left}`,
+  "second-factor-locked": ({ time }) => `Demasiados códigos equivocados: bloqueado hasta ${time}`,
+  "second-factor-reset": ({ staff, reason }) => `Verificación en dos pasos restablecida por ${staff}: ${reason}`,
+  "staff-invited": ({ staff, member, role }) => `${member}, con invitación de ${staff} como ${nameOf(role)}`,
+  "staff-updated": ({ staff, member, fields }) => `Datos de ${member} cambiados por ${staff}: ${fields}`,
+  "staff-role-changed": ({ staff, member, before, after }) => `Función de ${member} cambiada por ${staff}: ${nameOf(before)} → ${nameOf(after)}`,
+  "staff-removed": ({ staff, member, successor }) => `${member} ya no es del personal, por ${staff}; lo suyo pasa a ${successor}`,
 };
 
 /** @type {typeof import("./staff-en.js").staffWords} */
@@ -53,6 +64,7 @@ export const staffWords = {
   contactsText: "Quién puede entrar, quién aún no, e invitaciones.",
   accessLog: "Registro de accesos",
   accessLogText: "Qué pasó en cada entrada y qué hacer.",
+  settingsCard: "Cómo entran los clientes y qué hace falta para ello.",
   search: "Buscar",
   all: "Todos",
   noneFound: "Nada coincide. Cambie la búsqueda o elija «Todos».",
@@ -68,7 +80,7 @@ export const staffWords = {
   rolesTitle: "Qué puede hacer cada función",
   roleTexts: {
     owner: "Todo. Solo los propietarios nombran, cambian y retiran a otros propietarios.",
-    admin: "Todo lo que hace el personal. Además invita, cambia y retira a colegas, pero no a propietarios.",
+    admin: "Todo lo que hace el personal. Además decide los ajustes, e invita, cambia y retira a colegas, pero no a propietarios.",
     staff: "Trabaja con los clientes: contactos, invitaciones, documentos, desbloqueos.",
     viewer: "Lee todo, también los documentos y el registro de accesos, y no cambia nada.",
   },
@@ -89,6 +101,7 @@ export const staffWords = {
   colleagueHasEmail: "Un colega ya tiene este correo.",
   lastOwner: "Una firma siempre tiene un propietario. Nombre antes a otro.",
   notAllowed: "Su función no permite esto. Pídalo a un propietario de su firma.",
+  looksAlone: "Puede leer todo lo que hay aquí. Cambiarlo es para colegas con otra función.",
 
   // Contacts
   addContact: "Agregar un contacto",
@@ -125,6 +138,8 @@ export const staffWords = {
   gates: "Comprobaciones de acceso",
   gatesHint: "Lo que la persona debe saber antes de recibir un código. Con dos, cualquiera abre: una para cada uno de la pareja.",
   digitsStay: "Los dígitos quedan como están.",
+  pinAskedFor: "Ahora no abren nada: se pide un PIN.",
+  pinInstead: "Escribir un PIN en su lugar",
   newDigits: "Escribir otros dígitos",
   gateNumber: (number) => `Comprobación ${number}`,
   language: "Idioma de sus correos y mensajes de texto",
@@ -184,8 +199,9 @@ export const staffWords = {
   resetFactor: "Restablecer la verificación en dos pasos",
   resetFactorText: "Solo si está seguro de quién lo pide: devuelva la llamada a un número que conozca. Se cierran todas sus sesiones y se le avisa por correo, con el nombre de usted.",
   resetFactorReason: "Por qué, y cómo se aseguró",
-  resetFactorHint: "Para el registro de accesos. El cliente no lo ve.",
+  resetFactorHint: "Para el registro de accesos. La otra persona no lo ve.",
   resetFactorEmpty: "Diga por qué.",
+  resetFactorLong: "Escriba 200 caracteres como mucho, en una línea.",
   resetFactorNow: "Restablecerla ahora",
   factorWasReset: "Restablecida. Se cerraron todas sus sesiones; puede configurarla de nuevo.",
   signOutContact: "Cerrar la sesión en todos los navegadores",
@@ -208,11 +224,20 @@ export const staffWords = {
   settings: "Ajustes",
   settingsText: "Cómo entran los clientes y qué significa cada opción para ellos. Cada cambio queda en el registro de accesos.",
   settingsFixed: "Solo los propietarios y administradores de su firma pueden cambiar esto.",
-  settingsChanged: "Otra persona cambió los ajustes mientras tanto. Lo que usted eligió sigue aquí. Revíselo y guarde de nuevo.",
+  settingsChanged: (what) => `Otra persona cambió los ajustes mientras tanto${what ? ` (${what})` : ""}. Lo que usted eligió sigue aquí. Revíselo y guarde de nuevo.`,
   settingsSavedAndEnded: "Cambios guardados. Los clientes afectados vuelven a entrar con su próximo paso.",
   nothingToSave: "No se cambió nada.",
   noTexting: "Los mensajes de texto no están configurados en este portal: todos los códigos van por correo.",
   requireMobile: "Un contacto necesita un celular para estar listo",
+  notSavedYet: (before) => `Aún no está guardado. Hasta que guarde, vale esto: ${before}`,
+  checkTitle: "Revise lo que va a cambiar",
+  looser: "Esto es menos estricto que antes: hace falta menos para entrar.",
+  mailAloneOpens: "Quien lea el correo de un cliente entra solo con eso.",
+  putsOut: ({ count, ready, names, more, isAll }) =>
+    count === 0
+      ? `Ninguno de los ${ready} contactos${isAll ? "" : " revisados"} que pueden entrar ahora se queda fuera.`
+      : `Esto deja fuera a ${count} de ${ready} contactos${isAll ? "" : " revisados"} que pueden entrar ahora, hasta que agregue lo que les falta: ${names.join(", ")}${more > 0 ? ` y ${more} más` : ""}.`,
+  saveThis: "Sí, guardar esto",
   endSessionsTitle: "¿Y los clientes que están dentro ahora?",
   endSessionsText:
     "Esto es más estricto que antes. Vale para cada nueva entrada. También puede hacer que los clientes que están dentro entren de nuevo. Los contactos con una excepción propia siguen dentro.",
@@ -262,13 +287,20 @@ export const staffWords = {
     session_days: { label: "Un navegador que el cliente mantiene abierto sigue así durante", option: (days) => (days === 1 ? "1 día" : `${days} días`) },
     link_days: { label: "Los enlaces de nuestros correos sirven durante", option: (days) => (days === 1 ? "1 día" : `${days} días`) },
     lockout_after: {
-      label: "El acceso hace una pausa después de",
-      option: (count) => `${count} respuestas o ${2 * count} códigos equivocados`,
+      label: "Respuestas equivocadas tras las que el acceso hace una pausa",
+      option: (count) => `${count} (o ${2 * count} códigos equivocados)`,
     },
+  },
+  changeTold(change) {
+    return changeIn(this, change);
+  },
+  changesTold(changes) {
+    return changesIn(this, changes);
   },
   yesNo: ["sí", "no"],
   exceptions: "Excepciones para este contacto",
   exceptionsHint: "En lugar de lo que su firma decide para todos en sus ajustes.",
+  exceptionByLinks: "Su firma deja entrar solo con enlaces. Su página para entrar no pide códigos a nadie, así que este contacto también entra con un enlace.",
   asFirm: "Como decide su firma",
   // Por qué alguien no puede entrar
   sendLink: "Enviar un enlace por correo",
@@ -342,6 +374,14 @@ export const staffWords = {
   exportCsv: "Exportar como CSV",
   exportJson: "Exportar como JSON, con prueba",
   outcomeLabel: "Qué pasó",
+  outcomeGroups: {
+    signIn: "Entrar",
+    secondStep: "Verificación en dos pasos",
+    messages: "Correos y mensajes de texto",
+    links: "Enlaces e invitaciones",
+    documents: "Documentos",
+    office: "Su oficina",
+  },
   periodLabel: "Cuándo",
   periods: { 1: "Hoy", 7: "Últimos 7 días", 30: "Últimos 30 días" },
   toContact: "Contacto",
@@ -357,6 +397,7 @@ export const staffWords = {
   nothingMore: "no se sabe más",
   cameBack: (what, when) => `${what}, ${when}`,
   personLabel: "Nombre o correo",
+  singleSteps: "Estos son pasos sueltos. Lo que pasó antes y después está en el registro de todo lo que pasó, y en el contacto.",
   corrected: "corregido",
   times: (step, count) => `${step} (${count} veces)`,
   fromAddress: (address) => `dirección IP ${address}`,
@@ -424,12 +465,12 @@ export const staffWords = {
     "link-gate-mismatch": "Dígitos equivocados en un enlace",
     "fresh-link-requested": "Enlace nuevo pedido",
     "fresh-link-sent": "Enlace nuevo enviado",
-    "second-factor-awaited": "Se pidió el segundo factor",
-    "second-factor-setup-awaited": "Falta configurar el segundo factor",
-    "second-factor-accepted": "Segundo factor aceptado",
-    "second-factor-mismatch": "Segundo factor incorrecto",
-    "second-factor-locked": "Segundo factor bloqueado",
-    "second-factor-closed": "Segundo factor cerrado",
+    "second-factor-awaited": "Se pidió el segundo paso",
+    "second-factor-setup-awaited": "Falta configurar la verificación en dos pasos",
+    "second-factor-accepted": "Segundo paso superado",
+    "second-factor-mismatch": "Código incorrecto en el segundo paso",
+    "second-factor-locked": "Segundo paso bloqueado",
+    "second-factor-closed": "Segundo paso cerrado",
     "recovery-code-used": "Código de recuperación usado",
     "second-factor-begun": "Se empezó a configurar la verificación en dos pasos",
     "second-factor-on": "Verificación en dos pasos activada",
