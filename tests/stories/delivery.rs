@@ -141,6 +141,25 @@ async fn mail_that_bounces_is_told_to_staff_and_codes_go_by_text_until_the_addre
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_bounced_or_pressed_spam_once_gets_the_next_mail_and_is_well_when_it_arrives() {
+    let stage = Stage::new().await;
+    let spam = |message: &str, to: &str| mail("Email Complaint Received", &json!({"complaintFeedbackType": "abuse"}), message, to);
+    for (email, mobile, trouble, back) in [
+        ("kim@example.com", "+12025550174", "bounced", &bounce as &dyn Fn(&str, &str) -> Value),
+        ("lou@example.com", "+12025550175", "marked_as_spam", &spam),
+    ] {
+        let office = Office::with(&stage, email, mobile).await;
+        let first = office.invite().await;
+        stage.happens(back(&first, email)).await;
+        assert_eq!(office.troubles().await["email"], trouble);
+        let second = office.invite().await;
+        assert_eq!(stage.sent_to(email).await.len(), 2, "{email}");
+        stage.happens(delivery(&second, email)).await;
+        assert_eq!(office.troubles().await["email"], Value::Null, "{email}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn mail_that_is_delivered_marked_as_spam_rejected_or_answered_by_a_machine_is_told_as_that() {
     let stage = Stage::new().await;
     for (mailbox, outcomes, trouble) in [

@@ -168,9 +168,9 @@ export const staffWords = {
   lockedUntil: (when) => `Locked until ${when}`,
   /** What keeps messages from an address, and what to do. @type {Record<string, (address: string, when: string) => string>} */
   troubles: {
-    bounced: (address, when) => `Mail to ${address} came back at ${when}. Check the address with the client and correct it.`,
+    bounced: (address, when) => `Mail to ${address} came back at ${when}. Check the address with the client and correct it. If it is right, the next mail is tried anew.`,
     marked_as_spam: (address, when) =>
-      `Mail to ${address} was marked as spam at ${when}. Ask the client to look among their spam and mark our mails as wanted.`,
+      `Mail to ${address} was marked as spam at ${when}. Ask the client to mark our mails as wanted, and to look for the next one among their spam too.`,
     opted_out: (address, when) =>
       `${address} takes no text messages from us: its owner answered STOP (known since ${when}). Ask them to text START to the number that our codes come from.`,
     failed: (address, when) => `A text message to ${address} did not get through at ${when}. Check that the number is right and a mobile.`,

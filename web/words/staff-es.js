@@ -192,9 +192,9 @@ export const staffWords = {
   signedOut: "La sesión está cerrada en todos los navegadores.",
   lockedUntil: (when) => `Bloqueado hasta ${when}`,
   troubles: {
-    bounced: (address, when) => `El correo a ${address} fue devuelto (${when}). Revise la dirección con el cliente y corríjala.`,
+    bounced: (address, when) => `El correo a ${address} fue devuelto (${when}). Revise la dirección con el cliente y corríjala. Si es correcta, el próximo correo se intenta de nuevo.`,
     marked_as_spam: (address, when) =>
-      `El correo a ${address} fue marcado como no deseado (${when}). Pida al cliente que lo busque entre los no deseados y marque nuestros correos como deseados.`,
+      `El correo a ${address} fue marcado como no deseado (${when}). Pida al cliente que marque nuestros correos como deseados, y que busque el próximo también entre los no deseados.`,
     opted_out: (address, when) =>
       `${address} no recibe nuestros mensajes de texto: su dueño respondió STOP (se sabe desde ${when}). Pídale que envíe START al número del que llegan nuestros códigos.`,
     failed: (address, when) => `Un mensaje de texto a ${address} no llegó (${when}). Revise que el número sea correcto y de un celular.`,
