@@ -177,6 +177,8 @@ async fn every_function_may_do_what_it_does_and_nothing_more() {
     stage.fill_log(2_100).await;
     stage.owner().await.get("/api/access-log/export").await.is(202);
     stage.settle().await;
+    stage.advance(61).await;
+    stage.settle().await;
     let used = stage.postern.aws.calls.take_summary().into_iter().map(|(function, account)| (function, account.permissions)).collect();
     // What a role does not allow is refused, in this story and in all others; what is left to find is what nobody needs.
     let roles = Roles::read(&template::to_json(TEMPLATE).expect("the template can be read")).expect("the roles can be read");

@@ -33,6 +33,7 @@ pub use self::{
 };
 use crate::{
     clock::AdjustableClock,
+    functions::workers,
     settings::{OWN, Settings},
     system_dice,
 };
@@ -339,6 +340,9 @@ impl Scene {
         let occasion = Occasion { now, origin: Origin::default(), language: None, dice };
         let record = occasion.record(&export.scope(), Outcome::LogExported { staff: "Otto Other".to_owned() });
         log.commit(&record, [exports.put(&export)]).await.map_err(|error| told(&error))?;
+        // It would wait for the next minute.
+        let maker = workers(&self.aws).map_err(|error| told(&error))?.remove(make_export::NAME).ok_or("Nothing makes exports.")?;
+        maker(json!({})).await?;
         let (cookie, path) = (self.cookie(Audience::Staff).await?, format!("/api/exports/{}", export.export));
         for _ in 0..LOOKS {
             let seen = self.caller.send(Method::GET, &path, &[("cookie", cookie.as_str())], "").await?.json;
