@@ -32,7 +32,7 @@ const CALLED_BY_AWS: [&str; 5] =
 const BESIDE: [&str; 2] = ["chain-log", "make-export"];
 
 /// Requests that wait for more, and for how many.
-const LONGER: [(&str, usize); 14] = [
+const LONGER: [(&str, usize); 15] = [
     // What arrived is looked at, and its first bytes are read, before it is decided whether it is taken.
     ("complete-upload", 5),
     ("complete-upload, by staff", 5),
@@ -41,6 +41,7 @@ const LONGER: [(&str, usize); 14] = [
     // Records and their places are read in turn, since the last record says up to which place.
     ("export-access-log", 5),
     ("export-access-log, csv", 5),
+    ("export-access-log, contact", 5),
     // The link names the person, and only the person's address names what is remembered of attempts.
     ("open-link, by code", 4),
     // And each gate is counted before it is compared.

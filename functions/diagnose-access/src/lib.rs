@@ -1,13 +1,13 @@
 //! `GET /api/contacts/{contact}/diagnosis`: why a contact cannot get in, and what to do about it.
 
 use axum::{Json, extract::State};
-use postern_aws::{Texting, Unavailable, reach};
+use postern_aws::{Texting, reach};
 use postern_domain::{
     ContactId, Email, FirmScope,
     diagnosis::{Action, Case, Verdict},
     log_export::LogFilter,
     policy,
-    record::{AccessRecord, Outcome},
+    record::Outcome,
     role::Right,
 };
 use postern_flow::{CountedAttempts, ReadLog, RecordView};
@@ -24,7 +24,7 @@ reach! {
     sessions: Sessions,
     directory: Directory [GetItem],
     attempts: CountedAttempts,
-    access_log: AccessLog [Query, QueryIndex],
+    access_log: AccessLog [QueryIndex],
     read_log: ReadLog,
     texting: Texting,
 }
@@ -62,23 +62,19 @@ pub async fn handle(
     Caller(caller): Caller,
 ) -> Result<Json<DiagnosisView>, Problem> {
     let directory = &reach.directory;
-    let recent = LogFilter {
-        outcome: Some(Outcome::NoContact.name().to_owned()),
-        from: Some(caller.now - policy::DIAGNOSED_PERIOD),
-        ..LogFilter::default()
-    };
-    let own = LogFilter { contact: Some(contact), ..LogFilter::default() };
+    let (own, since) = (LogFilter { contact: Some(contact), ..LogFilter::default() }, caller.now - policy::DIAGNOSED_PERIOD);
     let known = |scope: FirmScope| {
-        let (reach, recent, own) = (&reach, &recent, &own);
+        let (log, own) = (&reach.access_log, &own);
         async move {
             tokio::try_join!(
                 directory.contact(&scope, contact),
-                reach.records(&scope, own, policy::DIAGNOSED_RECORDS),
-                reach.records(&scope, recent, policy::DIAGNOSED_UNKNOWN),
+                log.page(&scope, own, None, None, policy::DIAGNOSED_RECORDS),
+                log.of_nobody(&scope, Outcome::NoContact.name(), since, policy::DIAGNOSED_UNKNOWN),
             )
         }
     };
-    let (acting, (contact, records, unknown)) = signed_in.with(&reach.sessions, known).await?;
+    let (acting, (contact, own, unknown)) = signed_in.with(&reach.sessions, known).await?;
+    let (records, unknown) = (own.records, unknown.records);
     let contact = contact.ok_or(Problem::NotFound)?;
     let (scope, firm) = (&acting.scope, &acting.firm);
     let (attempts, shown, strangers) = tokio::try_join!(
@@ -101,10 +97,4 @@ pub async fn handle(
         action: verdict.action(),
         evidence: shown.into_iter().chain(strangers).filter(|view| found.evidence.contains(&view.id())).collect(),
     }))
-}
-
-impl Reach {
-    async fn records(&self, scope: &FirmScope, filter: &LogFilter, limit: u16) -> Result<Vec<AccessRecord>, Unavailable> {
-        Ok(self.access_log.page(scope, filter, None, None, limit).await?.records)
-    }
 }

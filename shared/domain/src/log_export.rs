@@ -144,6 +144,9 @@ pub struct Progress {
     /// The tags of the parts that storage has.
     #[serde(default)]
     pub parts: Vec<String>,
+    /// Under which key lies what came behind those, and is too little for another.
+    #[serde(default)]
+    pub rest: Option<String>,
 }
 
 /// `text` as a spreadsheet shows it: where it could be read as a formula, it is marked as text.

@@ -223,7 +223,7 @@ pub const SAVED_PASSWORD_TRIES: usize = 3;
 /// Records of a contact that are looked at to find out why they cannot get in.
 pub const DIAGNOSED_RECORDS: u16 = 50;
 /// Records of unknown emails that are looked at for one that is a contact's but for a mistake.
-pub const DIAGNOSED_UNKNOWN: u16 = 100;
+pub const DIAGNOSED_UNKNOWN: u16 = 500;
 /// How far back those are looked for.
 pub const DIAGNOSED_PERIOD: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Records that are shown in support of a verdict.

@@ -150,9 +150,9 @@ pub(crate) fn log_of_contact(firm: &FirmId, contact: ContactId) -> String {
     format!("{}#{contact}", log(firm))
 }
 
-/// A place in the index by contact for a record that names none; each its own, so that none grows.
-pub(crate) fn log_of_nobody(firm: &FirmId, record: RecordId) -> String {
-    format!("{}#nobody#{record}", log(firm))
+/// Where records stand in the index by contact that name none and cost as much as if they did.
+pub(crate) fn log_of_nobody(firm: &FirmId) -> String {
+    format!("{}#nobody", log(firm))
 }
 
 /// Where the last entries of all chains stand, which the sweep goes through.

@@ -148,11 +148,16 @@ impl Stage {
 
     /// Writes so many records into the log of the demo firm, a hundred at a time.
     pub async fn fill_log(&self, records: usize) {
+        self.fill_log_by(records, &"Storybook/1.0".repeat(15)).await;
+    }
+
+    /// The same, by a browser of this name.
+    pub async fn fill_log_by(&self, records: usize, user_agent: &str) {
         let surroundings = &self.postern.surroundings;
         let log = AccessLog::reach(surroundings).expect("its settings are there");
         #[expect(clippy::disallowed_methods, reason = "the story's own firm")]
         let scope = FirmScope::of_public_path("demo".parse().expect("a firm"));
-        let origin = Origin { ip: None, user_agent: Some("Storybook/1.0".repeat(15)), request_id: None };
+        let origin = Origin { ip: None, user_agent: Some(user_agent.to_owned()), request_id: None };
         for _ in 0..records.div_ceil(100) {
             let occasion =
                 Occasion { now: surroundings.clock.now(), origin: origin.clone(), language: None, dice: surroundings.dice.clone() };

@@ -322,16 +322,17 @@ impl Scene {
         text(&begun["document"])
     }
 
-    /// An export that a worker made. Only a log that is too large for an answer leads to one, so it is asked for behind the API.
+    /// An export of the records about a contact that a worker made. Only a log that is too large for an answer leads to one, so it is asked for behind the API.
     async fn export(&self) -> Result<String, String> {
         let firm = self.thing("firm").await?.parse().map_err(|_| "The firm has no name.")?;
+        let contact = self.thing("contact").await?.parse().map_err(|_| "The contact has no name.")?;
         let (now, dice) = (self.aws.clock.now(), self.aws.dice.clone());
         let export = LogExport {
             export: ExportId::new(now, &dice),
             firm,
             asked_at: now,
             format: Format::Json,
-            filter: LogFilter::default(),
+            filter: LogFilter { contact: Some(contact), ..LogFilter::default() },
             head: 0,
         };
         let told = |error: &dyn std::fmt::Display| error.to_string();
