@@ -77,6 +77,10 @@ pub const HONEST_MAILS_PER_DAY: usize = 3;
 
 /// Time for which someone's call for help rests after their firm was told of one.
 pub const HELP_REST: SignedDuration = HOUR;
+/// Mails that tell a firm within an hour that a contact of theirs asks for help; and of all firms together.
+pub const HELP_MAILS: [usize; 2] = [20, 500];
+/// The same of people whose email nobody has. Anyone can invent those, and each mail is one of the quota by which all codes go.
+pub const STRANGERS_HELP_MAILS: [usize; 2] = [5, 100];
 /// Characters that one may write who asks for help.
 pub const HELP_MESSAGE: usize = 500;
 
