@@ -52,8 +52,8 @@ async fn done(ask: Ask) -> Result<(String, ExitCode), String> {
             format!("{:#}\n", event.on(&Scene::beside(&data).await?).await?)
         }
         Ask::Start(options) => run(options).await.map(|()| String::new())?,
-        Ask::VerifyLog(export, digest) => {
-            let (text, is_whole) = verify_log::verified(&export, digest.as_deref())?;
+        Ask::VerifyLog(export, digests, keys) => {
+            let (text, is_whole) = verify_log::verified(&export, &digests, keys)?;
             return Ok((text, if is_whole { ExitCode::SUCCESS } else { ExitCode::FAILURE }));
         }
     };

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use serde_json::{Map, Value};
 
 use crate::{
-    ClientId, ContactId, Email, ExportId, FirmId, RecordId, moments,
+    ClientId, ContactId, Email, ExportId, FirmId, RecordId, moments, policy,
     record::{AccessRecord, Outcome},
     scope::of_one_firm,
 };
@@ -105,14 +105,21 @@ pub struct LogExport {
     pub filter: LogFilter,
     /// How long the chain was then.
     pub head: u64,
+    /// When that chain began.
+    #[serde(default, with = "moments::optional")]
+    pub began_at: Option<Timestamp>,
+    /// When it grew last.
+    #[serde(default, with = "moments::optional")]
+    pub grew_at: Option<Timestamp>,
 }
 
 of_one_firm!(LogExport);
 
 impl LogExport {
-    /// The instants between which its records were made.
+    /// The instants between which its records were made. What is in the chain by then has to be among them, by whatever clock it was dated.
     pub fn span(&self) -> (Option<Timestamp>, Timestamp) {
-        (self.filter.from, self.filter.to.map_or(self.asked_at, |to| to.min(self.asked_at)))
+        let end = self.asked_at + policy::CLOCKS_APART;
+        (self.filter.from, self.filter.to.map_or(end, |to| to.min(end)))
     }
 
     /// What the file is called.

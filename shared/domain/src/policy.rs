@@ -213,6 +213,8 @@ pub const ACCESS_LOG_RETENTION: SignedDuration = SignedDuration::from_hours(7 * 
 /// Time for which the entries of the log's chain are kept, from when each was chained: longer than any record that was chained then.
 pub const CHAIN_RETENTION: SignedDuration = SignedDuration::from_hours((7 * 365 + 90) * 24);
 
+/// How far apart the clocks of two functions may be.
+pub const CLOCKS_APART: SignedDuration = SignedDuration::from_secs(5);
 /// Records of an export that is answered with the file itself; more of them are put into one by a worker.
 pub const EXPORT_ROWS: u64 = 2_000;
 /// Bytes of such an answer: Lambda takes six million, and text grows on the way.

@@ -176,9 +176,9 @@ impl ExportLog {
         }
         progress.lines = exporter.lines;
         if is_last {
-            let LogExport { export, firm, asked_at, filter, head, .. } = export;
-            let digest =
-                Digest { export: *export, firm: firm.clone(), at: *asked_at, filter: filter.told(), records: progress.lines, head: *head };
+            let LogExport { export, firm, asked_at, filter, head, began_at, grew_at, .. } = export;
+            let (firm, at, filter, records) = (firm.clone(), *asked_at, filter.told(), progress.lines);
+            let digest = Digest { export: *export, firm, at, filter, records, head: *head, began_at: *began_at, grew_at: *grew_at };
             text.push_str(&exporter.end(&digest));
             text.push('\n');
         }

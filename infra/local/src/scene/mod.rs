@@ -334,6 +334,8 @@ impl Scene {
             format: Format::Json,
             filter: LogFilter { contact: Some(contact), ..LogFilter::default() },
             head: 0,
+            began_at: None,
+            grew_at: None,
         };
         let told = |error: &dyn std::fmt::Display| error.to_string();
         let exports = Exports::reach(&self.aws).map_err(|error| told(&error))?;
