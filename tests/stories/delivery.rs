@@ -114,6 +114,14 @@ impl Stage {
         self.settle().await;
     }
 
+    /// What SNS logs of a text message that went out this moment and arrived.
+    async fn status_of_now(&self, id: &str, to: &str) -> String {
+        let now = self.lab.post("/_local/clock", json!({"advance_seconds": 0})).await.is(200)["now"].as_str().expect("a time").to_owned();
+        let mut status = status_of(id, to, "SUCCESS", "");
+        status["notification"]["timestamp"] = json!(format!("{} {}", &now[..10], &now[11..19]));
+        status.to_string()
+    }
+
     /// What SNS calls the last text message to `to`.
     async fn text_to(&self, to: &str) -> String {
         self.sent_to(to).await.last().expect("a text message")["id"].as_str().expect("an id").to_owned()
@@ -138,6 +146,25 @@ async fn mail_that_bounces_is_told_to_staff_and_codes_go_by_text_until_the_addre
     office.staff.patch(&path, json!({"email": "kim@example.com"})).await.is(200);
     assert_eq!(office.troubles().await, json!({"email": null, "mobile": null}));
     assert_eq!(office.way_of_code("kim@example.com", Some("email")).await, "email");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_bounced_or_pressed_spam_once_gets_the_next_mail_and_is_well_when_it_arrives() {
+    let stage = Stage::new().await;
+    let spam = |message: &str, to: &str| mail("Email Complaint Received", &json!({"complaintFeedbackType": "abuse"}), message, to);
+    for (email, mobile, trouble, back) in [
+        ("kim@example.com", "+12025550174", "bounced", &bounce as &dyn Fn(&str, &str) -> Value),
+        ("lou@example.com", "+12025550175", "marked_as_spam", &spam),
+    ] {
+        let office = Office::with(&stage, email, mobile).await;
+        let first = office.invite().await;
+        stage.happens(back(&first, email)).await;
+        assert_eq!(office.troubles().await["email"], trouble);
+        let second = office.invite().await;
+        assert_eq!(stage.sent_to(email).await.len(), 2, "{email}");
+        stage.happens(delivery(&second, email)).await;
+        assert_eq!(office.troubles().await["email"], Value::Null, "{email}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -413,9 +440,24 @@ async fn a_carrier_that_is_quicker_than_our_own_record_is_waited_for() {
         let outbox = stage.lab.get("/_local/outbox").await.is(200);
         id = outbox.as_array().and_then(|all| all.iter().find(|message| message["to"] == mobile)).map(|message| message["id"].clone());
     }
-    let now = stage.lab.post("/_local/clock", json!({"advance_seconds": 0})).await.is(200)["now"].as_str().expect("a time").to_owned();
-    let mut status = status_of(id.expect("it was sent").as_str().expect("an id"), mobile, "SUCCESS", "");
-    status["notification"]["timestamp"] = json!(format!("{} {}", &now[..10], &now[11..19]));
-    stage.happens(entries("", &[status.to_string()])).await;
+    let status = stage.status_of_now(id.expect("it was sent").as_str().expect("an id"), mobile).await;
+    stage.happens(entries("", &[status])).await;
     assert_eq!(office.outcomes().await[..2], ["sms-delivered", "code-sent-sms"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn texts_of_others_in_the_account_keep_our_reports_waiting_for_seconds_however_many_come() {
+    let stage = Stage::new().await;
+    let (kim, mobile) = ("kim@example.com", "+12025550174");
+    let office = Office::with(&stage, kim, mobile).await;
+    assert_eq!(office.way_of_code(kim, None).await, "sms");
+    let mut told = Vec::new();
+    for other in 0..6 {
+        told.push(stage.status_of_now(&format!("0000000{other}-c6dd-5444-820d-fbeb0f1f54cf"), "+12025550199").await);
+    }
+    told.push(stage.status_of_now(&stage.text_to(mobile).await, mobile).await);
+    let begun = std::time::Instant::now();
+    stage.happens(entries("", &told)).await;
+    assert!(begun.elapsed().as_secs() < 20, "AWS lets it run for 29: {:?}", begun.elapsed());
+    assert_eq!(office.outcomes().await[0], "sms-delivered");
 }

@@ -33,6 +33,9 @@ async fn the_verdict_follows_what_happens_until_they_got_in() {
     let near = diagnosed(&stage, &owner, &jane).await;
     is(&near, "near-email", "none", &["no-contact"]);
     assert!(near["sentence"].as_str().expect("words").contains(&typed) && near["values"]["email"] == json!(typed), "{near}");
+    // However much else happens meanwhile.
+    stage.fill_log(1_200).await;
+    is(&diagnosed(&stage, &owner, &jane).await, "near-email", "none", &["no-contact"]);
 
     for (tries, verdict, action) in [(1, "wrong-digits", "edit"), (2, "wrong-digits", "edit"), (3, "saved-password", "send-by-email")] {
         browser.ask(Jane::EMAIL, "1111").await.is(202);

@@ -1,16 +1,14 @@
 //! Erasing someone from the log: their salt is deleted, nobody reads what was sealed with it, and all the rest stands and proves itself.
 
-use postern_domain::chain::{Verdict, verify};
 use serde_json::{Value, json};
 
-use crate::stage::{Browser, Jane, Paper, Stage};
+use crate::{
+    log_export::verdict,
+    stage::{Browser, Jane, Paper, Stage},
+};
 
 const EXPORT: &str = "/api/access-log/export";
 const LOG: &str = "/api/access-log?limit=100";
-
-fn verdict(text: &str) -> Verdict {
-    verify(|| text.lines().map(|line| line.as_bytes().to_vec()), None)
-}
 
 fn items(page: &Value) -> &[Value] {
     page["items"].as_array().expect("a list")
@@ -63,8 +61,8 @@ async fn what_was_theirs_is_read_nowhere_and_the_chain_stays_whole() {
     erase(&stage, "contact", jane.id()).await;
     stage.settle().await;
     let without_jane = owner.get(EXPORT).await.text;
-    let found = verdict(&without_jane);
-    assert!(found.whole && found.complete && found.not_chained_yet == 0, "{found:?}");
+    let found = verdict(&stage, &without_jane);
+    assert!(found.whole == Some(true) && found.complete && found.not_chained_yet == 0, "{found:?}");
     for text in of_jane {
         assert!(!without_jane.contains(text), "{text}");
     }
@@ -88,7 +86,8 @@ async fn what_was_theirs_is_read_nowhere_and_the_chain_stays_whole() {
     erase(&stage, "staff", &sam).await;
     stage.settle().await;
     let without_both = owner.get(EXPORT).await.text;
-    assert!(verdict(&without_both).whole && verdict(&without_both).complete);
+    let found = verdict(&stage, &without_both);
+    assert!(found.whole == Some(true) && found.complete, "{found:?}");
     for text in of_jane.iter().chain(&of_sam) {
         assert!(!without_both.contains(text), "{text}");
     }

@@ -57,23 +57,10 @@ async fn each_record_gets_one_place_and_its_digest_is_out_of_reach() {
     let places = all_have_one_place(&stage).await;
     assert!(places > 8, "{places}");
     // The last digest stands in the bucket.
-    let folder = stage.data.path().join("objects/digestsbucket");
-    let objects: Vec<Value> = walk(&folder)
-        .iter()
-        .filter(|file| file.ends_with("data") && !file.to_string_lossy().contains(".incoming"))
-        .map(|file| serde_json::from_slice(&std::fs::read(file).expect("a file")).expect("JSON"))
-        .collect();
-    let last = objects.iter().max_by_key(|digest| digest["place"].as_u64()).expect("a digest");
+    let last = stage.newest_digest();
     let head = rows(&stage, "ChainTable").await.into_iter().find(|row| row["pk"]["S"] == "CHAINHEAD").expect("a head");
-    assert_eq!((&last["place"], &last["hash"]), (&json!(places), &head["hash"]["S"]));
-    assert!(last["public_key"].is_string() && last["signature"].is_string(), "{last}");
-}
-
-fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
-    let entries = std::fs::read_dir(folder)
-        .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
-        .map(|entry| entry.expect("an entry").path());
-    entries.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
+    assert_eq!((last.entry.link.place, &json!(last.entry.hash)), (places as u64, &head["hash"]["S"]));
+    assert!(last.holds(), "{last:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

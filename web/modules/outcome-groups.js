@@ -56,6 +56,7 @@ export const OUTCOME_GROUPS = {
     "texting-not-set-up",
     "message-given-up",
     "message-too-late",
+    "help-held",
     "honest-mail-sent",
     "code-sent-sms",
     "code-sent-email",

@@ -177,9 +177,9 @@ export const staffWords = {
   lockedUntil: (when) => `Locked until ${when}`,
   /** What keeps messages from an address, and what to do. @type {Record<string, (address: string, when: string) => string>} */
   troubles: {
-    bounced: (address, when) => `Mail to ${address} came back at ${when}. Check the address with the client and correct it.`,
+    bounced: (address, when) => `Mail to ${address} came back at ${when}. Check the address with the client and correct it. If it is right, the next mail is tried anew.`,
     marked_as_spam: (address, when) =>
-      `Mail to ${address} was marked as spam at ${when}. Ask the client to look among their spam and mark our mails as wanted.`,
+      `Mail to ${address} was marked as spam at ${when}. Ask the client to mark our mails as wanted, and to look for the next one among their spam too.`,
     opted_out: (address, when) =>
       `${address} takes no text messages from us: its owner answered STOP (known since ${when}). Ask them to text START to the number that our codes come from.`,
     failed: (address, when) => `A text message to ${address} did not get through at ${when}. Check that the number is right and a mobile.`,
@@ -499,6 +499,7 @@ export const staffWords = {
     "staff-removed": "Colleague removed",
     "help-requested": "Client asked for help",
     "help-sent": "Firm told that help is asked for",
+    "help-held": "Call for help not mailed: too many this hour",
     "log-exported": "Access log exported",
     "firm-created": "Firm created",
   },
@@ -530,6 +531,7 @@ export const staffWords = {
     "too-many-requests": "Ask the client to wait 15 minutes and to try once more.",
     "link-only": "The client has a mail with a link. Ask them to use that, or let them in by the sign-in page in the settings.",
     "honest-mail-sent": "The client has an email that says what went wrong. Help them if they call.",
+    "help-held": "No mail told you of this call. If a contact made it, call them at the number that you have on file. Many at once from emails that nobody has are likely a stranger's.",
     "help-requested": "Call the client at the number that you have on file. What they wrote is in the mail to your contact address.",
     "link-expired": "The client can ask for a fresh link on that page, or you invite them again.",
     "link-gate-mismatch": "Compare the digits with the client by phone. They can also have a code sent instead.",

@@ -208,9 +208,9 @@ export const staffWords = {
   signedOut: "La sesión está cerrada en todos los navegadores.",
   lockedUntil: (when) => `Bloqueado hasta ${when}`,
   troubles: {
-    bounced: (address, when) => `El correo a ${address} fue devuelto (${when}). Revise la dirección con el cliente y corríjala.`,
+    bounced: (address, when) => `El correo a ${address} fue devuelto (${when}). Revise la dirección con el cliente y corríjala. Si es correcta, el próximo correo se intenta de nuevo.`,
     marked_as_spam: (address, when) =>
-      `El correo a ${address} fue marcado como no deseado (${when}). Pida al cliente que lo busque entre los no deseados y marque nuestros correos como deseados.`,
+      `El correo a ${address} fue marcado como no deseado (${when}). Pida al cliente que marque nuestros correos como deseados, y que busque el próximo también entre los no deseados.`,
     opted_out: (address, when) =>
       `${address} no recibe nuestros mensajes de texto: su dueño respondió STOP (se sabe desde ${when}). Pídale que envíe START al número del que llegan nuestros códigos.`,
     failed: (address, when) => `Un mensaje de texto a ${address} no llegó (${when}). Revise que el número sea correcto y de un celular.`,
@@ -503,6 +503,7 @@ export const staffWords = {
     "staff-removed": "Colega retirado",
     "help-requested": "El cliente pidió ayuda",
     "help-sent": "Se avisó a la oficina de que alguien pide ayuda",
+    "help-held": "Petición de ayuda sin correo: demasiadas en esta hora",
     "log-exported": "Registro de accesos exportado",
     "firm-created": "Firma creada",
   },
@@ -534,6 +535,7 @@ export const staffWords = {
     "too-many-requests": "Pida al cliente que espere 15 minutos e intente una vez más.",
     "link-only": "El cliente tiene un correo con un enlace. Pídale que lo use, o permita la página para entrar en los ajustes.",
     "honest-mail-sent": "El cliente tiene un correo que dice qué falló. Ayúdele si llama.",
+    "help-held": "De esta petición no le avisó ningún correo. Si la hizo un contacto, llámelo al número que tiene en su archivo. Muchas a la vez, de correos que nadie tiene, son quizá de un desconocido.",
     "help-requested": "Llame al cliente al número que tiene en su archivo. Lo que escribió está en el correo a la dirección de contacto de la oficina.",
     "link-expired": "El cliente puede pedir un enlace nuevo en esa página, o usted lo invita de nuevo.",
     "link-gate-mismatch": "Compare los dígitos con el cliente por teléfono. También puede pedir un código.",

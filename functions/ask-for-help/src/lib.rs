@@ -5,7 +5,7 @@ use http::StatusCode;
 use postern_aws::reach;
 use postern_domain::{
     Audience, ChallengeId, Email, FirmId, FirmScope, Occasion, TypedEmail,
-    attempts::Attempts,
+    attempts::{Attempts, Way},
     dispatch::DispatchKind,
     help::HelpMessage,
     record::{AccessRecord, Attempt, Outcome},
@@ -60,16 +60,18 @@ pub async fn handle(
     Body(AskForHelp { challenge, token, email, message }): Body<AskForHelp>,
 ) -> Result<StatusCode, Problem> {
     let (scope, ask) = (FirmScope::of_public_path(firm), &reach.ask_for_code);
-    let email = match (&challenge, token, email) {
+    let found = match (&challenge, token, email) {
         (Some(challenge), None, None) => ask.asked_with(&scope, challenge).await?,
-        (None, Some(token), None) => ask.owner_of(&scope, &token).await?,
-        (None, None, Some(email)) => Some(email),
+        (None, Some(token), None) => ask.owner_of(&scope, &token).await?.map(|email| (email, true)),
+        (None, None, Some(email)) => Some((email, false)),
         _ => return Err(Problem::field("email", "Give either the email, a challenge, or the token of a link.")),
     };
-    let Some(email) = email.map(TypedEmail::from) else { return Ok(StatusCode::ACCEPTED) };
+    let Some((email, has_own)) = found else { return Ok(StatusCode::ACCEPTED) };
+    let email = TypedEmail::from(email);
     let known = ask.known(&caller, &scope, Audience::Client, &email, &held).await?;
     known.firm.as_ref().ok_or(Problem::NotFound)?;
-    let call = Call { scope, email, attempt: challenge.as_ref().map(Attempt::of), message };
+    let is_owner = has_own || matches!(known.way.way, Way::Browser(_));
+    let call = Call { scope, email, is_owner, attempt: challenge.as_ref().map(Attempt::of), message };
     let (reach, caller, call, known) = (&reach, &caller, &call, &known);
     settle(&caller.dice, known.attempts.clone(), |attempts| async move {
         match reach.commit(caller, call, known, attempts).await {
@@ -87,6 +89,8 @@ pub async fn handle(
 struct Call {
     scope: FirmScope,
     email: TypedEmail,
+    /// Whether it comes by a link, a code or a browser of the person's own.
+    is_owner: bool,
     /// Which attempt led to it, if that is known.
     attempt: Option<Attempt>,
     message: HelpMessage,
@@ -95,10 +99,10 @@ struct Call {
 impl Reach {
     /// Commits that the firm is to be told, in the same shape for known and unknown; nothing, where it was told within the hour.
     async fn commit(&self, caller: &Occasion, call: &Call, known: &Known, mut attempts: Attempts) -> Result<(), CommitError> {
-        if !attempts.call_for_help(caller.now) {
+        if !attempts.call_for_help(call.is_owner, caller.now) {
             return Ok(());
         }
-        let (ask, Call { scope, email, attempt, message }) = (&self.ask_for_code, call);
+        let (ask, Call { scope, email, attempt, message, .. }) = (&self.ask_for_code, call);
         let account = known.person.as_ref().map(|person| &person.account);
         let record = record_of_email(caller, scope, email, account, Outcome::HelpRequested);
         let record = AccessRecord { attempt: attempt.clone(), ..record };

@@ -41,7 +41,7 @@ impl Reach {
         let until = self.clock.now() - SETTLED;
         let mut after = self.chain.swept(scope).await?;
         while Instant::now() < end {
-            let rows = self.log_rows.rows(scope, &Span { from: None, to: until, after, up_to: None }, AT_ONCE).await?;
+            let (rows, _) = self.log_rows.rows(scope, None, &Span { from: None, to: until, after, up_to: None }, AT_ONCE).await?;
             let records: Vec<_> = rows.iter().filter_map(placed).map(|(_, record)| record).collect();
             let Some((last, _)) = records.last() else { return Ok(()) };
             self.chain(scope, &records).await?;

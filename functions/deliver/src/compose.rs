@@ -13,6 +13,7 @@ use postern_domain::{
     firm::Firm,
     keys::{Sealed, Token},
     link::Link,
+    policy,
     record::{LastFailure, Outcome},
     staff::StaffMember,
 };
@@ -20,6 +21,7 @@ use postern_notify::{
     Caller, Code, Detail, DetailsChanged, Entry, FactorChanged, FreshLink, HelpCall, HonestMail, Invitation, Letterhead, Mail,
     NewDocuments, NoCode, Receipt, StaffCode, StaffInvitation,
 };
+use postern_store::MessageCount;
 
 use crate::Reach;
 
@@ -29,6 +31,8 @@ pub(crate) enum Composed {
     Nothing,
     /// A text message.
     Text { firm: Box<Firm>, to: Phone, text: String, contact: Box<Contact> },
+    /// Nothing goes out, for what the log says of it.
+    Held(Outcome),
     /// A mail.
     Mail { firm: Box<Firm>, to: Email, mail: Mail, outcome: Outcome },
 }
@@ -57,6 +61,10 @@ impl Reach {
         failure: Option<&LastFailure>,
     ) -> Result<Composed, Unavailable> {
         let scope = dispatch.scope();
+        let counted = self.count_help(dispatch, contact.is_some()).await?;
+        if counted == MessageCount::Over {
+            return Ok(Composed::Held(Outcome::HelpHeld));
+        }
         let contact = async {
             match contact {
                 Some(contact) => self.directory.contact(&scope, contact).await,
@@ -81,9 +89,22 @@ impl Reach {
             asked_at: dispatch.created_at,
             failure: failure.map(|failure| (failure.outcome.message(), failure.at)),
             message: message.trim_end(),
+            is_last: counted == MessageCount::Last,
         };
         let (mail, to) = (call.mail(), firm.contact_address.clone());
         Ok(Composed::Mail { firm: Box::new(firm), to, mail, outcome: Outcome::HelpSent })
+    }
+
+    /// Counts a call for help for its firm, and for all.
+    async fn count_help(&self, dispatch: &Dispatch, is_contact: bool) -> Result<MessageCount, Unavailable> {
+        let [of_firm, of_all] = if is_contact { policy::HELP_MAILS } else { policy::STRANGERS_HELP_MAILS };
+        let (scope, id, asked_at) = (dispatch.scope(), dispatch.dispatch, dispatch.created_at);
+        // The narrower first, so that what is over there uses up nothing of what all share.
+        let counted = self.access.count_help(Some(&scope), is_contact, id, of_firm, asked_at).await?;
+        if counted == MessageCount::Over || self.access.count_help(None, is_contact, id, of_all, asked_at).await? == MessageCount::Over {
+            return Ok(MessageCount::Over);
+        }
+        Ok(counted)
     }
 
     async fn compose_for_staff(&self, dispatch: &Dispatch, to: &Identity, firm: Firm, staff: StaffMember) -> Result<Composed, Unavailable> {

@@ -108,6 +108,7 @@ impl Reach {
         }
         match self.compose(dispatch).await? {
             Composed::Nothing => self.settle(dispatch, Settled::no_longer_of_use()).await,
+            Composed::Held(why) => self.settle(dispatch, Settled::without_message(why)).await,
             Composed::Text { firm, to, text, contact } => match self.keeps_from_texting(dispatch, &firm.sign_in, &to).await? {
                 None => self.text(dispatch, &to, &text, *contact).await,
                 Some(why) => self.mail_instead(dispatch, &contact, why.outcome(), None).await,

@@ -8,7 +8,7 @@ use postern_domain::{
     settings::SignInPolicy,
     texts::{NoText, most_of_firm},
 };
-use postern_store::TextCount;
+use postern_store::MessageCount;
 
 use crate::Reach;
 
@@ -30,27 +30,27 @@ impl Reach {
         let (id, now, asked_at) = (dispatch.dispatch, self.clock.now(), dispatch.created_at);
         // The narrowest first, so that what is refused there uses up nothing of what all share.
         let phone = self.sign_in_keys.attempts().await?.phone(to);
-        if self.access.count_text_to(&phone, id, now).await? == TextCount::Over {
+        if self.access.count_text_to(&phone, id, now).await? == MessageCount::Over {
             return Ok(Some(NoText::Phone));
         }
-        if self.count_for_firm(dispatch).await? == TextCount::Over {
+        if self.count_for_firm(dispatch).await? == MessageCount::Over {
             return Ok(Some(NoText::Firm));
         }
         match self.access.count_text_of_all(id, self.budget.0, asked_at).await? {
-            TextCount::Within => Ok(None),
-            TextCount::Last => {
+            MessageCount::Within => Ok(None),
+            MessageCount::Last => {
                 tracing::error!(texts = self.budget.0, fate = "budget-spent", "the texts of this day are used up, and codes go by mail");
                 Ok(None)
             }
-            TextCount::Over => Ok(Some(NoText::Budget)),
+            MessageCount::Over => Ok(Some(NoText::Budget)),
         }
     }
 
     /// Counts a text message for its firm. How many contacts there are is asked only where that matters.
-    async fn count_for_firm(&self, dispatch: &Dispatch) -> Result<TextCount, Unavailable> {
+    async fn count_for_firm(&self, dispatch: &Dispatch) -> Result<MessageCount, Unavailable> {
         let (scope, id, asked_at) = (dispatch.scope(), dispatch.dispatch, dispatch.created_at);
         let counted = self.access.count_text_of(&scope, id, policy::FIRM_TEXTS, asked_at).await?;
-        if counted != TextCount::Over {
+        if counted != MessageCount::Over {
             return Ok(counted);
         }
         let most = most_of_firm(self.directory.count_contacts(&scope).await?);

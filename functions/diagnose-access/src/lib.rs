@@ -1,7 +1,7 @@
 //! `GET /api/contacts/{contact}/diagnosis`: why a contact cannot get in, and what to do about it.
 
 use axum::{Json, extract::State};
-use postern_aws::{Texting, Unavailable, reach};
+use postern_aws::{Texting, reach};
 use postern_domain::{
     ContactId, Email, FirmScope,
     diagnosis::{Action, Case, Verdict},
@@ -9,7 +9,6 @@ use postern_domain::{
     policy,
     record::{AccessRecord, Outcome},
     role::Right,
-    sealed_record::SealedRecord,
 };
 use postern_flow::{Acquaintances, CountedAttempts, Opened, ReadLog, RecordView};
 use postern_http::{Access, Caller, Described, Id, Operation, Problem, Sessions, SignedIn};
@@ -25,7 +24,7 @@ reach! {
     sessions: Sessions,
     directory: Directory [GetItem],
     attempts: CountedAttempts,
-    log_rows: LogRows [Query, QueryIndex],
+    log_rows: LogRows [QueryIndex],
     read_log: ReadLog,
     texting: Texting,
 }
@@ -63,23 +62,19 @@ pub async fn handle(
     Caller(caller): Caller,
 ) -> Result<Json<DiagnosisView>, Problem> {
     let directory = &reach.directory;
-    let recent = LogFilter {
-        outcome: Some(Outcome::NoContact.name().to_owned()),
-        from: Some(caller.now - policy::DIAGNOSED_PERIOD),
-        ..LogFilter::default()
-    };
-    let own = LogFilter { contact: Some(contact), ..LogFilter::default() };
+    let (own, since) = (LogFilter { contact: Some(contact), ..LogFilter::default() }, caller.now - policy::DIAGNOSED_PERIOD);
     let known = |scope: FirmScope| {
-        let (reach, recent, own) = (&reach, &recent, &own);
+        let (log, own) = (&reach.log_rows, &own);
         async move {
             tokio::try_join!(
                 directory.contact(&scope, contact),
-                reach.records(&scope, own, policy::DIAGNOSED_RECORDS),
-                reach.records(&scope, recent, policy::DIAGNOSED_UNKNOWN),
+                log.page(&scope, own, None, policy::DIAGNOSED_RECORDS),
+                log.of_nobody(&scope, Outcome::NoContact.name(), since, policy::DIAGNOSED_UNKNOWN),
             )
         }
     };
-    let (acting, (contact, records, unknown)) = signed_in.with(&reach.sessions, known).await?;
+    let (acting, (contact, own, unknown)) = signed_in.with(&reach.sessions, known).await?;
+    let (records, unknown) = (own.records, unknown.records);
     let contact = contact.ok_or(Problem::NotFound)?;
     let (scope, firm) = (&acting.scope, &acting.firm);
     let (mut known, sealed) = (Acquaintances::new(), [records, unknown].concat());
@@ -105,10 +100,4 @@ pub async fn handle(
             .map(RecordView::from)
             .collect(),
     }))
-}
-
-impl Reach {
-    async fn records(&self, scope: &FirmScope, filter: &LogFilter, limit: u16) -> Result<Vec<SealedRecord>, Unavailable> {
-        Ok(self.log_rows.page(scope, filter, None, limit).await?.records)
-    }
 }

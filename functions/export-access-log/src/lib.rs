@@ -93,15 +93,19 @@ impl Reach {
         format: Format,
         filter: LogFilter,
     ) -> Result<(LogExport, Option<String>), Unavailable> {
-        // Before the records: what is chained by then has to be among them.
+        // Before the records: what is chained by then has to be among them, also if that was only now.
         let head = self.chain.head(&scope).await?.filter(|head| caller.now < head.link.chained_at + policy::CHAIN_RETENTION);
+        let head = head.map(|head| head.link);
+        let grew_at = head.as_ref().map(|head| head.chained_at);
         let export = LogExport {
             export: ExportId::new(caller.now, &caller.dice),
             firm: scope.firm().clone(),
-            asked_at: caller.now,
+            asked_at: grew_at.map_or(caller.now, |grew_at| grew_at.max(caller.now)),
             format,
             filter,
-            head: head.map_or(0, |head| head.link.place),
+            head: head.as_ref().map_or(0, |head| head.place),
+            began_at: head.map(|head| head.began_at),
+            grew_at,
         };
         let (mut file, mut progress, mut known) = (String::new(), Progress::default(), Acquaintances::new());
         for _ in 0..PORTIONS {

@@ -1,7 +1,7 @@
-//! Makes the files of exports that are too large for an answer. Driven by the outbox's stream, and each minute for what that did not bring to
-//! an end; no route names it.
+//! Makes the files of exports that are too large for an answer, each minute those that are due: two may read the outbox's stream at a time, and
+//! both are for messages. No route names it.
 //!
-//! A file is made in parts, and what has come of it is remembered after each: whoever goes on begins there. No more than one part and one
+//! A file is made in parts, and what has come of it is remembered after each, and when the time of a run is over: whoever goes on begins there. No more than one part and one
 //! portion of the log are held at a time.
 
 use std::{convert::Infallible, mem, time::Duration};
@@ -34,27 +34,17 @@ reach! {
     dice: Dice,
 }
 
-/// Makes the exports of a batch; without a batch, all that are due.
+/// Makes all exports that are due.
 ///
 /// # Errors
 /// Never: each export fails by itself, and is due again.
-pub async fn handle(reach: Reach, event: Value) -> Result<(), Infallible> {
+pub async fn handle(reach: Reach, _: Value) -> Result<(), Infallible> {
     let end = Instant::now() + RUN;
-    let asked = match event["Records"].as_array() {
-        Some(records) => {
-            let exports =
-                records.iter().map(|record| record["dynamodb"]["NewImage"]["export"]["S"].as_str().and_then(|id| id.parse().ok()));
-            exports.flatten().collect()
-        }
-        None => match reach.exports.due(reach.clock.now(), SWEPT).await {
-            Ok(due) => due,
-            Err(error) => {
-                tracing::error!(cause = error.to_string(), "exports could not be looked for");
-                Vec::new()
-            }
-        },
-    };
-    for export in asked {
+    let due = reach.exports.due(reach.clock.now(), SWEPT).await.unwrap_or_else(|error| {
+        tracing::error!(cause = error.to_string(), "exports could not be looked for");
+        Vec::new()
+    });
+    for export in due {
         // On the heap: futures of the SDK are large, and this one holds several.
         if let Err(error) = Box::pin(reach.make(export, end)).await {
             tracing::warn!(%export, fate = "retried", cause = error.to_string(), "an export is to be gone on with");
@@ -87,34 +77,50 @@ impl Reach {
         if progress.upload.is_none() {
             progress.upload = Some(self.files.begin(&key, export.format.content_type()).await?);
         }
-        let (mut part, mut known) = (Vec::new(), Acquaintances::new());
+        let mut known = Acquaintances::new();
+        let mut part = match progress.rest.take() {
+            Some(rest) => match self.files.kept(&rest).await? {
+                Some(kept) => kept,
+                None => return self.begin_anew(export, holder).await,
+            },
+            None => Vec::new(),
+        };
         loop {
             let portion = self.export_log.portion(export, mem::take(&mut progress), &mut known).await?;
             progress = portion.progress;
             part.extend_from_slice(portion.text.as_bytes());
             let Some(upload) = progress.upload.clone() else { return Ok(false) };
+            let is_over = Instant::now() >= end;
             if part.len() >= policy::EXPORT_PART || portion.is_last {
                 let Some(tag) = self.files.part(&key, &upload, progress.parts.len() + 1, mem::take(&mut part)).await? else {
                     return self.begin_anew(export, holder).await;
                 };
                 progress.parts.push(tag);
                 if portion.is_last {
-                    let is_there = self.files.complete(&key, &upload, &progress.parts).await?;
-                    return if is_there { Ok(true) } else { self.begin_anew(export, holder).await };
+                    let is_made = self.files.complete(&key, &upload, &progress.parts).await?;
+                    return if is_made { Ok(true) } else { self.begin_anew(export, holder).await };
                 }
-                if !self.exports.advance(export.export, holder, &progress, self.clock.now()).await? {
-                    // Another worker holds it, and goes on from where this one was.
-                    return Ok(false);
-                }
+            } else if is_over {
+                // However little came together, the next run goes on behind it.
+                let rest = format!("{key}.{holder}");
+                self.files.keep(&rest, mem::take(&mut part)).await?;
+                progress.rest = Some(rest);
+            } else {
+                continue;
             }
-            if Instant::now() >= end {
+            let is_ours = self.exports.advance(export.export, holder, &progress, self.clock.now()).await?;
+            // Else another worker holds it, and goes on from where this one was.
+            if is_over || !is_ours {
                 return Ok(false);
             }
         }
     }
 
-    /// Storage has forgotten the parts.
+    /// Storage has forgotten the parts, unless it made a file of them for a call whose answer was lost.
     async fn begin_anew(&self, export: &LogExport, holder: &str) -> Result<bool, Unavailable> {
+        if self.files.is_there(&export.object_key()).await? {
+            return Ok(true);
+        }
         self.exports.advance(export.export, holder, &Progress::default(), self.clock.now()).await?;
         Ok(false)
     }

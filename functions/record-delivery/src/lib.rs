@@ -34,17 +34,15 @@ pub(crate) struct Unusable(String);
 /// # Errors
 /// If the store fails for a report; the event comes again, and what is written down already is not written twice.
 pub async fn handle(reach: Reach, event: Value) -> Result<(), Unavailable> {
-    let mut failed = None;
-    for reported in reported(&event) {
-        match reported {
-            Ok(reported) => failed = Box::pin(reach.write_down(&reported)).await.err().or(failed),
-            Err(Unusable(cause)) => {
-                let (event, kind) = (event["id"].as_str(), event["detail-type"].as_str());
-                tracing::error!(event, kind, cause, "a report of a message cannot be used");
-            }
+    let of_use = reported(&event).into_iter().filter_map(|reported| match reported {
+        Ok(reported) => Some(reported),
+        Err(Unusable(cause)) => {
+            let (event, kind) = (event["id"].as_str(), event["detail-type"].as_str());
+            tracing::error!(event, kind, cause, "a report of a message cannot be used");
+            None
         }
-    }
-    failed.map_or(Ok(()), Err)
+    });
+    reach.write_all(of_use.collect()).await
 }
 
 /// What an event reports, whoever brings it.

@@ -51,13 +51,36 @@ pub(crate) struct Reported {
 }
 
 impl Reach {
-    /// Writes a report down, once, and what it says of the address where that still is the contact's.
-    pub(crate) async fn write_down(&self, reported: &Reported) -> Result<(), Unavailable> {
-        let Some(dispatch) = self.message(reported).await? else {
-            // Of another deployment in the same account, or of long ago.
-            tracing::warn!(of = %reported.message, report = ?reported.report, "a report is of no message that is known here");
-            return Ok(());
-        };
+    /// Writes down all that an event reports. A carrier may be quicker than the transaction that writes a text message's name down: all that is
+    /// not known yet is waited for together, so that an event takes no longer for what others in the account sent, which is never known.
+    pub(crate) async fn write_all(&self, mut reported: Vec<Reported>) -> Result<(), Unavailable> {
+        let (mut failed, mut pauses) = (None, PAUSES.into_iter());
+        while !reported.is_empty() {
+            let mut unknown = Vec::new();
+            for report in reported {
+                match Box::pin(self.write_down(&report)).await {
+                    Ok(true) => {}
+                    Ok(false) => unknown.push(report),
+                    Err(error) => failed = Some(error),
+                }
+            }
+            let pause = pauses.next();
+            let (fresh, gone): (Vec<_>, _) = unknown.into_iter().partition(|report| pause.is_some() && self.is_fresh(report));
+            for Reported { message, report, .. } in gone {
+                // Of another deployment in the same account, or of long ago.
+                tracing::warn!(of = %message, ?report, "a report is of no message that is known here");
+            }
+            if let Some(pause) = pause.filter(|_| !fresh.is_empty()) {
+                sleep(pause).await;
+            }
+            reported = fresh;
+        }
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// Writes a report down, once, and what it says of the address where that still is the contact's; answers whether its message is known.
+    async fn write_down(&self, reported: &Reported) -> Result<bool, Unavailable> {
+        let Some(dispatch) = self.message(reported).await? else { return Ok(false) };
         let (dispatch, person) = (&dispatch, self.person(&dispatch).await?);
         settle(&self.dice, (person, true), |(person, is_of_use)| async move {
             match self.commit(dispatch, person.as_ref(), reported, is_of_use).await {
@@ -73,12 +96,13 @@ impl Reach {
             }
         })
         .await
+        .map(|()| true)
     }
 
     async fn message(&self, reported: &Reported) -> Result<Option<Dispatch>, Unavailable> {
         let id = match reported.message {
             Message::Mail(id) => Some(id),
-            Message::Text(text) => self.named(text, reported.at).await?,
+            Message::Text(text) => self.outbox.named(text).await?,
         };
         match id {
             Some(id) => self.outbox.message(id).await,
@@ -86,18 +110,9 @@ impl Reach {
         }
     }
 
-    /// The message that SNS calls `text`. Its carrier may be quicker than the transaction that writes its name down.
-    async fn named(&self, text: TextId, sent_at: Option<Timestamp>) -> Result<Option<DispatchId>, Unavailable> {
-        let now = self.clock.now();
-        // SNS has a clock of its own.
-        let is_fresh = sent_at.is_some_and(|at| at.duration_since(now).abs() < policy::SWEEP_AFTER);
-        for pause in PAUSES.into_iter().filter(|_| is_fresh) {
-            if let Some(known) = self.outbox.named(text).await? {
-                return Ok(Some(known));
-            }
-            sleep(pause).await;
-        }
-        self.outbox.named(text).await
+    /// Whether the message of `reported` may come to be known by and by. SNS has a clock of its own.
+    fn is_fresh(&self, reported: &Reported) -> bool {
+        reported.at.is_some_and(|at| at.duration_since(self.clock.now()).abs() < policy::SWEEP_AFTER)
     }
 
     /// Whom it went to.

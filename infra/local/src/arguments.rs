@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use lexopt::{Arg, Parser, ValueExt as _};
+use postern_domain::signature::PublicKey;
 use postern_local::Options;
 
 /// How the program is called.
@@ -10,13 +11,14 @@ pub(crate) const USAGE: &str = "\
 Usage: cargo run -- [--port 3000] [--data .postern] [--lab]
        cargo run -- --event FUNCTION/EVENT [--data .postern]
        cargo run -- invoke FUNCTION EVENT [--data .postern]
-       cargo run -- verify-log EXPORT [--digest DIGEST]
+       cargo run -- verify-log EXPORT [--digest DIGEST]… [--key KEY]…
 
   invoke         hand EVENT, which is JSON, to a function that has no route, such as create-firm or rotate-keys, on the instance that runs on
                  the folder, print what it answers, and end
   verify-log     check an export of the access log (JSON) without the network, print what is to be said of it as JSON, and end: with 0 if
-                 all is as it was, with 1 if not
-  --digest FILE  a digest of the bucket of digests, of which the export must tell the same chain
+                 all is as it was, with 1 if not, or if neither a digest nor a key vouches for it
+  --digest FILE  a digest of the bucket of digests, whose key is trusted and of which the export must tell the same chain
+  --key KEY      a public key that is trusted, as digests name it (`public_key`)
   --port PORT    the port of the product; the AWS endpoint takes the next one
   --data FOLDER  the folder that holds all state
   --lab          open the seams for checks: clock, events, faults, raw tables
@@ -39,8 +41,8 @@ pub(crate) enum Ask {
         event: String,
         data: PathBuf,
     },
-    /// Whether this export is as it was made, and of the chain of this digest.
-    VerifyLog(PathBuf, Option<PathBuf>),
+    /// Whether this export is as it was made, as these digests and keys vouch for it.
+    VerifyLog(PathBuf, Vec<PathBuf>, Vec<PublicKey>),
     OpenApi,
     Template,
     Help,
@@ -49,13 +51,13 @@ pub(crate) enum Ask {
 /// Reads the command line; what is wrong with it is told in a sentence.
 pub(crate) fn read(mut parser: Parser) -> Result<Ask, String> {
     let mut options = Options { port: 3000, data: PathBuf::from(".postern"), lab: false, starts_at: None };
-    let (mut event, mut export, mut digest, mut invoked) = (None, None, None, None);
+    let (mut event, mut export, mut digests, mut keys, mut invoked) = (None, None, Vec::new(), Vec::new(), None);
     loop {
         match parser.next().map_err(|error| sentence(&error))? {
             None => {
                 return Ok(match (event, export, invoked) {
                     (_, _, Some((function, event))) => Ask::Invoke { function, event, data: options.data },
-                    (_, Some(export), _) => Ask::VerifyLog(export, digest),
+                    (_, Some(export), _) => Ask::VerifyLog(export, digests, keys),
                     (Some(event), ..) => Ask::Event(event, options.data),
                     (None, None, None) => Ask::Start(options),
                 });
@@ -73,7 +75,8 @@ pub(crate) fn read(mut parser: Parser) -> Result<Ask, String> {
                 let mut word = |needed: &str| parser.value().and_then(ValueExt::string).map_err(|_| format!("invoke needs {needed}."));
                 invoked = Some((word("the name of a function")?, word("an event")?));
             }
-            Some(Arg::Long("digest")) => digest = Some(parser.value().map_err(|error| sentence(&error))?.into()),
+            Some(Arg::Long("digest")) => digests.push(parser.value().map_err(|error| sentence(&error))?.into()),
+            Some(Arg::Long("key")) => keys.push(parser.value().and_then(|key| key.parse()).map_err(|error| sentence(&error))?),
             Some(Arg::Long("lab")) => options.lab = true,
             Some(Arg::Long("openapi")) => return Ok(Ask::OpenApi),
             Some(Arg::Long("template")) => return Ok(Ask::Template),

@@ -187,12 +187,10 @@ fn statements(grant: &Grant) -> Vec<String> {
             format!("  Condition: {{ StringEquals: {{ ses:FromAddress: !Ref {id} }} }}"),
         ],
         Thing::Texts => vec![
-            "# A phone has no ARN, so publishing to one can only be allowed on everything; topics are taken out again.".to_owned(),
+            "# A phone has no ARN, so publishing to one can only be allowed on everything; topics are taken out again. Of publishing alone: what is asked".to_owned(),
+            "# of the whole account has an ARN of that form too.".to_owned(),
             allow(&actions("sns", &grant.actions), "\"*\""),
-            format!(
-                "- {{ Effect: Deny, Action: {}, Resource: !Sub \"arn:${{AWS::Partition}}:sns:*:*:*\" }}",
-                actions("sns", &grant.actions)
-            ),
+            "- { Effect: Deny, Action: sns:Publish, Resource: !Sub \"arn:${AWS::Partition}:sns:*:*:*\" }".to_owned(),
         ],
     }
 }

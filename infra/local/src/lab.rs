@@ -15,7 +15,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use crate::{
-    aws::{Calls, Drivers, Endpoint, Fault, Faults, Tables},
+    aws::{Calls, Drivers, Endpoint, Fault, Faults, Outbox, Tables},
     clock::AdjustableClock,
 };
 
@@ -27,11 +27,13 @@ pub(crate) struct Lab {
     drivers: Drivers,
     faults: Faults,
     calls: Calls,
+    outbox: Outbox,
 }
 
 impl Lab {
     pub(crate) fn new(aws: &Endpoint, clock: AdjustableClock) -> Self {
-        Self { clock, tables: aws.tables.clone(), drivers: aws.drivers.clone(), faults: aws.faults.clone(), calls: aws.calls.clone() }
+        let (tables, drivers, faults) = (aws.tables.clone(), aws.drivers.clone(), aws.faults.clone());
+        Self { clock, tables, drivers, faults, calls: aws.calls.clone(), outbox: aws.outbox.clone() }
     }
 
     /// Puts the product's clock forward, lets go what expires thereby, and answers what time it is then.
@@ -113,7 +115,9 @@ async fn settle(State(lab): State<Lab>) -> StatusCode {
 
 /// Brings a whole event, as AWS would send it, to the workers whose rule or filter takes it.
 async fn happen(State(lab): State<Lab>, body: Bytes) -> Result<StatusCode, Refused> {
-    if lab.drivers.events.bring(&read::<Value>(&body)?) { Ok(StatusCode::NO_CONTENT) } else { Err(Refused::Untold) }
+    let event = read::<Value>(&body)?;
+    lab.outbox.learn(&event);
+    if lab.drivers.events.bring(&event) { Ok(StatusCode::NO_CONTENT) } else { Err(Refused::Untold) }
 }
 
 async fn calls(State(lab): State<Lab>) -> Response {

@@ -53,8 +53,8 @@ async fn done(ask: Ask) -> Result<(String, ExitCode), String> {
         }
         Ask::Invoke { function, event, data } => format!("{:#}\n", invoke(&function, &event, &data).await?),
         Ask::Start(options) => run(options).await.map(|()| String::new())?,
-        Ask::VerifyLog(export, digest) => {
-            let (text, is_whole) = verify_log::verified(&export, digest.as_deref())?;
+        Ask::VerifyLog(export, digests, keys) => {
+            let (text, is_whole) = verify_log::verified(&export, &digests, keys)?;
             return Ok((text, if is_whole { ExitCode::SUCCESS } else { ExitCode::FAILURE }));
         }
     };

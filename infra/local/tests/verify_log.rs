@@ -29,7 +29,7 @@ fn export() -> (String, Vouched) {
         let shown = Map::from_iter([("record".to_owned(), json!(record))]);
         text.push_str(&(exporter.line(Exported { shown, sealed: Some(row), chain: Some(chain) }) + "\n"));
     }
-    let last = Digest { export: exporter.export, firm, at, filter: Map::new(), records: 3, head: 3 };
+    let last = Digest { export: exporter.export, firm, at, filter: Map::new(), records: 3, head: 3, began_at: None, grew_at: None };
     text.push_str(&(exporter.end(&last) + "\n"));
     (text, second.expect("there are three"))
 }
@@ -51,6 +51,18 @@ fn it_tells_by_exit_code_and_in_json_what_is_to_be_said_of_an_export() {
     let (whole, known) = (file("whole.jsonl", text.as_bytes()), file("digest.json", &second.written().0));
     let (code, told) = run(&["verify-log", &whole, "--digest", &known]);
     assert_eq!((code, &told["whole"], &told["agrees_with_digest"], &told["places"]), (Some(0), &json!(true), &json!(true), &json!([1, 3])));
+
+    let key = json!(second.public_key).as_str().expect("text").to_owned();
+    let (code, told) = run(&["verify-log", &whole, "--key", &key]);
+    assert_eq!((code, &told["whole"], &told["agrees_with_digest"]), (Some(0), &json!(true), &Value::Null));
+    // What nothing from outside vouches for is not called whole.
+    let (code, told) = run(&["verify-log", &whole]);
+    assert_eq!((code, &told["whole"], &told["broken"]), (Some(1), &Value::Null, &Value::Null));
+    assert!(told["says"].as_str().expect("words").contains("nothing from outside vouches for it"), "{told}");
+    let digest = String::from_utf8(second.written().0).expect("text");
+    let odd = file("odd.json", digest.replacen("\"place\":2", "\"place\":3", 1).as_bytes());
+    assert_ne!(run(&["verify-log", &whole, "--digest", &odd]).0, Some(0), "it is not as it was signed");
+    assert_ne!(run(&["verify-log", &whole, "--key", "x"]).0, Some(0));
 
     let cut = file("cut.jsonl", &text.as_bytes()[..text.len() / 2]);
     let (code, told) = run(&["verify-log", &cut]);

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use serde_json::{Map, Value};
 
 use crate::{
-    ClientId, ContactId, Email, ExportId, FirmId, Name, RecordId, moments, record::Outcome, scope::of_one_firm,
+    ClientId, ContactId, Email, ExportId, FirmId, Name, RecordId, moments, policy, record::Outcome, scope::of_one_firm,
     sealed_record::SealedRecord, search::stands_in_record,
 };
 
@@ -111,14 +111,21 @@ pub struct LogExport {
     pub filter: LogFilter,
     /// How long the chain was then.
     pub head: u64,
+    /// When that chain began.
+    #[serde(default, with = "moments::optional")]
+    pub began_at: Option<Timestamp>,
+    /// When it grew last.
+    #[serde(default, with = "moments::optional")]
+    pub grew_at: Option<Timestamp>,
 }
 
 of_one_firm!(LogExport);
 
 impl LogExport {
-    /// The instants between which its records were made.
+    /// The instants between which its records were made. What is in the chain by then has to be among them, by whatever clock it was dated.
     pub fn span(&self) -> (Option<Timestamp>, Timestamp) {
-        (self.filter.from, self.filter.to.map_or(self.asked_at, |to| to.min(self.asked_at)))
+        let end = self.asked_at + policy::CLOCKS_APART;
+        (self.filter.from, self.filter.to.map_or(end, |to| to.min(end)))
     }
 
     /// What the file is called.
@@ -150,6 +157,9 @@ pub struct Progress {
     /// The tags of the parts that storage has.
     #[serde(default)]
     pub parts: Vec<String>,
+    /// Under which key lies what came behind those, and is too little for another.
+    #[serde(default)]
+    pub rest: Option<String>,
 }
 
 /// `text` as a spreadsheet shows it: where it could be read as a formula, it is marked as text.

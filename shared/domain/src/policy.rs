@@ -77,6 +77,10 @@ pub const HONEST_MAILS_PER_DAY: usize = 3;
 
 /// Time for which someone's call for help rests after their firm was told of one.
 pub const HELP_REST: SignedDuration = HOUR;
+/// Mails that tell a firm within an hour that a contact of theirs asks for help; and of all firms together.
+pub const HELP_MAILS: [usize; 2] = [20, 500];
+/// The same of people whose email nobody has. Anyone can invent those, and each mail is one of the quota by which all codes go.
+pub const STRANGERS_HELP_MAILS: [usize; 2] = [5, 100];
 /// Characters that one may write who asks for help.
 pub const HELP_MESSAGE: usize = 500;
 
@@ -209,6 +213,8 @@ pub const ACCESS_LOG_RETENTION: SignedDuration = SignedDuration::from_hours(7 * 
 /// Time for which the entries of the log's chain are kept, from when each was chained: longer than any record that was chained then.
 pub const CHAIN_RETENTION: SignedDuration = SignedDuration::from_hours((7 * 365 + 90) * 24);
 
+/// How far apart the clocks of two functions may be.
+pub const CLOCKS_APART: SignedDuration = SignedDuration::from_secs(5);
 /// Records of an export that is answered with the file itself; more of them are put into one by a worker.
 pub const EXPORT_ROWS: u64 = 2_000;
 /// Bytes of such an answer: Lambda takes six million, and text grows on the way.
@@ -223,7 +229,7 @@ pub const SAVED_PASSWORD_TRIES: usize = 3;
 /// Records of a contact that are looked at to find out why they cannot get in.
 pub const DIAGNOSED_RECORDS: u16 = 50;
 /// Records of unknown emails that are looked at for one that is a contact's but for a mistake.
-pub const DIAGNOSED_UNKNOWN: u16 = 100;
+pub const DIAGNOSED_UNKNOWN: u16 = 500;
 /// How far back those are looked for.
 pub const DIAGNOSED_PERIOD: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Records that are shown in support of a verdict.

@@ -135,6 +135,7 @@ outcomes! {
     LogExported { staff: String } = "log-exported", "Access log exported by {staff}";
     HelpRequested = "help-requested", "Client asked for help";
     HelpSent = "help-sent", "Call for help told to the firm by email";
+    HelpHeld = "help-held", "Call for help not told by email: too many within the hour";
     FirmCreated { staff: String } = "firm-created", "Firm created with owner {staff}";
     OwnerLinkMade { staff: String } = "owner-link-made", "Owner link made for {staff}";
     StaffInvited { staff: String, member: String, role: Role } = "staff-invited", "{member} invited as {role} by {staff}";

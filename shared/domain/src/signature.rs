@@ -1,9 +1,9 @@
 //! Signatures that anyone can check who has the public key (Ed25519, RFC 8032). The primitive is ring's.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use ring::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
+use ring::signature::{ED25519, ED25519_PUBLIC_KEY_LEN, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use serde::{Deserialize, Serialize};
 
 use crate::keys::{KeyId, Secret};
@@ -58,6 +58,19 @@ impl PublicKey {
     }
 }
 
+/// A text is no public key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a public key is 32 bytes as base64url, without padding")]
+pub struct NoPublicKey;
+
+impl FromStr for PublicKey {
+    type Err = NoPublicKey;
+    fn from_str(text: &str) -> Result<Self, NoPublicKey> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| NoPublicKey)?;
+        if bytes.len() == ED25519_PUBLIC_KEY_LEN { Ok(Self(text.to_owned())) } else { Err(NoPublicKey) }
+    }
+}
+
 /// A signature: its 64 bytes as base64url.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -76,6 +89,9 @@ mod tests {
         assert!(!own.public_key().verifies(&signature, b"18"));
         assert!(!signer("correct horse", "other").public_key().verifies(&signature, b"17"));
         assert!(!signer("battery staple", "chain").public_key().verifies(&signature, b"17"));
+        let text = serde_json::to_value(own.public_key()).expect("JSON");
+        assert_eq!(text.as_str().expect("text").parse(), Ok(own.public_key()));
+        assert_eq!(["", "?", "AAAA"].map(str::parse::<PublicKey>), [const { Err(NoPublicKey) }; 3]);
         assert!(!PublicKey("?".into()).verifies(&signature, b"17") && !own.public_key().verifies(&Signature(String::new()), b"17"));
     }
 }

@@ -49,19 +49,33 @@ impl ExportFiles {
         }
     }
 
-    /// Makes one file of the parts with these tags; answers whether it is there, which it is not if storage has forgotten the upload.
+    /// Keeps what is too little for a part, under a key of its own.
+    pub async fn keep(&self, key: &str, bytes: Vec<u8>) -> Result<(), Unavailable> {
+        let put = self.client.put_object().bucket(&self.bucket).key(key).body(ByteStream::from(bytes));
+        put.send().await.map(drop).map_err(Unavailable::new)
+    }
+
+    /// What was kept under `key`; nothing if storage has forgotten it.
+    pub async fn kept(&self, key: &str) -> Result<Option<Vec<u8>>, Unavailable> {
+        match self.client.get_object().bucket(&self.bucket).key(key).send().await {
+            Err(error) if status(&error) == Some(404) => Ok(None),
+            found => Ok(Some(found.map_err(Unavailable::new)?.body.collect().await.map_err(Unavailable::new)?.to_vec())),
+        }
+    }
+
+    /// Makes one file of the parts with these tags; answers whether it did, which it does not if storage has forgotten the upload.
     pub async fn complete(&self, key: &str, upload: &str, tags: &[String]) -> Result<bool, Unavailable> {
         let parts = (1..).zip(tags).map(|(number, tag)| CompletedPart::builder().part_number(number).e_tag(tag).build());
         let parts = CompletedMultipartUpload::builder().set_parts(Some(parts.collect())).build();
         let complete = self.client.complete_multipart_upload().bucket(&self.bucket).key(key).upload_id(upload).multipart_upload(parts);
         match complete.send().await {
-            // It may have been completed by a call whose answer was lost.
-            Err(error) if status(&error) == Some(404) => self.is_there(key).await,
+            Err(error) if status(&error) == Some(404) => Ok(false),
             completed => completed.map(|_| true).map_err(Unavailable::new),
         }
     }
 
-    async fn is_there(&self, key: &str) -> Result<bool, Unavailable> {
+    /// Whether the file is there.
+    pub async fn is_there(&self, key: &str) -> Result<bool, Unavailable> {
         match self.client.head_object().bucket(&self.bucket).key(key).send().await {
             Err(error) if status(&error) == Some(404) => Ok(false),
             found => found.map(|_| true).map_err(Unavailable::new),

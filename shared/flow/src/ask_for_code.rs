@@ -151,15 +151,15 @@ impl AskForCode {
         Ok(contact.and_then(|contact| contact.email.filter(|email| link.went_to(email, contact.epoch))))
     }
 
-    /// The email with which `challenge` was asked for, if clients ask for such.
+    /// The email with which `challenge` was asked for, if clients ask for such, and whether a code went out for it.
     ///
     /// # Errors
     /// If the store fails, or keys cannot be had.
-    pub async fn asked_with(&self, scope: &FirmScope, challenge: &ChallengeId) -> Result<Option<Email>, Unavailable> {
+    pub async fn asked_with(&self, scope: &FirmScope, challenge: &ChallengeId) -> Result<Option<(Email, bool)>, Unavailable> {
         let found = self.access.challenge(challenge).await?;
         let Some(found) = found.filter(|found| found.scope() == *scope && found.audience == Audience::Client) else { return Ok(None) };
         let typed = self.log_keys.open(scope, &found.email).await?;
-        Ok(typed.and_then(|typed| Email::parse(&typed).ok()))
+        Ok(typed.and_then(|typed| Email::parse(&typed).ok()).map(|email| (email, found.account.is_some())))
     }
 
     /// `text` as nobody reads it who has no key of the log.

@@ -1,6 +1,6 @@
 //! Exporting the access log, portion by portion.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use postern_aws::{Unavailable, reach};
 use postern_domain::{
@@ -19,14 +19,18 @@ use crate::{Acquaintances, ReadLog, RecordView};
 /// Records that are looked at in one portion.
 const PORTION: u16 = 500;
 
+/// By which spreadsheets know that a file is in UTF-8.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// The columns of an export for spreadsheets, by the names of a record's members.
-const COLUMNS: [&str; 15] = [
+const COLUMNS: [&str; 17] = [
     "at",
     "outcome",
     "message",
     "contact_name",
     "contact",
     "client",
+    "staff",
     "email",
     "gate",
     "ip",
@@ -34,6 +38,7 @@ const COLUMNS: [&str; 15] = [
     "channel",
     "delivery",
     "message_id",
+    "attempt",
     "record",
     "request_id",
 ];
@@ -41,8 +46,8 @@ const COLUMNS: [&str; 15] = [
 reach! {
     /// What it takes to export the log.
     pub struct ExportLog {
-        log_rows: LogRows [Query],
-        chain: Chain [Query],
+        log_rows: LogRows [Query, QueryIndex],
+        chain: Chain [Query, BatchGetItem],
         chain_keys: ChainKeys,
         read_log: ReadLog,
     }
@@ -72,14 +77,13 @@ impl ExportLog {
     /// # Errors
     /// If the store fails, or keys cannot be had.
     pub async fn portion(&self, export: &LogExport, progress: Progress, known: &mut Acquaintances) -> Result<Portion, Unavailable> {
-        let (scope, (from, to)) = (export.scope(), export.span());
+        let (scope, (from, to), is_first) = (export.scope(), export.span(), progress.after.is_none());
         let span = Span { from, to, after: progress.after, up_to: None };
-        let rows = self.log_rows.rows(&scope, &span, PORTION).await?;
-        let is_last = rows.len() < usize::from(PORTION);
-        let last = rows.last().and_then(id);
-        // To its very end, where no record follows: of those that the log no longer keeps, the chain still tells.
-        let span = Span { up_to: last.filter(|_| !is_last), ..span };
-        let entries = if export.format == Format::Json { self.chain.entries(&scope, &span).await? } else { Vec::new() };
+        let (rows, up_to) = self.log_rows.rows(&scope, export.filter.contact, &span, PORTION).await?;
+        let (is_last, is_json) = (up_to.is_none(), export.format == Format::Json);
+        // To its very end, where no record follows: of those that the log no longer keeps, the chain still tells, of all of the log.
+        let span = Span { up_to, ..span };
+        let entries = if is_json && export.filter.takes_all() { self.chain.entries(&scope, &span).await? } else { Vec::new() };
         let mut found: BTreeMap<RecordId, Found> = BTreeMap::new();
         for row in rows {
             if let Some(record) = id(&row) {
@@ -91,11 +95,14 @@ impl ExportLog {
             found.entry(record).or_default().entry = Some(entry);
         }
         let after = found.keys().next_back().copied().or(progress.after);
-        let found = self.fitting(export, &scope, found, known).await?;
+        let mut found = self.fitting(export, &scope, found, known).await?;
+        if is_json && !export.filter.takes_all() {
+            self.place(&scope, &mut found).await?;
+        }
         let mut progress = Progress { after, ..progress };
         let text = match export.format {
             Format::Json => self.lines(export, &mut progress, found, is_last).await?,
-            Format::Csv => table(&mut progress, found),
+            Format::Csv => table(&mut progress, is_first, found),
         };
         Ok(Portion { text, progress, is_last })
     }
@@ -124,6 +131,17 @@ impl ExportLog {
         Ok(fitting.into_values().collect())
     }
 
+    /// Finds the places of a few records, wherever in the chain they are.
+    async fn place(&self, scope: &FirmScope, found: &mut [(Map<String, Value>, Found)]) -> Result<(), Unavailable> {
+        let records: Vec<RecordId> = found.iter().filter_map(|(_, found)| id(found.row.as_ref()?)).collect();
+        let entries = self.chain.of(scope, &records).await?;
+        let mut entries: HashMap<RecordId, Entry> = entries.into_iter().map(|entry| (entry.link.record, entry)).collect();
+        for (_, found) in found {
+            found.entry = found.row.as_ref().and_then(id).and_then(|record| entries.remove(&record));
+        }
+        Ok(())
+    }
+
     async fn lines(
         &self,
         export: &LogExport,
@@ -145,9 +163,9 @@ impl ExportLog {
         }
         progress.lines = exporter.lines;
         if is_last {
-            let LogExport { export, firm, asked_at, filter, head, .. } = export;
-            let digest =
-                Digest { export: *export, firm: firm.clone(), at: *asked_at, filter: filter.told(), records: progress.lines, head: *head };
+            let LogExport { export, firm, asked_at, filter, head, began_at, grew_at, .. } = export;
+            let (firm, at, filter, records) = (firm.clone(), *asked_at, filter.told(), progress.lines);
+            let digest = Digest { export: *export, firm, at, filter, records, head: *head, began_at: *began_at, grew_at: *grew_at };
             text.push_str(&exporter.end(&digest));
             text.push('\n');
         }
@@ -169,11 +187,11 @@ fn id(row: &Row) -> Option<RecordId> {
 }
 
 /// The rows of a table, with their head where they are the first; in no cell anything that a spreadsheet would carry out.
-fn table(progress: &mut Progress, found: Vec<(Map<String, Value>, Found)>) -> String {
+fn table(progress: &mut Progress, is_first: bool, found: Vec<(Map<String, Value>, Found)>) -> String {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     let write =
         |writer: &mut csv::Writer<Vec<u8>>, cells: Vec<String>| writer.write_record(cells).expect("memory takes it, and rows are alike");
-    if progress.lines == 0 {
+    if is_first {
         write(&mut writer, COLUMNS.map(str::to_owned).to_vec());
     }
     for (shown, _) in found {
@@ -188,5 +206,6 @@ fn table(progress: &mut Progress, found: Vec<(Map<String, Value>, Found)>) -> St
         write(&mut writer, COLUMNS.iter().map(cell).collect());
         progress.lines += 1;
     }
-    String::from_utf8(writer.into_inner().expect("memory takes it")).expect("cells are text")
+    let cells = String::from_utf8(writer.into_inner().expect("memory takes it")).expect("cells are text");
+    if is_first { format!("{BYTE_ORDER_MARK}{cells}") } else { cells }
 }

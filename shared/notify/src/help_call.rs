@@ -23,6 +23,8 @@ pub struct HelpCall<'a> {
     pub failure: Option<(String, Timestamp)>,
     /// What they wrote; of a stranger, and shown as it is.
     pub message: &'a str,
+    /// Whether the firm is told of no other for the rest of the hour.
+    pub is_last: bool,
 }
 
 /// A contact who calls, as the firm has them on file.
@@ -54,12 +56,13 @@ impl HelpCall<'static> {
             asked_at: at,
             failure: Some(("The last 4 Digits of the SSN did not match".to_owned(), at)),
             message: "I typed it three times. See <https://example.com>",
+            is_last: false,
         }
     }
 
     /// The same from someone whose email nobody has, who wrote nothing.
     pub fn sample_of_stranger() -> Self {
-        Self { caller: None, email: "stranger@example.com", failure: None, message: "", ..Self::sample() }
+        Self { caller: None, email: "stranger@example.com", failure: None, message: "", is_last: true, ..Self::sample() }
     }
 }
 
@@ -96,6 +99,11 @@ impl HelpCall<'_> {
         body.push(words(
             "You hear of the same person once an hour at most. Call the number that you have on file, not one that is written here.",
         ));
+        if self.is_last {
+            body.push(words(
+                "So many asked for help this hour that no other mail comes before it is over. Who else asks stands in the access log.",
+            ));
+        }
         let who = self.caller.map_or("someone", |caller| caller.name);
         (format!("{}: {who} asks for help signing in", self.letterhead.firm), body)
     }
@@ -121,6 +129,9 @@ impl HelpCall<'_> {
         }
         body.extend(self.caller.map(|caller| Part::Button { label: "Abrir el contacto", url: caller.url }));
         body.push(words("De la misma persona se avisa una vez por hora como mucho. Llame al número que tiene en su archivo, no a uno que esté escrito aquí."));
+        if self.is_last {
+            body.push(words("Tantas personas pidieron ayuda en esta hora que no llegará otro correo antes de que termine. Quien más la pida está en el registro de accesos."));
+        }
         let who = self.caller.map_or("alguien", |caller| caller.name);
         (format!("{}: {who} pide ayuda para entrar", self.letterhead.firm), body)
     }

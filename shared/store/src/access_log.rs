@@ -3,7 +3,9 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use postern_aws::{Aws, Grant, Misconfigured, Reachable, Unavailable};
-use postern_domain::{FirmScope, RecordId, chain::Row, log_export::LogFilter, policy, record::AccessRecord, sealed_record::SealedRecord};
+use postern_domain::{
+    ContactId, FirmScope, RecordId, chain::Row, log_export::LogFilter, policy, record::AccessRecord, sealed_record::SealedRecord,
+};
 
 use crate::{
     commit::{self, CommitError, Part, Write, is_new},
@@ -16,6 +18,9 @@ use crate::{
 const BY_CONTACT: &str = "by-contact";
 /// Records that are looked through at once for those that fit a filter.
 const LOOKED_THROUGH: i32 = 1000;
+
+/// Pages, of a megabyte each, that are looked through for records about nobody who is known.
+const PAGES: usize = 5;
 
 /// The table of access records, for those who write them.
 #[derive(Debug, Clone)]
@@ -64,7 +69,7 @@ impl AccessLog {
     /// If conditions of the changes do not hold, or the store fails; then nothing has changed.
     pub async fn commit_alike(&self, record: &AccessRecord, changes: impl IntoIterator<Item = Write>) -> Result<(), CommitError> {
         let mut row = self.row(record).await?;
-        row.entry("contact_pk".to_owned()).or_insert_with(|| AttributeValue::S(key::log_of_nobody(&record.firm, record.record)));
+        row.entry("contact_pk".to_owned()).or_insert_with(|| AttributeValue::S(key::log_of_nobody(&record.firm)));
         self.write(self.put(padded(row)), changes).await
     }
 
@@ -155,13 +160,24 @@ impl LogRows {
         Ok(Page { records, cursor })
     }
 
-    /// At most `limit` rows of `span` as they stand, oldest first.
-    pub async fn rows(&self, scope: &FirmScope, span: &Span, limit: u16) -> Result<Vec<Row>, Unavailable> {
-        let Some((from, to)) = span.bounds() else { return Ok(Vec::new()) };
-        let answer = (self.0.client.query().table_name(&self.0.name))
-            .consistent_read(true)
-            .key_condition_expression("pk = :pk AND sk BETWEEN :from AND :to")
-            .expression_attribute_values(":pk", value(key::log(scope.firm())))
+    /// At most `limit` rows of `span` as they stand, oldest first, of all of the log or about one contact; and after which to go on, since a
+    /// page also ends where it is large. Nothing at the end.
+    pub async fn rows(
+        &self,
+        scope: &FirmScope,
+        contact: Option<ContactId>,
+        span: &Span,
+        limit: u16,
+    ) -> Result<(Vec<Row>, Option<RecordId>), Unavailable> {
+        let Some((from, to)) = span.bounds() else { return Ok((Vec::new(), None)) };
+        let query = self.0.client.query().table_name(&self.0.name);
+        let (query, partition, pk) = match contact {
+            Some(contact) => (query.index_name(BY_CONTACT), "contact_pk", key::log_of_contact(scope.firm(), contact)),
+            None => (query.consistent_read(true), "pk", key::log(scope.firm())),
+        };
+        let answer = query
+            .key_condition_expression(format!("{partition} = :pk AND sk BETWEEN :from AND :to"))
+            .expression_attribute_values(":pk", value(pk))
             .expression_attribute_values(":from", value(from))
             .expression_attribute_values(":to", value(to))
             .limit(limit.into())
@@ -169,7 +185,30 @@ impl LogRows {
             .await
             .map_err(Unavailable::new)?;
         let rows = answer.items.unwrap_or_default().into_iter().map(|item| serde_dynamo::from_item(item).map(without_pad));
-        rows.collect::<Result<_, _>>().map_err(Unavailable::new)
+        let rows = rows.collect::<Result<_, _>>().map_err(Unavailable::new)?;
+        Ok((rows, last_place(answer.last_evaluated_key, "")))
+    }
+
+    /// At most `limit` records of `outcome` since `from`, newest first, among those that are about nobody who is known. Few enough are looked
+    /// through for someone to wait; what everyone else does is not among them.
+    pub async fn of_nobody(&self, scope: &FirmScope, outcome: &str, from: Timestamp, limit: u16) -> Result<Page, Unavailable> {
+        let query = (self.0.client.query().table_name(&self.0.name).index_name(BY_CONTACT).scan_index_forward(false))
+            .key_condition_expression("contact_pk = :pk AND sk >= :from")
+            .filter_expression("outcome = :outcome")
+            .expression_attribute_values(":pk", value(key::log_of_nobody(scope.firm())))
+            .expression_attribute_values(":from", value(RecordId::earliest_at(from)))
+            .expression_attribute_values(":outcome", value(outcome));
+        let (limit, mut page, mut start) = (usize::from(limit), Page { records: Vec::new(), cursor: None }, None);
+        for _ in 0..PAGES {
+            let answer = query.clone().set_exclusive_start_key(start).send().await.map_err(Unavailable::new)?;
+            page.records.extend(bodies(answer.items.unwrap_or_default()));
+            start = answer.last_evaluated_key;
+            if start.is_none() || page.records.len() >= limit {
+                break;
+            }
+        }
+        page.records.truncate(limit);
+        Ok(Page { cursor: last_place(start, ""), ..page })
     }
 }
 

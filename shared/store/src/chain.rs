@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use futures_util::future::try_join_all;
 use postern_aws::Unavailable;
 use postern_domain::{
     FirmScope, RecordId,
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     access_log::Span,
     commit::{self, CommitError, Condition, Part, Write, is_new},
-    item::{Place, Table, bodies, body, item, table, value},
+    item::{AT_ONCE, Place, Table, bodies, body, item, table, value},
     key,
 };
 
@@ -43,6 +44,13 @@ impl Chain {
         let places: Vec<Place> = records.iter().map(|record| key::chain_entry(scope, *record)).collect();
         let entries = self.0.get_many(&places, true).await?.into_iter().map(body::<Link>).collect::<Result<Vec<_>, _>>()?;
         Ok(entries.into_iter().map(|link| link.record).collect())
+    }
+
+    /// The entries of those of `records` that have their place.
+    pub async fn of(&self, scope: &FirmScope, records: &[RecordId]) -> Result<Vec<Entry>, Unavailable> {
+        let places: Vec<Place> = records.iter().map(|record| key::chain_entry(scope, *record)).collect();
+        let found = try_join_all(places.chunks(AT_ONCE).map(|places| self.0.get_many(places, true))).await?;
+        found.into_iter().flatten().map(body).collect()
     }
 
     /// Appends `entries`, of which the last is the head from then on, and answers whether `head` still was it.

@@ -52,8 +52,8 @@ struct Kept {
 impl Exports {
     /// A new export.
     pub fn put(&self, export: &LogExport) -> Write {
-        let due_at = Some(export.asked_at + policy::SWEEP_AFTER);
-        let kept = Kept { export: export.clone(), line: LINE.to_owned(), state: State::Making, due_at, progress: Progress::default() };
+        let (state, due_at, progress) = (State::Making, Some(export.asked_at), Progress::default());
+        let kept = Kept { export: export.clone(), line: LINE.to_owned(), state, due_at, progress };
         Write::put(Part::Export, &self.0, item(&key::export(export.export), Some(export.asked_at + policy::EXPORT_LIFE), &kept), is_new())
     }
 

@@ -114,6 +114,12 @@ pub(crate) fn texts_of_all(day: &str) -> Place {
     alone(format!("TEXTS##{day}"))
 }
 
+/// The calls for help, of contacts or of others, that a firm is told of in an hour; or all firms.
+pub(crate) fn calls_for_help(firm: Option<&FirmScope>, is_contact: bool, hour: &str) -> Place {
+    let (firm, of) = (firm.map_or("", |scope| scope.firm().as_str()), if is_contact { "contacts" } else { "others" });
+    alone(format!("HELP#{firm}#{of}#{hour}"))
+}
+
 /// What came from one address, or one network.
 pub(crate) fn origin(audience: Audience, origin: &str) -> Place {
     alone(format!("ORIGIN#{}#{origin}", audience.name()))
@@ -150,9 +156,9 @@ pub(crate) fn log_of_contact(firm: &FirmId, contact: ContactId) -> String {
     format!("{}#{contact}", log(firm))
 }
 
-/// A place in the index by contact for a record that names none; each its own, so that none grows.
-pub(crate) fn log_of_nobody(firm: &FirmId, record: RecordId) -> String {
-    format!("{}#nobody#{record}", log(firm))
+/// Where records stand in the index by contact that name none and cost as much as if they did.
+pub(crate) fn log_of_nobody(firm: &FirmId) -> String {
+    format!("{}#nobody", log(firm))
 }
 
 /// Where the last entries of all chains stand, which the sweep goes through.

@@ -18,7 +18,7 @@ mod staff;
 mod update;
 mod work;
 
-pub use access::{AccessStore, Devices, GuessCount, Keeping, TextCount};
+pub use access::{AccessStore, Devices, GuessCount, Keeping, MessageCount};
 pub use access_log::{AccessLog, LogRows, Page, Span, row_of_stream};
 pub use chain::{APPENDED_AT_ONCE, Chain};
 pub use commit::{CommitError, Part, Refusals, Write};

@@ -10,13 +10,19 @@ mod people;
 mod scene;
 mod sound;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use http::Method;
 use jiff::Timestamp;
 use postern_aws::Reachable as _;
 use postern_domain::{
     FirmScope, Occasion,
+    chain::Vouched,
     record::{Origin, Outcome},
 };
 use postern_local::{Options, Postern, Worker, workers};
@@ -160,11 +166,16 @@ impl Stage {
 
     /// Writes so many records into the log of the demo firm, a hundred at a time.
     pub async fn fill_log(&self, records: usize) {
+        self.fill_log_by(records, &"Storybook/1.0".repeat(15)).await;
+    }
+
+    /// The same, by a browser of this name.
+    pub async fn fill_log_by(&self, records: usize, user_agent: &str) {
         let surroundings = &self.postern.surroundings;
         let log = AccessLog::reach(surroundings).expect("its settings are there");
         #[expect(clippy::disallowed_methods, reason = "the story's own firm")]
         let scope = FirmScope::of_public_path("demo".parse().expect("a firm"));
-        let origin = Origin { ip: None, user_agent: Some("Storybook/1.0".repeat(15)), request_id: None };
+        let origin = Origin { ip: None, user_agent: Some(user_agent.to_owned()), request_id: None };
         for _ in 0..records.div_ceil(100) {
             let occasion =
                 Occasion { now: surroundings.clock.now(), origin: origin.clone(), language: None, dice: surroundings.dice.clone() };
@@ -177,12 +188,27 @@ impl Stage {
         }
     }
 
+    /// The newest digest of the demo firm's log, as the bucket keeps it.
+    pub fn newest_digest(&self) -> Vouched {
+        let files = walk(&self.data.path().join("objects/digestsbucket"));
+        let digests = files.iter().filter(|file| file.ends_with("data") && !file.to_string_lossy().contains(".incoming"));
+        let digests = digests.map(|file| serde_json::from_slice::<Vouched>(&fs::read(file).expect("a file")).expect("a digest"));
+        let own = digests.filter(|digest| digest.entry.link.firm.as_str() == "demo");
+        own.max_by_key(|digest| digest.entry.link.place).expect("there is one")
+    }
+
     /// The texts of the access log, newest first.
     pub async fn log(&self, staff: &Browser, query: &str) -> Vec<String> {
         self.settle().await;
         let page = staff.get(&format!("/api/access-log?limit=100{query}")).await.is(200);
         page["items"].as_array().expect("a list").iter().map(|record| record["message"].as_str().expect("a text").to_owned()).collect()
     }
+}
+
+fn walk(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    paths.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
 }
 
 /// Does all of `acts` at the same moment, each on a task of its own.

@@ -27,6 +27,7 @@ mod secrets;
 mod server;
 mod simulator;
 mod streams;
+mod suppression;
 mod tables;
 pub mod template;
 mod text_rules;

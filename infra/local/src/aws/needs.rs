@@ -32,8 +32,8 @@ pub(super) fn of(service: Service, operation: &str, parts: &Parts, body: &[u8], 
             let set = json["ConfigurationSetName"].as_str().unwrap_or(DEFAULT_SET);
             vec![of(&format!("identity/{from}")), of(&format!("configuration-set/{set}"))]
         }
-        // It is of the account, and of none of its topics.
-        Service::Sns if operation == "CheckIfPhoneNumberIsOptedOut" => vec![needed(service, operation, "*".to_owned())],
+        // It is of the account: SNS asks for all in it of this region, as its refusals name it.
+        Service::Sns if operation == "CheckIfPhoneNumberIsOptedOut" => vec![needed(service, operation, account::arn("sns", "*"))],
         Service::Sns => {
             let form = String::from_utf8_lossy(body);
             let topic = form_value(&form, "TopicArn").or_else(|| form_value(&form, "TargetArn"));
@@ -148,6 +148,13 @@ mod tests {
                     .to_owned(),
             ),
             (Service::Sns, "Publish", "/", "Action=Publish&PhoneNumber=%2B1", "sns:Publish *".to_owned()),
+            (
+                Service::Sns,
+                "CheckIfPhoneNumberIsOptedOut",
+                "/",
+                "",
+                format!("sns:CheckIfPhoneNumberIsOptedOut {}", account::arn("sns", "*")),
+            ),
             (Service::Sns, "Publish", "/", "TopicArn=arn%3Aaws%3Asns%3Ax", "sns:Publish arn:aws:sns:x".to_owned()),
         ] {
             assert_eq!(actions(service, operation, uri, body).join(", "), expected);

@@ -13,7 +13,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use super::{answer::Answer, events::Events, files, mail_rules, random, request::form_value, simulator, text_rules};
+use super::{
+    answer::Answer,
+    events::Events,
+    files, mail_rules, random,
+    request::form_value,
+    simulator,
+    suppression::{SuppressedReasons, Suppression},
+    text_rules,
+};
 
 /// The address that Amazon's mailbox simulator has on its suppression list.
 const SUPPRESSED: &str = "suppressionlist@simulator.amazonses.com";
@@ -58,7 +66,7 @@ struct Inner {
     kept: Mutex<Kept>,
     count: watch::Sender<usize>,
     clock: Clock,
-    configuration_sets: Vec<String>,
+    suppression: Suppression,
     events: Events,
 }
 
@@ -69,7 +77,7 @@ struct Kept {
 
 impl Outbox {
     /// Opens the outbox that is kept under `path`, one message in JSON to a line.
-    pub(super) fn open(path: &Path, clock: Clock, configuration_sets: Vec<String>, events: Events) -> io::Result<Self> {
+    pub(super) fn open(path: &Path, clock: Clock, configuration_sets: SuppressedReasons, events: Events) -> io::Result<Self> {
         let mut file = files::private().create(true).read(true).append(true).open(path)?;
         let mut text = String::new();
         file.read_to_string(&mut text)?;
@@ -79,7 +87,7 @@ impl Outbox {
         file.seek(SeekFrom::End(0))?;
         let messages = text[..whole].lines().map(serde_json::from_str).collect::<Result<Vec<Message>, _>>()?;
         let (count, kept) = (watch::Sender::new(messages.len()), Mutex::new(Kept { file, messages }));
-        Ok(Self(Arc::new(Inner { kept, count, clock, configuration_sets, events })))
+        Ok(Self(Arc::new(Inner { kept, count, clock, suppression: Suppression::new(configuration_sets), events })))
     }
 
     /// Every message, oldest first.
@@ -102,22 +110,34 @@ impl Outbox {
         let (Some(subject), Some(text)) = (part("/Subject/Data"), part("/Body/Text/Data")) else {
             return Answer::json_error(400, "BadRequestException", "Here a mail needs Content.Simple with a subject and a text part.");
         };
-        if let Some(refusal) = mail_rules::refusal(body, &self.0.configuration_sets) {
+        if let Some(refusal) = mail_rules::refusal(body, |set| self.0.suppression.knows(set)) {
             return refusal;
         }
         let to = mail_rules::recipients(body);
         if to.iter().any(|address| address.eq_ignore_ascii_case(SUPPRESSED)) {
             return Answer::json_error(400, "MessageRejected", "Address is on the suppression list.");
         }
-        match self.keep(Channel::Email, to.join(", "), Some(subject), text, part("/Body/Html/Data")) {
+        let set = body["ConfigurationSetName"].as_str().unwrap_or_default();
+        let suppressed = to.iter().find_map(|address| self.0.suppression.keeps_from(set, address));
+        // It is taken nevertheless, as SES does.
+        let taken = match suppressed {
+            Some(_) => Ok(random::uuid()),
+            None => self.keep(Channel::Email, to.join(", "), Some(subject), text, part("/Body/Html/Data")),
+        };
+        match taken {
             Ok(id) => {
-                for (kind, set, detail) in simulator::reports(body, &id, self.0.clock.now()) {
+                for (kind, detail) in simulator::reports(body, &id, suppressed.as_deref(), self.0.clock.now()) {
                     self.0.events.mail_reported(kind, set, &detail);
                 }
                 Answer::json(&json!({ "MessageId": id }))
             }
             Err(_) => Answer::json_error(500, "InternalServiceErrorException", "The mail could not be kept."),
         }
+    }
+
+    /// Has SES learn of what came back, if `event` is a report of that.
+    pub(crate) fn learn(&self, event: &Value) {
+        self.0.suppression.learn(event);
     }
 
     /// Answers one call of SNS.

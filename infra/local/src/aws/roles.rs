@@ -182,6 +182,7 @@ mod tests {
             ("invite", "ses:SendEmail", identity, Some("portal@postern.test"), false),
             ("deliver", "sns:Publish", "*".to_owned(), None, true),
             ("deliver", "sns:Publish", topic, None, false),
+            ("deliver", "sns:CheckIfPhoneNumberIsOptedOut", account::arn("sns", "*"), None, true),
             ("verify-code", "secretsmanager:GetSecretValue", secret("SignInSecret"), None, true),
             ("verify-code", "secretsmanager:GetSecretValue", secret("GateSecret"), None, false),
             ("create-upload", "s3:PutObject", "arn:aws:s3:::documentsbucket/a/b".to_owned(), None, true),

@@ -1,4 +1,4 @@
-//! Amazon's mailbox simulator: addresses of which SES reports by itself what they are named for.
+//! What SES reports of mails by itself: of those to Amazon's mailbox simulator what its addresses are named for, and of those that it suppresses.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -8,27 +8,31 @@ use super::mail_rules;
 /// Where the simulator's mailboxes are.
 const DOMAIN: &str = "@simulator.amazonses.com";
 
-/// What SES reports of `mail`, which it calls `id`: each by what EventBridge calls it, by which configuration set, and in detail.
-pub(super) fn reports<'a>(mail: &'a Value, id: &str, now: Timestamp) -> Vec<(&'static str, &'a str, Value)> {
+/// What SES reports of `mail`, which it calls `id` and may have `suppressed` for a reason: each by what EventBridge calls it, and in detail.
+pub(super) fn reports(mail: &Value, id: &str, suppressed: Option<&str>, now: Timestamp) -> Vec<(&'static str, Value)> {
     let Some(set) = mail["ConfigurationSetName"].as_str() else { return Vec::new() };
     let to = mail_rules::recipients(mail);
     let mailbox = to.first().and_then(|to| to.strip_suffix(DOMAIN)).unwrap_or_default();
     // What stands behind a plus tells one's own mails apart.
-    let kinds: &[_] = match mailbox.split('+').next().unwrap_or_default() {
-        "success" => &["Delivery"],
-        "bounce" => &["Bounce"],
-        "ooto" => &["Delivery", "Returned"],
-        "complaint" => &["Delivery", "Complaint"],
+    let kinds: &[_] = match (suppressed, mailbox.split('+').next().unwrap_or_default()) {
+        (Some("COMPLAINT"), _) => &["Complaint"],
+        (Some(_), _) | (None, "bounce") => &["Bounce"],
+        (None, "success") => &["Delivery"],
+        (None, "ooto") => &["Delivery", "Returned"],
+        (None, "complaint") => &["Delivery", "Complaint"],
         _ => &[],
     };
     let told = |kind: &&str| {
-        let (name, event_type, part, what) = match *kind {
+        let (name, event_type, part, mut what) = match *kind {
             "Delivery" => ("Email Delivered", "Delivery", "delivery", delivery(&to, now)),
             "Bounce" => ("Email Bounced", "Bounce", "bounce", bounce(&to, "Permanent", "5.1.1", now)),
             "Returned" => ("Email Bounced", "Bounce", "bounce", bounce(&to, "Transient", "4.0.0", now)),
             _ => ("Email Complaint Received", "Complaint", "complaint", complaint(&to, id, now)),
         };
-        (name, set, json!({"eventType": event_type, "mail": described(mail, id, set, &to, now), part: what}))
+        if suppressed.is_some() {
+            what[format!("{part}SubType")] = json!("OnAccountSuppressionList");
+        }
+        (name, json!({"eventType": event_type, "mail": described(mail, id, set, &to, now), part: what}))
     };
     kinds.iter().map(told).collect()
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
 use serde_json::{Map, Value, json};
 
-use super::{cors::Rule, roles::Roles};
+use super::{cors::Rule, roles::Roles, suppression::SuppressedReasons};
 use crate::names;
 
 /// The template's resources that this endpoint stands for.
@@ -14,8 +14,8 @@ pub(super) struct Plan {
     /// The rules of each bucket for pages of other origins.
     pub(super) buckets: HashMap<String, Vec<Rule>>,
     pub(super) secrets: Vec<String>,
-    /// The configuration sets of SES.
-    pub(super) configuration_sets: Vec<String>,
+    /// The configuration sets of SES, with what puts an address on the suppression list.
+    pub(super) configuration_sets: SuppressedReasons,
     pub(super) roles: Roles,
 }
 
@@ -37,10 +37,16 @@ impl Plan {
             tables: of_type(&template, "AWS::DynamoDB::Table").map(|(id, properties)| TablePlan::read(id.to_owned(), properties)).collect(),
             buckets: of_type(&template, "AWS::S3::Bucket").map(|(id, bucket)| (names::bucket(id), Rule::of_bucket(bucket))).collect(),
             secrets: of_type(&template, "AWS::SecretsManager::Secret").map(|(id, _)| id.to_owned()).collect(),
-            configuration_sets: of_type(&template, "AWS::SES::ConfigurationSet").map(|(id, _)| id.to_owned()).collect(),
+            configuration_sets: of_type(&template, "AWS::SES::ConfigurationSet").map(suppressed).collect(),
             roles: Roles::read(&template)?,
         })
     }
+}
+
+/// For what a configuration set has addresses suppressed: what it does not say, the account says, and that is both.
+fn suppressed((id, set): (&str, &Value)) -> (String, Vec<String>) {
+    let reasons = set.pointer("/SuppressionOptions/SuppressedReasons").map_or_else(|| json!(["BOUNCE", "COMPLAINT"]), Value::clone);
+    (id.to_owned(), each(&reasons).iter().filter_map(Value::as_str).map(str::to_owned).collect())
 }
 
 /// The resources of a type by their names, each with its properties.
@@ -137,5 +143,18 @@ mod tests {
         assert_eq!(log.create["StreamSpecification"]["StreamEnabled"], true);
         assert!(plan.buckets.contains_key("documentsbucket"));
         assert!(plan.secrets.contains(&"GateSecret".to_owned()));
+        assert_eq!(plan.configuration_sets["ConfigurationSet"], Vec::<String>::new(), "no address is given up for good");
+    }
+
+    #[test]
+    fn a_configuration_set_that_does_not_say_what_it_suppresses_suppresses_all() {
+        for (options, reasons) in [
+            ("", vec!["BOUNCE", "COMPLAINT"]),
+            ("SuppressionOptions: { SuppressedReasons: [COMPLAINT] }", vec!["COMPLAINT"]),
+            ("SuppressionOptions: { SuppressedReasons: [] }", vec![]),
+        ] {
+            let set = format!("Resources:\n  Set:\n    Type: AWS::SES::ConfigurationSet\n    Properties: {{ {options} }}\n");
+            assert_eq!(Plan::read(&set).expect("it can be read").configuration_sets["Set"], reasons, "{options}");
+        }
     }
 }

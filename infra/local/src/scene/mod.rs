@@ -33,6 +33,7 @@ pub use self::{
 };
 use crate::{
     clock::AdjustableClock,
+    functions::workers,
     settings::{OWN, Settings},
     system_dice,
 };
@@ -315,17 +316,20 @@ impl Scene {
         text(&begun["document"])
     }
 
-    /// An export that a worker made. Only a log that is too large for an answer leads to one, so it is asked for behind the API.
+    /// An export of the records about a contact that a worker made. Only a log that is too large for an answer leads to one, so it is asked for behind the API.
     async fn export(&self) -> Result<String, String> {
         let firm = self.thing("firm").await?.parse().map_err(|_| "The firm has no name.")?;
+        let contact = self.thing("contact").await?.parse().map_err(|_| "The contact has no name.")?;
         let (now, dice) = (self.aws.clock.now(), self.aws.dice.clone());
         let export = LogExport {
             export: ExportId::new(now, &dice),
             firm,
             asked_at: now,
             format: Format::Json,
-            filter: LogFilter::default(),
+            filter: LogFilter { contact: Some(contact), ..LogFilter::default() },
             head: 0,
+            began_at: None,
+            grew_at: None,
         };
         let told = |error: &dyn std::fmt::Display| error.to_string();
         let exports = Exports::reach(&self.aws).map_err(|error| told(&error))?;
@@ -333,6 +337,9 @@ impl Scene {
         let occasion = Occasion { now, origin: Origin::default(), language: None, dice };
         let record = occasion.record(&export.scope(), Outcome::LogExported { staff: "Otto Other".to_owned() });
         log.commit(&record, [exports.put(&export)]).await.map_err(|error| told(&error))?;
+        // It would wait for the next minute.
+        let maker = workers(&self.aws).map_err(|error| told(&error))?.remove(make_export::NAME).ok_or("Nothing makes exports.")?;
+        maker(json!({})).await?;
         let (cookie, path) = (self.cookie(Audience::Staff).await?, format!("/api/exports/{}", export.export));
         for _ in 0..LOOKS {
             let seen = self.caller.send(Method::GET, &path, &[("cookie", cookie.as_str())], "").await?.json;

@@ -11,13 +11,16 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::{
-    aws::{Drivers, Target, template::of_type},
+    aws::{Drivers, Mapping, Target, template::of_type},
     functions::Worker,
     names::kebab,
     start_error::StartError,
 };
 
 use self::rules::When;
+
+/// Event source mappings that may read the stream of a table at the same time, whatever their filters take.
+const READERS: usize = 2;
 
 /// Has `drivers` call `workers`, which are asked for by their names, as `template` says.
 ///
@@ -27,9 +30,13 @@ pub fn drive(template: &Value, drivers: &Drivers, workers: impl Fn(&str) -> Opti
     let worker = |caller: &str, id: &str| {
         workers(&kebab(id)).ok_or_else(|| StartError::Template(format!("{caller} calls {id}, which is no worker.")))
     };
-    let mut mappings = Vec::new();
+    let mut mappings: Vec<(Mapping, Worker)> = Vec::new();
     for (id, _) in of_type(template, "AWS::Lambda::EventSourceMapping") {
         let (function, mapping) = mappings::read(template, id).map_err(StartError::Template)?;
+        if mappings.iter().filter(|(other, _)| other.table == mapping.table).count() == READERS {
+            let why = format!("{id} is one more that reads the stream of {}: AWS throttles more than {READERS}.", mapping.table);
+            return Err(StartError::Template(why));
+        }
         mappings.push((mapping, worker(id, &function)?));
     }
     let mut rules = Vec::new();

@@ -302,4 +302,10 @@ async fn what_would_stay_silent_on_aws_or_is_not_offered_here_is_refused_by_name
         let refused = refused.expect_err(changed).to_string();
         assert!(refused.contains(told), "{changed} {value}: {refused}");
     }
+    let mut template = template::to_json(TEMPLATE).expect("the template is YAML");
+    for (more, fine) in [("OneMore", true), ("OneTooMany", false)] {
+        template["Resources"][more] = template["Resources"]["RowsToFile"].clone();
+        let driven = drive(&template, &stage.endpoint.drivers, |name| stage.worker(name, nothing));
+        assert_eq!(driven.as_ref().is_ok(), fine, "{more}: {:?}", driven.err().map(|error| error.to_string()));
+    }
 }

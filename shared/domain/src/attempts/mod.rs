@@ -72,6 +72,9 @@ pub struct Attempts {
     /// When the firm was last told that help is asked for.
     #[serde(with = "moments::optional", default)]
     helped_at: Option<Timestamp>,
+    /// The same, by who had a link, a code or a browser of theirs.
+    #[serde(with = "moments::optional", default, skip_serializing_if = "Option::is_none")]
+    owner_helped_at: Option<Timestamp>,
     /// Mails within the last day that told why no code went out.
     #[serde(default)]
     told: Vec<Told>,
@@ -169,11 +172,13 @@ impl Attempts {
         is_first_of_window(&mut self.autofill_logged_at, now)
     }
 
-    /// Counts a call for help, if the firm is to be told of it: once an hour.
-    pub fn call_for_help(&mut self, now: Timestamp) -> bool {
-        let is_told = self.helped_at.is_none_or(|at| now >= at + policy::HELP_REST);
+    /// Counts a call for help, if the firm is to be told of it: once an hour. What comes by a link, a code or a browser of the person's own rests
+    /// apart, so that who knows their email alone silences nobody.
+    pub fn call_for_help(&mut self, is_owner: bool, now: Timestamp) -> bool {
+        let helped_at = if is_owner { &mut self.owner_helped_at } else { &mut self.helped_at };
+        let is_told = helped_at.is_none_or(|at| now >= at + policy::HELP_REST);
         if is_told {
-            self.helped_at = Some(now);
+            *helped_at = Some(now);
         }
         is_told
     }
@@ -194,6 +199,7 @@ impl Attempts {
             browsers: browsers.collect(),
             autofill_logged_at: self.autofill_logged_at,
             helped_at: self.helped_at,
+            owner_helped_at: self.owner_helped_at,
             last_failure: self.last_failure,
             ..Self::default()
         }

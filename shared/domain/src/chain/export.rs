@@ -50,6 +50,12 @@ pub struct Digest {
     pub records: u64,
     /// How long the chain was when it was asked for.
     pub head: u64,
+    /// When that chain began: what is older may have no place yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub began_at: Option<Timestamp>,
+    /// When it grew last: what is newer may have no place yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grew_at: Option<Timestamp>,
 }
 
 impl Exporter<'_> {

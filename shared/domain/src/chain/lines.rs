@@ -24,7 +24,7 @@ pub(super) enum Line {
     Digest(Digest),
 }
 
-/// The line of a record; what else it shows is what the log's readers see.
+/// The line of a record, with what it shows: what the log's readers see.
 #[derive(Deserialize)]
 pub(super) struct RecordLine {
     pub export: ExportId,
@@ -33,10 +33,12 @@ pub(super) struct RecordLine {
     pub sealed: Option<Row>,
     pub hash: Option<Sha256Hex>,
     pub chain: Option<Vouched>,
+    #[serde(flatten)]
+    pub shown: Map<String, Value>,
 }
 
-/// Reads a line that was signed with the key `by`, or with the one that it names itself; nothing if it is not as it was signed.
-pub(super) fn read(bytes: &[u8], by: Option<&PublicKey>) -> Option<(Line, PublicKey)> {
+/// Reads a line that was signed with a key that `is_taken`; nothing if it is not as it was signed.
+pub(super) fn read(bytes: &[u8], is_taken: impl Fn(&PublicKey) -> bool) -> Option<(Line, PublicKey)> {
     let mut line: Map<String, Value> = serde_json::from_slice(bytes).ok()?;
     // Written in any other way, it is not what was signed, whatever it means.
     if canonical(&line) != bytes {
@@ -44,7 +46,7 @@ pub(super) fn read(bytes: &[u8], by: Option<&PublicKey>) -> Option<(Line, Public
     }
     let signature: Signature = serde_json::from_value(line.remove("signature")?).ok()?;
     let key: PublicKey = serde_json::from_value(line.get("key")?.clone()).ok()?;
-    if by.is_some_and(|by| *by != key) || !key.verifies(&signature, &signed_line(&line)) {
+    if !is_taken(&key) || !key.verifies(&signature, &signed_line(&line)) {
         return None;
     }
     let line = match line.get_mut("digest") {

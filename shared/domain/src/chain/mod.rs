@@ -7,6 +7,7 @@
 
 mod export;
 mod lines;
+mod shown;
 mod verify;
 
 use jiff::Timestamp;
@@ -24,7 +25,7 @@ use crate::{
 };
 
 pub use export::{Digest, Exported, Exporter, OPEN_TIME};
-pub use verify::{Broken, Kind, Place, Verdict, verify};
+pub use verify::{Broken, Kind, Place, Trust, Verdict, verify};
 
 /// What the keys are derived by that sign entries and exports.
 pub const LABEL: &str = "chain";

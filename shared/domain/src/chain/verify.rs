@@ -1,4 +1,4 @@
-//! Verifying an export, with nothing but the export.
+//! Verifying an export, with nothing but the export and what vouches for it from outside.
 
 use std::collections::BTreeSet;
 
@@ -10,6 +10,7 @@ use crate::{
     chain::{
         Digest, Entry, Link, OPEN_TIME, Vouched, digest,
         lines::{Line, RecordLine, claimed, read},
+        shown,
     },
     policy,
     signature::PublicKey,
@@ -32,8 +33,10 @@ pub enum Kind {
     Inserted,
     /// From it on the end is missing.
     Truncated,
-    /// It belongs to another chain than the digest that was given.
+    /// It belongs to another chain than a digest that was given.
     OtherChain,
+    /// It is signed with a key that is none of those that are trusted.
+    OtherKey,
 }
 
 /// Where something was done to a record.
@@ -61,11 +64,29 @@ pub struct Broken {
     pub after: Option<RecordId>,
 }
 
+/// What is trusted of all that an export could say of itself.
+#[derive(Debug, Clone, Default)]
+pub struct Trust {
+    /// Digests that were kept before, as the bucket has them: their keys are trusted, and the export has to tell the same chain.
+    pub digests: Vec<Vouched>,
+    /// Public keys that are known otherwise.
+    pub keys: BTreeSet<PublicKey>,
+}
+
+impl Trust {
+    fn keys(&self) -> BTreeSet<PublicKey> {
+        let of_digests = self.digests.iter().filter(|digest| digest.holds()).map(|digest| digest.public_key.clone());
+        self.keys.iter().cloned().chain(of_digests).collect()
+    }
+}
+
 /// What is to be said of an export.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Verdict {
-    /// Whether all is as it was.
-    pub whole: bool,
+    /// Whether all is as it was; nothing if nothing shows otherwise, and nothing vouches for that either.
+    pub whole: Option<bool>,
+    /// The same in words, with what it hangs on.
+    pub says: String,
     /// The first record that is not.
     pub broken: Option<Broken>,
     /// Which export it is.
@@ -78,21 +99,23 @@ pub struct Verdict {
     pub complete: bool,
     /// Records that were found in order.
     pub records: u64,
-    /// Of them, those that have no place in the chain yet: the newest.
+    /// Of them, those that have no place in the chain yet: the newest, and those of before there was one.
     pub not_chained_yet: u64,
     /// Of them, those that the log no longer keeps.
     pub no_longer_kept: u64,
     /// The first and the last place of the chain that are in it.
     pub places: Option<(u64, u64)>,
-    /// What the signatures were checked with. Whoever trusts none but these compares them with a digest of the bucket.
+    /// What the signatures were checked with.
     pub keys: BTreeSet<PublicKey>,
-    /// Whether the digest that was given is part of the same chain; nothing if none was given, or its place is not in the export.
+    /// Whether the digests that were given are part of the same chain; nothing if none was given, or the place of one is not in the export.
     pub agrees_with_digest: Option<bool>,
 }
 
-/// Verifies an export, whose lines `open` gives, as often as it is asked to. `known` is a digest that was kept before.
-pub fn verify<I: Iterator<Item = Vec<u8>>>(open: impl Fn() -> I, known: Option<&Vouched>) -> Verdict {
-    let of_itself = open().filter_map(|line| read(&line, None));
+/// Verifies an export, whose lines `open` gives, as often as it is asked to. Keys that it names itself show that its parts fit each other, and no more:
+/// so that all is as it was, is said only by what is in `trust`.
+pub fn verify<I: Iterator<Item = Vec<u8>>>(open: impl Fn() -> I, trust: &Trust) -> Verdict {
+    let trusted = trust.keys();
+    let of_itself = open().filter_map(|line| read(&line, |key| trusted.is_empty() || trusted.contains(key)));
     let mut first: Option<(ExportId, PublicKey)> = None;
     let mut last: Option<(Digest, PublicKey)> = None;
     for (line, key) in of_itself {
@@ -106,14 +129,19 @@ pub fn verify<I: Iterator<Item = Vec<u8>>>(open: impl Fn() -> I, known: Option<&
         Some((digest, key)) => (digest.export, key.clone()),
         None => match first {
             Some(first) => first,
-            None => return Verdict { broken: Some(nothing_signed()), ..Verdict::default() },
+            None => {
+                let kind = if open().any(|line| read(&line, |_| true).is_some()) { Kind::OtherKey } else { Kind::Truncated };
+                let broken = Some(Broken { kind, place: Place::Export, line: 1, record: None, after: None });
+                return Verdict { whole: Some(false), says: BROKEN.to_owned(), broken, ..Verdict::default() };
+            }
         },
     };
     let digest = last.map(|(digest, _)| digest);
     let mut reader = Reader {
         export,
-        key,
-        known,
+        keys: if trusted.is_empty() { BTreeSet::from([key]) } else { trusted },
+        trust,
+        met: BTreeSet::new(),
         digest: digest.as_ref(),
         state: State::InOrder,
         verdict: Verdict::default(),
@@ -135,9 +163,13 @@ pub fn verify<I: Iterator<Item = Vec<u8>>>(open: impl Fn() -> I, known: Option<&
     reader.end(ended)
 }
 
-fn nothing_signed() -> Broken {
-    Broken { kind: Kind::Truncated, place: Place::Export, line: 1, record: None, after: None }
-}
+const BROKEN: &str = "It is not as it was: `broken` names the first record that is not.";
+const NOTHING_VOUCHES: &str = "Its parts fit each other, and nothing from outside vouches for it: whoever holds the file can change it and sign all of it anew \
+    with a key of their own. Give a digest of the bucket, or a public key that you know from elsewhere.";
+const NOT_COMPARED: &str = "Its parts fit each other, and the place of a digest that was given is not among its `places`, so that the chain could not be compared \
+    with it. Give a digest of one of them.";
+const WHOLE: &str = "All that was written down until then is in it, as it was written down.";
+const WHOLE_BY_FILTER: &str = "What is in it is as it was written down. That nothing of what was asked for is missing in the log, only an export without a filter shows.";
 
 /// How it looks so far.
 enum State {
@@ -161,8 +193,11 @@ enum State {
 
 struct Reader<'a> {
     export: ExportId,
-    key: PublicKey,
-    known: Option<&'a Vouched>,
+    /// With what its lines are signed.
+    keys: BTreeSet<PublicKey>,
+    trust: &'a Trust,
+    /// Places of digests that were found.
+    met: BTreeSet<u64>,
     digest: Option<&'a Digest>,
     state: State,
     verdict: Verdict,
@@ -171,7 +206,7 @@ struct Reader<'a> {
     /// The record of the line before.
     last: Option<RecordId>,
     /// All places, with the line of each.
-    links: Vec<(u64, Entry)>,
+    links: Vec<(u64, Vouched)>,
 }
 
 impl Reader<'_> {
@@ -185,7 +220,7 @@ impl Reader<'_> {
 
     /// Takes the next line, and answers whether it is the last one of the export.
     fn take(&mut self, number: u64, bytes: &[u8]) -> bool {
-        match read(bytes, Some(&self.key)) {
+        match read(bytes, |key| self.keys.contains(key)) {
             Some((Line::Record(line), _)) if line.export == self.export => self.take_record(&line),
             Some((Line::Digest(digest), _)) if digest.export == self.export => {
                 match self.state {
@@ -228,13 +263,16 @@ impl Reader<'_> {
         }
     }
 
-    /// What was done in the log to the record of a line that is as it was exported.
+    /// What was done to the record of a line that is as it was signed.
     fn judge(&mut self, line: &RecordLine) -> Option<(Kind, Place)> {
         let at = self.digest.map(|digest| digest.at);
         let older_than = |age: SignedDuration| at.is_some_and(|at| line.record.at() < at - age);
+        if line.sealed.as_ref().is_some_and(|row| !shown::agrees(&line.shown, row)) {
+            return Some((Kind::Edited, Place::Export));
+        }
         let Some(chain @ Vouched { entry, public_key }) = &line.chain else {
             self.verdict.not_chained_yet += 1;
-            return older_than(OPEN_TIME).then_some((Kind::Inserted, Place::Log));
+            return self.has_to_be_chained(line.record.at()).then_some((Kind::Inserted, Place::Log));
         };
         let stands = entry.link.record == line.record && line.hash == Some(entry.hash) && chain.holds();
         let is_same =
@@ -249,16 +287,23 @@ impl Reader<'_> {
             }
         }
         let same_place = |known: &&Vouched| (&known.entry.link.firm, known.entry.link.place) == (&entry.link.firm, entry.link.place);
-        if let Some(known) = self.known.filter(same_place) {
-            let agrees = known.holds() && known == chain;
-            self.verdict.agrees_with_digest = Some(agrees);
-            if !agrees {
+        for known in self.trust.digests.iter().filter(same_place) {
+            if !known.holds() || known != chain {
+                self.verdict.agrees_with_digest = Some(false);
                 return Some((Kind::OtherChain, Place::Log));
             }
+            self.met.insert(known.entry.link.place);
         }
         self.verdict.keys.insert(public_key.clone());
-        self.links.push((line.line, entry.clone()));
+        self.links.push((line.line, chain.clone()));
         None
+    }
+
+    /// Whether a record of this instant has to have its place: the chain had begun by then, and has long grown beyond it.
+    fn has_to_be_chained(&self, at: Timestamp) -> bool {
+        self.digest.is_some_and(|digest| {
+            at < digest.grew_at.unwrap_or(digest.at) - OPEN_TIME && digest.began_at.is_none_or(|began_at| began_at <= at)
+        })
     }
 
     fn end(mut self, ended: bool) -> Verdict {
@@ -270,18 +315,29 @@ impl Reader<'_> {
                     Some(self.broken(Kind::Truncated, Place::Export, None))
                 }
                 State::Unsigned { record, .. } => Some(self.broken(Kind::Edited, Place::Export, record)),
-                State::InOrder => self.missing_place(),
+                State::InOrder => self.missing_place().or_else(|| self.other_key()),
             };
             self.verdict.broken = broken;
         }
-        self.verdict.keys.insert(self.key);
-        let places = |links: &[(u64, Entry)]| Some((links.first()?.1.link.place, links.last()?.1.link.place));
+        let are_met = self.trust.digests.iter().all(|digest| self.met.contains(&digest.entry.link.place));
+        let complete = self.digest.is_some_and(|digest| digest.filter.is_empty());
+        let (whole, says) = match &self.verdict.broken {
+            Some(_) => (Some(false), BROKEN),
+            None if self.trust.keys().is_empty() => (None, NOTHING_VOUCHES),
+            None if !are_met => (None, NOT_COMPARED),
+            None => (Some(true), if complete { WHOLE } else { WHOLE_BY_FILTER }),
+        };
+        self.verdict.keys.append(&mut self.keys);
+        let places = |links: &[(u64, Vouched)]| Some((links.first()?.1.entry.link.place, links.last()?.1.entry.link.place));
+        let agrees = (!self.trust.digests.is_empty() && are_met).then_some(true);
         Verdict {
-            whole: self.verdict.broken.is_none(),
+            whole,
+            says: says.to_owned(),
+            agrees_with_digest: self.verdict.agrees_with_digest.or(agrees),
             export: Some(self.export),
             firm: self.digest.map(|digest| digest.firm.clone()),
             at: self.digest.map(|digest| digest.at),
-            complete: self.digest.is_some_and(|digest| digest.filter.is_empty()),
+            complete,
             places: places(&self.links),
             ..self.verdict
         }
@@ -289,13 +345,13 @@ impl Reader<'_> {
 
     /// The first place of the chain that is missing, if all of the log was asked for.
     fn missing_place(&mut self) -> Option<Broken> {
-        self.links.sort_unstable_by_key(|(_, entry)| entry.link.place);
+        self.links.sort_unstable_by_key(|(_, chain)| chain.entry.link.place);
         let digest = self.digest.filter(|digest| digest.filter.is_empty())?;
         // What was chained before this may be forgotten.
         let forgotten = digest.at - policy::CHAIN_RETENTION + FORGETS_WITHIN;
         let broken = |kind, line, record, after| Some(Broken { kind, place: Place::Log, line, record, after });
         let mut before: Option<&Entry> = None;
-        for (line, entry) in &self.links {
+        for (line, Vouched { entry, .. }) in &self.links {
             let Link { place, previous, began_at, chained_at, record, .. } = &entry.link;
             let (expected, hash) = before.map_or((1, None), |before| (before.link.place + 1, Some(before.hash)));
             let after = before.map(|before| before.link.record);
@@ -303,7 +359,8 @@ impl Reader<'_> {
                 return broken(Kind::Inserted, *line, Some(*record), after);
             }
             let excused = *chained_at < forgotten || (before.is_none() && *began_at < forgotten);
-            if *place > expected && !excused {
+            // What got its place after that may be missing: it is none of what was asked for.
+            if *place > expected && expected <= digest.head && !excused {
                 return broken(Kind::Removed, *line, None, after);
             }
             before = Some(entry);
@@ -313,6 +370,21 @@ impl Reader<'_> {
             return broken(Kind::Removed, self.next, None, before.map(|before| before.link.record));
         }
         None
+    }
+
+    /// The first place that no trusted key vouches for: neither its own, nor that of the next place, whose hash stands for all before it.
+    fn other_key(&self) -> Option<Broken> {
+        let (mut next, mut found): (Option<&Entry>, _) = (None, None);
+        for (line, Vouched { entry, public_key }) in self.links.iter().rev().filter(|_| !self.trust.keys().is_empty()) {
+            let stands_for_it = |next: &Entry| (next.link.place, next.link.previous) == (entry.link.place + 1, entry.hash);
+            if self.keys.contains(public_key) || next.is_some_and(stands_for_it) {
+                next = Some(entry);
+            } else {
+                let record = Some(entry.link.record);
+                (next, found) = (None, Some(Broken { kind: Kind::OtherKey, place: Place::Log, line: *line, record, after: None }));
+            }
+        }
+        found
     }
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 pub use invitation::{Invitation, NoInvitation};
 pub(crate) use patch::given;
-pub use patch::{ContactPatch, Patched};
+pub use patch::{ContactPatch, OverridesPatch, Patched};
 
 use crate::{
     ClientId, ContactId, Country, Dice, Email, FirmId, Language, Name, Phone,
@@ -165,7 +165,7 @@ pub struct NewContact {
     pub clients: Vec<ClientId>,
     /// What is decided about signing in for it alone, in place of what the firm decides for all.
     #[serde(default)]
-    pub overrides: Overrides,
+    pub overrides: OverridesPatch,
 }
 
 fn gates<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
@@ -197,7 +197,7 @@ impl NewContact {
             language: self.language,
             gates: self.gates.into_iter().map(|gate| gate.keep(gate_key, firm, &contact)).collect(),
             clients,
-            overrides: self.overrides,
+            overrides: self.overrides.apply(Overrides::default()),
             epoch: 0,
             mobile_epoch: 0,
             version: 0,

@@ -64,7 +64,7 @@ pub struct OverridesPatch {
 }
 
 impl OverridesPatch {
-    fn apply(self, before: Overrides) -> Overrides {
+    pub(super) fn apply(self, before: Overrides) -> Overrides {
         Overrides {
             access_mode: self.access_mode.unwrap_or(before.access_mode),
             code_channel: self.code_channel.unwrap_or(before.code_channel),

@@ -235,10 +235,9 @@ impl Verdict {
     /// What staff can do about it with one press.
     pub fn action(&self) -> Action {
         match self {
-            Self::NearEmail { .. }
-            | Self::InProgress { .. }
-            | Self::NothingToDo { .. }
-            | Self::NotDelivered { why: Undelivered::MailMarkedAsSpam, .. } => Action::None,
+            Self::NearEmail { .. } | Self::InProgress { .. } | Self::NothingToDo { .. } => Action::None,
+            // Mail goes to them as before.
+            Self::NotDelivered { why: Undelivered::MailMarkedAsSpam, .. } => Action::SendByEmail,
             Self::Locked { .. } | Self::NotDelivered { why: Undelivered::TooMany, .. } => Action::Unlock,
             Self::Closed => Action::Reopen,
             Self::NotInvited { .. } | Self::NeverTried { .. } => Action::Invite,

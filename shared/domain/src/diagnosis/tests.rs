@@ -178,7 +178,7 @@ fn a_code_is_on_its_way_for_ten_minutes_and_what_did_not_arrive_is_told() {
     is(bounced(true), &not(Undelivered::MailBounced, 10, true), Action::Edit, 1);
     assert_eq!(bounced(false).diagnosed().verdict.name(), "never-tried", "the address was mended");
     let spam = Special { email_trouble: true, ..Special::of(vec![record(10, Outcome::EmailMarkedAsSpam)]) };
-    is(spam, &not(Undelivered::MailMarkedAsSpam, 10, true), Action::None, 1);
+    is(spam, &not(Undelivered::MailMarkedAsSpam, 10, true), Action::SendByEmail, 1);
     let stopped = |email_trouble| Special {
         email_trouble,
         mobile_trouble: true,

@@ -60,8 +60,12 @@ impl Verdict {
                 ..
             } => "Check email and mobile with them, and correct them.",
             Self::NotDelivered { why, .. } => match why {
-                Undelivered::MailBounced => "Check the email with them, and correct it.",
-                Undelivered::MailMarkedAsSpam => "Ask them to look among their spam, and to mark your mail as wanted.",
+                Undelivered::MailBounced => {
+                    "Check the email with them, and correct it. If it is right, send a link by email once their mailbox takes mail again."
+                }
+                Undelivered::MailMarkedAsSpam => {
+                    "Ask them to mark your mail as wanted, then send a link by email. It may lie among their spam."
+                }
                 Undelivered::PhoneOptedOut => "Ask them to text START to the number that codes come from, or send a link by email.",
                 Undelivered::TextFailed | Undelivered::TextUnused => "Check the mobile with them, or send a link by email.",
                 Undelivered::MailUnused => "Ask them to look among their spam, or send another link by email.",

@@ -2,6 +2,7 @@
 
 mod change;
 mod colour;
+mod stored;
 mod time_zone;
 mod within;
 
@@ -57,10 +58,13 @@ pub type LockoutAfter = Within<{ policy::LOCKOUT_LEAST }, { policy::GATE_FAILURE
 #[serde(default)]
 pub struct SignInPolicy {
     /// How clients may come in.
+    #[serde(deserialize_with = "stored::one")]
     pub access_mode: AccessMode,
     /// What they must know.
+    #[serde(deserialize_with = "stored::one")]
     pub identity_check: IdentityCheck,
     /// How codes go out.
+    #[serde(deserialize_with = "stored::one")]
     pub code_channel: CodeChannel,
     /// Whether a contact without a mobile counts as not set up while texting is.
     pub require_mobile: bool,
@@ -93,17 +97,16 @@ impl Default for SignInPolicy {
 }
 
 /// What is decided about signing in for one contact, in place of what the firm decides for all.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Overrides {
     /// How they may come in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "stored::any")]
     pub access_mode: Option<AccessMode>,
     /// How codes go out to them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "stored::any")]
     pub code_channel: Option<CodeChannel>,
     /// What they must know, where the firm checks anything: the page asks all alike.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "stored::any")]
     pub identity_check: Option<IdentityCheck>,
 }
 

@@ -64,7 +64,7 @@ fn challenge(way: Way) -> (Challenge, Key) {
         scope,
         audience: Audience::Client,
         email: secret.sealer("email").seal("ann@x.com", b"", &dice),
-        email_hash: String::new(),
+        person: None,
         way,
         known: None,
         known_session: None,

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use postern_aws::Unavailable;
 use postern_domain::{ChallengeId, challenge::Challenge, channel::Channel, policy};
 pub use sessions::{Devices, Keeping};
-pub use texts::TextCount;
+pub use texts::MessageCount;
 
 use crate::{
     commit::{Condition, Part, Write, is_new},

@@ -1,4 +1,4 @@
-//! Text messages as they are counted: of one phone, of a firm, of all firms.
+//! Messages as they are counted: texts of one phone, of a firm, of all firms; calls for help that a firm is told of.
 //!
 //! Each count is one conditional update of a row that names the messages in it, so that any number of workers at once count exactly, and a message
 //! that is counted again, because an answer was lost or its worker died, counts once.
@@ -18,12 +18,12 @@ use crate::{
     update::{self, Applied},
 };
 
-/// Whether a text message may go out, as far as one count says.
+/// Whether a message may go out, as far as one count says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TextCount {
+pub enum MessageCount {
     /// It is counted.
     Within,
-    /// It is, as the last of its day.
+    /// It is, as the last of its day or hour.
     Last,
     /// So many were counted before it.
     Over,
@@ -32,7 +32,7 @@ pub enum TextCount {
 impl AccessStore {
     /// Counts the text message `dispatch` for the phone with this keyed hash: [`policy::PHONE_TEXTS_PER_HOUR`] within an hour,
     /// [`policy::PHONE_TEXTS_PER_DAY`] within a day, whatever firms send them.
-    pub async fn count_text_to(&self, phone_hash: &str, dispatch: DispatchId, now: Timestamp) -> Result<TextCount, Unavailable> {
+    pub async fn count_text_to(&self, phone_hash: &str, dispatch: DispatchId, now: Timestamp) -> Result<MessageCount, Unavailable> {
         // Both lists have the newest first: what stands at these places is the last that still counts.
         let (of_hour, of_day, place) = (policy::PHONE_TEXTS_PER_HOUR - 1, policy::PHONE_TEXTS_PER_DAY - 1, key::texted_phone(phone_hash));
         let room = format!(
@@ -56,11 +56,11 @@ impl AccessStore {
                     let oldest = format!("REMOVE texted[{0}], counted[{0}]", policy::PHONE_TEXTS_PER_DAY);
                     update::apply(&self.0, &place, &oldest, Condition::new("attribute_exists(pk)")).await?;
                 }
-                Ok(TextCount::Within)
+                Ok(MessageCount::Within)
             }
             Applied::Refused(item) => {
                 let counted = item.as_ref().and_then(|item| item.get("counted")?.as_l().ok()).is_some_and(|counted| counted.contains(&own));
-                Ok(if counted { TextCount::Within } else { TextCount::Over })
+                Ok(if counted { MessageCount::Within } else { MessageCount::Over })
             }
         }
     }
@@ -72,24 +72,37 @@ impl AccessStore {
         dispatch: DispatchId,
         most: usize,
         asked_at: Timestamp,
-    ) -> Result<TextCount, Unavailable> {
-        self.count_text_at(&key::texts_of_firm(scope, &texts::day(asked_at)), dispatch, most, asked_at).await
+    ) -> Result<MessageCount, Unavailable> {
+        self.count_at(&key::texts_of_firm(scope, &texts::day(asked_at)), dispatch, most, asked_at).await
     }
 
     /// Counts the text message `dispatch` for all firms of the deployment, which send `most` on the day (UTC) of `asked_at`.
-    pub async fn count_text_of_all(&self, dispatch: DispatchId, most: usize, asked_at: Timestamp) -> Result<TextCount, Unavailable> {
-        self.count_text_at(&key::texts_of_all(&texts::day(asked_at)), dispatch, most, asked_at).await
+    pub async fn count_text_of_all(&self, dispatch: DispatchId, most: usize, asked_at: Timestamp) -> Result<MessageCount, Unavailable> {
+        self.count_at(&key::texts_of_all(&texts::day(asked_at)), dispatch, most, asked_at).await
     }
 
-    async fn count_text_at(&self, place: &Place, dispatch: DispatchId, most: usize, now: Timestamp) -> Result<TextCount, Unavailable> {
+    /// Counts the mail `dispatch` that tells a firm of a call for help, of which `most` go out in the hour (UTC) of `asked_at`: of a firm, or of all.
+    /// Those of contacts and those of emails that nobody has are counted apart.
+    pub async fn count_help(
+        &self,
+        firm: Option<&FirmScope>,
+        is_contact: bool,
+        dispatch: DispatchId,
+        most: usize,
+        asked_at: Timestamp,
+    ) -> Result<MessageCount, Unavailable> {
+        self.count_at(&key::calls_for_help(firm, is_contact, &asked_at.strftime("%FT%H").to_string()), dispatch, most, asked_at).await
+    }
+
+    async fn count_at(&self, place: &Place, dispatch: DispatchId, most: usize, now: Timestamp) -> Result<MessageCount, Unavailable> {
         let room = counting("attribute_not_exists(counted) OR contains(counted, :own) OR size(counted) < :most", dispatch, now)
             .with(":owns", AttributeValue::Bs(vec![short(dispatch)]))
             .with(":most", value(most));
         // What a set names already changes nothing.
         Ok(match update::apply(&self.0, place, "SET #ttl = :ttl ADD counted :owns", room).await? {
-            Applied::Done(item) if size_of_set(&item) == most => TextCount::Last,
-            Applied::Done(_) => TextCount::Within,
-            Applied::Refused(_) => TextCount::Over,
+            Applied::Done(item) if size_of_set(&item) == most => MessageCount::Last,
+            Applied::Done(_) => MessageCount::Within,
+            Applied::Refused(_) => MessageCount::Over,
         })
     }
 }
