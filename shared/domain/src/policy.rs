@@ -98,7 +98,7 @@ pub const LINK_GATE_TRIES: u32 = 5;
 pub const LINK_GATES_PER_DAY: u32 = 10;
 /// Life of a way in: the link of a mail that tells why no code came. It leads to a code alone.
 pub const WAY_IN_LIFE: SignedDuration = SignedDuration::from_hours(1);
-/// Life of the way in of the last mail of a day about a lock or too many codes: until then another may go out, so that there always is one.
+/// Life of the way in of the last mail of a day, of each of both kinds of reasons: until then another may go out, so that there always is one.
 pub const LAST_WAY_IN_LIFE: SignedDuration = DAY;
 /// Time for which a link that has expired is still known, so that its owner can ask for a fresh one.
 pub const LINK_MEMORY: SignedDuration = SignedDuration::from_hours(365 * 24);
