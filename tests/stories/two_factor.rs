@@ -339,6 +339,9 @@ async fn staff_reset_it_with_a_reason_and_she_is_told_and_signed_out() {
     let text = mails.last().expect("she is told")["text"].as_str().expect("a text");
     assert!(text.contains("Olive Owner of Demo & Daughters CPA reset your two-factor authentication"), "{text}");
     assert!(!text.contains("called back"), "the reason is the firm's own: {text}");
+    let texts = stage.sent_to(Jane::MOBILE).await;
+    let text = texts.last().expect("on her phone too")["text"].as_str().expect("a text");
+    assert_eq!(text, "Demo & Daughters CPA: we reset your two-factor authentication. You did not ask for it? Call (252) 555-0123.");
     let page = owner.get(&format!("/api/access-log?contact={}&outcome=second-factor-reset", jane.id())).await.is(200);
     let records = page["items"].as_array().expect("a list");
     assert_eq!(records.len(), 1, "{records:?}");

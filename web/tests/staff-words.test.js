@@ -55,6 +55,7 @@ const GOOD = [
   "second-factor-on",
   "second-factor-reset",
   "second-factor-told",
+  "factor-reset-texted",
   "sessions-ended",
   "signed-in",
   "signed-out",

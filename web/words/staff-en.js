@@ -426,6 +426,7 @@ export const staffWords = {
     "second-factor-off": "Two-factor switched off",
     "second-factor-reset": "Two-factor reset by staff",
     "second-factor-told": "Change of two-factor told by email",
+    "factor-reset-texted": "Reset of two-factor told by SMS",
     "identity-confirmed": "Proved anew who they are",
     "signed-out": "Signed out",
     "staff-signed-in": "Staff signed in",

@@ -434,6 +434,7 @@ export const staffWords = {
     "second-factor-off": "Verificación en dos pasos desactivada",
     "second-factor-reset": "El personal restableció la verificación en dos pasos",
     "second-factor-told": "Cambio de la verificación en dos pasos avisado por correo",
+    "factor-reset-texted": "Restablecimiento de la verificación avisado por SMS",
     "identity-confirmed": "Confirmó de nuevo quién es",
     "signed-out": "Salió",
     "staff-signed-in": "Entró alguien del personal",

@@ -97,6 +97,7 @@ outcomes! {
     /// Staff said why.
     SecondFactorReset { staff: String, reason: String } = "second-factor-reset", "Two-factor authentication reset by {staff}";
     SecondFactorTold = "second-factor-told", "Change of two-factor authentication told by email";
+    FactorResetTexted = "factor-reset-texted", "Reset of two-factor authentication told by SMS";
     IdentityConfirmed = "identity-confirmed", "Identity confirmed by security code";
     SignedOut = "signed-out", "Signed out";
     DeviceSignedOut { by: String } = "device-signed-out", "A browser signed out by {by}";
