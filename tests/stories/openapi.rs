@@ -60,7 +60,9 @@ fn every_operation_says_who_may_call_it_and_what_may_go_wrong() {
         match operation.access {
             Access::Anyone => assert!(schemes.is_empty(), "{name}"),
             Access::Clients | Access::Staff(_) => assert_eq!(schemes.len(), 1, "{name}"),
-            Access::ClientsAndStaff(_) | Access::SecondFactor | Access::Enrolment => assert_eq!(schemes.len(), 2, "{name}"),
+            Access::ClientsAndStaff(_) | Access::Session | Access::SecondFactor | Access::Enrolment => {
+                assert_eq!(schemes.len(), 2, "{name}")
+            }
         }
         if operation.access != Access::Anyone {
             needed.extend(["401", "403"]);

@@ -8,8 +8,12 @@
 import { refusalOf } from "./api.js";
 import { draw } from "./page.js";
 
-/** Answers with what sets things going, one at a time. What leaves the page never ends, so that nothing more can be pressed on it. */
-export function acting() {
+/**
+ * Answers with what sets things going, one at a time. What leaves the page never ends, so that nothing more can be pressed on it.
+ *
+ * @param {{ ask: (does: () => unknown) => void }} [proof] asks for a fresh proof of who presses where something takes one, and then does it
+ */
+export function acting(proof) {
   /**
    * @param {() => Promise<void>} does
    * @param {(refusal: Refusal) => void} refused says what stood in the way
@@ -23,7 +27,9 @@ export function acting() {
     draw();
     const refusal = await done.then(() => undefined, refusalOf);
     act.isBusy = false;
-    if (refusal) {
+    if (refusal?.name === "step-up-needed" && proof) {
+      proof.ask(() => act(does, refused));
+    } else if (refusal) {
       refused(refusal);
     }
     draw();

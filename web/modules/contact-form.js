@@ -98,13 +98,14 @@ export function atPlaces(gates) {
  * @param {() => "all" | "mobile" | undefined} [how.ends] what saving it as it stands ends
  * @param {() => (() => void) | undefined} how.startOver forgets what was typed earlier; nothing where nothing was
  * @param {() => void} how.cancel
+ * @param {{ ask: (does: () => unknown) => void }} [how.proof] asks for a fresh proof, where saving takes one
  */
-export function contactForm({ typed, label, save, ends, startOver, cancel }) {
+export function contactForm({ typed, label, save, ends, startOver, cancel, proof }) {
   /** @type {string[]} */
   let digits = [];
   /** Which whole SSN was cut to its end. @type {number | undefined} */
   let cut;
-  const act = acting();
+  const act = acting(proof);
   /** @type {Errors} */
   let errors = {};
   /** The contact that has the email or the mobile already. @type {{ field: "email" | "mobile", contact?: string } | undefined} */

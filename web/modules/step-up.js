@@ -15,8 +15,8 @@ import { drawAndFocus, maybeSession, saying } from "./page.js";
 import { codeIn } from "./typed.js";
 import { words } from "./words.js";
 
-/** @param {Audience} audience */
-export function stepUp(audience) {
+/** @param {Audience} audience @param {boolean} [byAppAlone] whether who has an app proves it by that, and not by a code that is sent */
+export function stepUp(audience, byAppAlone = false) {
   const act = acting();
   let code = "";
   /** @type {Errors} */
@@ -89,7 +89,7 @@ export function stepUp(audience) {
               <button aria-disabled=${act.isBusy}>${waiting(words.goOn)}</button>
             </form>`
           : nothing}
-        ${challenge
+        ${challenge || (byApp && byAppAlone)
           ? nothing
           : html`<div class="buttons">
               <button type="button" class=${byApp ? "second" : nothing} aria-disabled=${act.isBusy} @click=${() => press(send)}>
@@ -100,10 +100,14 @@ export function stepUp(audience) {
     `;
   }
 
+  /** What asks for the proof, in place of a whole screen. */
+  const screen = () => view(html`<h1 tabindex="-1">${words.factorProveTitle}</h1>`);
+
   return {
     ask,
     close,
     view,
+    screen,
     get isAsked() {
       return wish !== undefined;
     },

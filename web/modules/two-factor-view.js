@@ -30,7 +30,8 @@ function seedIn(uri) {
 /** @param {Audience} audience */
 export function twoFactorView(audience) {
   const act = acting();
-  const proof = stepUp(audience);
+  // Whoever has a factor changes it by that factor.
+  const proof = stepUp(audience, true);
   /** @type {Step} */
   let step = "shown";
   let code = "";
@@ -184,7 +185,7 @@ export function twoFactorView(audience) {
         </div>
       `;
     },
-    prove: () => proof.view(html`<h1 tabindex="-1">${words.factorProveTitle}</h1>`),
+    prove: proof.screen,
     "set-up": () => html`
       <h1 tabindex="-1">${words.factorSetUpTitle}</h1>
       ${summary(errors)}

@@ -14,6 +14,7 @@ import { at, segments } from "../modules/place.js";
 import { readiness } from "../modules/readiness.js";
 import { recordList } from "../modules/record-list.js";
 import { staffMenu } from "../modules/staff-menu.js";
+import { stepUp } from "../modules/step-up.js";
 import { dayAndTime, inLocalTime, moment, staffWords, words } from "../modules/words.js";
 import { html, nothing } from "../modules/html.js";
 
@@ -24,7 +25,9 @@ const params = { contact: segments[3] };
 let contact;
 /** Why they cannot get in, and what to do about it. @type {Diagnosis} */
 let diagnosis;
-const [inviting, helpingIn] = [acting(), acting()];
+/** That they show first that it is they. */
+const proof = stepUp("staff");
+const [inviting, helpingIn] = [acting(), acting(proof)];
 /** What became of the invitation. @type {{ look: "receipt" | "error" | "panel", say: () => string } | undefined} */
 let news;
 
@@ -39,6 +42,7 @@ const typed = typedInto(`contact:${params.contact}`, { ...BLANK, before: /** @ty
 
 const form = contactForm({
   typed,
+  proof,
   label: () => staffWords.saveChanges,
   ends,
   save: async (gates) => {
@@ -172,6 +176,7 @@ function leaveForm() {
 
 /** Shows what the address says: the contact or the form. */
 function turn() {
+  proof.close();
   if (inAddress("edit")) {
     fill();
   } else {
@@ -450,7 +455,7 @@ const shown = await start({
   session: "needed",
   before: read,
   title: () => contact?.name ?? staffWords.contacts,
-  view: () => view(),
+  view: () => (proof.isAsked ? proof.screen() : view()),
   menu: staffMenu,
 });
 if (shown) {

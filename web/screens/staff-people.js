@@ -28,7 +28,9 @@ const BLANK = {
   successor: "",
 };
 const typed = typedInto("people", { ...BLANK });
-const act = acting();
+/** That they show first that it is they. */
+const proof = stepUp("staff");
+const act = acting(proof);
 
 /** @type {StaffMember[]} */
 let people = [];
@@ -36,8 +38,6 @@ let people = [];
 let errors = {};
 /** What became of what was done. @type {(() => string) | undefined} */
 let news;
-/** That they show first that it is they. */
-const proof = stepUp("staff");
 
 async function load() {
   /** @type {StaffMember[]} */
@@ -95,13 +95,7 @@ function change(does) {
       news = done;
       drawAndFocus("h1");
     },
-    (refusal) => {
-      if (refusal.name === "step-up-needed") {
-        proof.ask(() => change(does));
-      } else {
-        refused(refusal);
-      }
-    },
+    refused,
   );
 }
 

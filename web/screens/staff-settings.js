@@ -9,6 +9,7 @@ import { onSubmit, typedInto } from "../modules/form.js";
 import { draw, drawAndFocus, saying, session, start } from "../modules/page.js";
 import { select } from "../modules/select.js";
 import { staffMenu } from "../modules/staff-menu.js";
+import { stepUp } from "../modules/step-up.js";
 import { staffWords, words } from "../modules/words.js";
 import { html, nothing } from "../modules/html.js";
 
@@ -23,7 +24,9 @@ const STRICTNESS = {
 let settings;
 /** What was chosen and is not saved yet. */
 const typed = typedInto("settings", { changes: /** @type {Partial<Settings>} */ ({}) });
-const saving = acting();
+/** That they show first that it is they. */
+const proof = stepUp("staff");
+const saving = acting(proof);
 /** @type {{ look: "receipt" | "error", say: () => string } | undefined} */
 let news;
 /** Whether it is asked what becomes of who is signed in. */
@@ -169,4 +172,4 @@ function view() {
   `;
 }
 
-await start({ audience: "staff", session: "needed", before: read, title: () => staffWords.settings, view, menu: staffMenu });
+await start({ audience: "staff", session: "needed", before: read, title: () => staffWords.settings, view: () => (proof.isAsked ? proof.screen() : view()), menu: staffMenu });

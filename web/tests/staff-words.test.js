@@ -25,6 +25,7 @@ const GOOD = [
   "device-signed-out",
   "settings-changed",
   "settings-tightened",
+  "clients-signed-out",
   "document-deleted",
   "document-downloaded",
   "document-erased",

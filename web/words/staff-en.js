@@ -403,6 +403,7 @@ export const staffWords = {
     "too-many-requests": "Too many requests",
     "link-only": "Comes in by links only",
     "settings-changed": "Settings changed",
+    "clients-signed-out": "All clients signed out",
     "settings-tightened": "Settings changed, clients signed out",
     "honest-mail-sent": "Told by email why no code came",
     "change-told": "Change told to the old address",

@@ -411,6 +411,7 @@ export const staffWords = {
     "too-many-requests": "Demasiadas solicitudes",
     "link-only": "Entra solo con enlaces",
     "settings-changed": "Ajustes cambiados",
+    "clients-signed-out": "Sesiones de todos los clientes cerradas",
     "settings-tightened": "Ajustes cambiados, sesiones de clientes cerradas",
     "honest-mail-sent": "Se explicó por correo por qué no hubo código",
     "change-told": "Cambio avisado a la dirección anterior",

@@ -135,6 +135,8 @@ pub const FACTOR_LOCK: SignedDuration = SignedDuration::from_mins(15);
 pub const FACTOR_FAILURES_MOST: u32 = 20;
 /// Seeds an hour that one person is handed out.
 pub const FACTOR_ENROLMENTS: usize = 10;
+/// Time for which a seed that was handed out may be confirmed: as long as the proof that it took counts as fresh.
+pub const FACTOR_ENROLMENT_LIFE: SignedDuration = STEP_UP;
 /// Wrong codes by which a seed that is not confirmed is given up: whoever has it in an app does not need as many.
 pub const FACTOR_CONFIRMATIONS: u32 = 5;
 /// Recovery codes of a second factor.

@@ -138,6 +138,7 @@ outcomes! {
     FreshLinkRequested = "fresh-link-requested", "Fresh link requested";
     FreshLinkSent = "fresh-link-sent", "Fresh link sent";
     SettingsChanged { staff: String, changes: Vec<Change> } = "settings-changed", "Settings changed by {staff}: {changes}";
+    ClientsSignedOut { staff: String } = "clients-signed-out", "All clients signed out by {staff}";
     SettingsTightened { staff: String, changes: Vec<Change> } = "settings-tightened", "Settings changed and clients signed out by {staff}: {changes}";
     LogExported { staff: String } = "log-exported", "Access log exported by {staff}";
     HelpRequested = "help-requested", "Client asked for help";

@@ -5,8 +5,9 @@ use serde::{Deserialize, Deserializer};
 
 use super::{Contact, FormerEmail, clients, gates};
 use crate::{
-    ClientId, Email, FirmId, Language, Name, Phone,
+    ClientId, Email, Language, Name, Phone,
     client::Client,
+    firm::Firm,
     gate::{GateChange, IdentityCheck, NoGateToKeep},
     keys::Key,
     settings::{AccessMode, CodeChannel, Overrides},
@@ -105,17 +106,24 @@ pub struct Patched {
     pub tells_old_address: bool,
 }
 
+impl Patched {
+    /// Whether it changes how the contact may come in, which takes a fresh proof of whoever decides it.
+    pub fn needs_fresh_proof(&self) -> bool {
+        self.changed.iter().any(|name| name == "overrides")
+    }
+}
+
 impl ContactPatch {
     /// Whether what it means depends on the gates that stand there: some keep their digits, or are taken away by their place.
     pub fn relies_on_gates(&self) -> bool {
         self.gates.iter().flatten().any(|gate| !matches!(gate, Some(GateChange::New(_))))
     }
 
-    /// Applies the patch; `clients` are those that it names, `gate_key` keeps its gates.
+    /// Applies the patch to a contact of `firm`; `clients` are those that it names, `gate_key` keeps its gates.
     ///
     /// # Errors
     /// If it keeps a gate that is not there.
-    pub fn apply(self, before: &Contact, clients: Option<Vec<Client>>, gate_key: &Key, firm: &FirmId) -> Result<Patched, NoGateToKeep> {
+    pub fn apply(self, before: &Contact, clients: Option<Vec<Client>>, gate_key: &Key, firm: &Firm) -> Result<Patched, NoGateToKeep> {
         let mut contact = before.clone();
         contact.version += 1;
         let mut changed = Vec::new();
@@ -160,7 +168,8 @@ impl ContactPatch {
         if let Some(gates) = self.gates {
             let entered = gates.iter().flatten().any(|gate| matches!(gate, GateChange::New(_)));
             let places = gates.into_iter().enumerate().filter_map(|(place, gate)| Some((before.gates.get(place), gate?)));
-            contact.gates = places.map(|(before, gate)| gate.keep(before, gate_key, firm, &contact.contact)).collect::<Result<_, _>>()?;
+            contact.gates =
+                places.map(|(before, gate)| gate.keep(before, gate_key, &firm.firm, &contact.contact)).collect::<Result<_, _>>()?;
             // As many as before, all of them kept: then they open as before, whatever they are called.
             let opens_otherwise = entered || contact.gates.len() != before.gates.len();
             note("gates", opens_otherwise || contact.gates != before.gates);
@@ -169,6 +178,8 @@ impl ContactPatch {
         if let Some(overrides) = self.overrides {
             let overrides = overrides.map(|patch| patch.apply(before.overrides)).unwrap_or_default();
             note("overrides", overrides != contact.overrides);
+            // Whom the firm signed out stays so, whatever is decided for them alone from now on.
+            contact.session_epoch += u32::from(firm.would_let_back_in(&before.overrides, &overrides));
             contact.overrides = overrides;
         }
         if let Some(clients) = clients {
@@ -201,7 +212,7 @@ mod tests {
 
     fn patch(before: &Contact, json: serde_json::Value) -> Patched {
         let patch: ContactPatch = serde_json::from_value(json).expect("a patch");
-        patch.apply(before, None, &key(), &firm()).expect("it can be applied")
+        patch.apply(before, None, &key(), &firm(Vec::new())).expect("it can be applied")
     }
 
     #[test]
@@ -247,13 +258,32 @@ mod tests {
             assert_eq!(after.gates.len(), opening.len(), "{gates}");
             for (gate, (label, digits)) in after.gates.iter().zip(opening) {
                 let digits = GateDigits::parse(digits).expect("digits");
-                assert!(gate.label.as_deref() == label && gate.opens(&digits, &key(), &firm(), &after.contact), "{gates}");
+                assert!(gate.label.as_deref() == label && gate.opens(&digits, &key(), &firm(Vec::new()).firm, &after.contact), "{gates}");
             }
         }
         let one = contact(serde_json::json!({"name": "Ann", "gates": [pin]}));
         for gates in [serde_json::json!([kept]), serde_json::json!([pin, kept]), serde_json::json!([null, kept])] {
             let patch: ContactPatch = serde_json::from_value(serde_json::json!({"gates": gates})).expect("a patch");
-            assert_eq!(patch.apply(&one, None, &key(), &firm()).err(), Some(NoGateToKeep), "{gates}");
+            assert_eq!(patch.apply(&one, None, &key(), &firm(Vec::new())).err(), Some(NoGateToKeep), "{gates}");
+        }
+    }
+
+    #[test]
+    fn whom_the_firm_signed_out_stays_so_whatever_is_decided_for_them_alone() {
+        let mode = |mode: Option<&str>| serde_json::json!({"overrides": {"access_mode": mode}});
+        let of = |setting| vec![SignedOut { setting, version: 3 }];
+        for (signed_out, before, after, epochs) in [
+            (Vec::new(), None, Some("link_only"), 0),
+            (of(Some(Setting::AccessMode)), None, Some("link_only"), 1),
+            (of(Some(Setting::AccessMode)), Some("link_only"), Some("link_and_login"), 0),
+            (of(Some(Setting::AccessMode)), Some("link_only"), None, 0),
+            (of(Some(Setting::CodeChannel)), None, Some("link_only"), 0),
+            (of(None), None, Some("link_only"), 0),
+        ] {
+            let was = contact(serde_json::json!({"name": "Ann", "overrides": {"access_mode": before}}));
+            let patch: ContactPatch = serde_json::from_value(mode(after)).expect("a patch");
+            let after = patch.apply(&was, None, &key(), &firm(signed_out.clone())).expect("it can be applied").contact;
+            assert_eq!((after.session_epoch, after.epoch), (epochs, 0), "{signed_out:?} {before:?} {after:?}");
         }
     }
 
