@@ -131,6 +131,7 @@ fn the_routes_are_those_that_were_reviewed() {
             let staff = operation.access.right().map(|right| format!("staff who may {right:?}").to_lowercase());
             let who = match operation.access {
                 Access::Anyone => vec!["anyone".to_owned()],
+                Access::Session => vec!["whoever holds a session".to_owned()],
                 Access::SecondFactor => vec!["who still owes the second factor".to_owned()],
                 access => access.is_open_to(Audience::Client).then(|| "clients".to_owned()).into_iter().chain(staff).collect(),
             };
