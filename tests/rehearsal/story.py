@@ -306,10 +306,11 @@ texts = len(sent_to(MOBILE))
 challenge = ann.post("/api/session/challenges", {"channel": "sms"}, 202)["challenge"]
 assert ann.post(f"/api/challenges/{challenge}/session", {"code": code_in(next_to(MOBILE, texts))}, 201) == {"next": "portal"}
 assert len(set_up_factor(ann)) == 10
+staff.post("/api/session/second-factor", {"code": recovery_codes[1]}, 201)
 staff.ask("DELETE", f"/api/contacts/{contact}/second-factor", 204, {"reason": "Lost her phone; called back on file."})
+assert "we reset your two-factor authentication" in next_to(MOBILE, texts + 1)
 ann.get("/api/session", 401)
 me = staff.get("/api/session")["staff"]["staff"]
-staff.post("/api/session/second-factor", {"code": recovery_codes[1]}, 201)
 staff.ask("DELETE", f"/api/staff/{me}/second-factor", 409, {"reason": "Lost my phone."})
 ann = Browser()
 texts = len(sent_to(MOBILE))

@@ -120,7 +120,7 @@ async fn play(stage: &Stage, trial: &Trial, audience: Audience) -> Vec<String> {
     for (stage_name, open) in [("second_factor", Access::SecondFactor), ("enrolment", Access::Enrolment)] {
         stage.edit("AccessTable", &session, json!({"stage": {"S": stage_name}})).await;
         let partial = (403, "second-factor-needed");
-        if operation.access != open {
+        if ![open, Access::Session].contains(&operation.access) {
             wrong.extend(trial.is_refused(&format!("a {who} who is at {stage_name}"), &scene, &[(cookie, &own)], partial).await);
         }
     }

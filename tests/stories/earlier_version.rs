@@ -110,6 +110,15 @@ async fn sessions_stand_and_whatever_they_show_reads_as_it_read() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn sessions_that_no_list_names_end_by_signing_out_everywhere() {
+    let left = Left::open().await;
+    left.holding("kept").delete("/api/devices").await.is(204);
+    for holder in ["kept", "by_link"] {
+        left.holding(holder).get("/api/session").await.is_problem(401, "session-needed");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_could_sign_in_signs_in_with_a_fresh_code() {
     let left = Left::open().await;
     for (email, gate, to) in [

@@ -68,6 +68,23 @@ async fn honest_mails_rest_half_an_hour_and_are_three_a_day() {
     assert_eq!(count, [1, 1, 1, 2, 2, 3, 3, 3, 4]);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_third_mail_of_a_day_leads_in_until_there_may_be_another() {
+    let stage = Stage::new().await;
+    let owner = stage.owner().await;
+    stage.jane(&owner).await;
+    for _ in 0..3 {
+        stage.browser().ask(Jane::EMAIL, "0000").await.is(202);
+        stage.settle().await;
+        stage.advance(30 * 60).await;
+    }
+    // What she mistypes herself from then on is told no more today; the mail that she has leads in.
+    stage.advance(22 * 60 * 60).await;
+    stage.browser().ask(Jane::EMAIL, "4312").await.is(202);
+    assert_eq!(mails(&stage, Jane::EMAIL).await.len(), 3);
+    comes_in_by_the_mail(&stage, Jane::EMAIL, Jane::MOBILE).await;
+}
+
 /// Follows the newest link to `to`, which leads to a code alone, and comes in with it.
 async fn comes_in_by_the_mail(stage: &Stage, to: &str, by: &str) {
     comes_in_by(stage, &stage.link_for(to).await, by).await;

@@ -13,6 +13,7 @@ mod document_bin;
 mod document_contents;
 mod documents;
 mod earlier_version;
+mod ended;
 mod erased;
 mod events;
 mod faults;

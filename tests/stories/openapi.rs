@@ -60,7 +60,9 @@ fn every_operation_says_who_may_call_it_and_what_may_go_wrong() {
         match operation.access {
             Access::Anyone => assert!(schemes.is_empty(), "{name}"),
             Access::Clients | Access::Staff(_) => assert_eq!(schemes.len(), 1, "{name}"),
-            Access::ClientsAndStaff(_) | Access::SecondFactor | Access::Enrolment => assert_eq!(schemes.len(), 2, "{name}"),
+            Access::ClientsAndStaff(_) | Access::Session | Access::SecondFactor | Access::Enrolment => {
+                assert_eq!(schemes.len(), 2, "{name}")
+            }
         }
         if operation.access != Access::Anyone {
             needed.extend(["401", "403"]);
@@ -129,6 +131,7 @@ fn the_routes_are_those_that_were_reviewed() {
             let staff = operation.access.right().map(|right| format!("staff who may {right:?}").to_lowercase());
             let who = match operation.access {
                 Access::Anyone => vec!["anyone".to_owned()],
+                Access::Session => vec!["whoever holds a session".to_owned()],
                 Access::SecondFactor => vec!["who still owes the second factor".to_owned()],
                 access => access.is_open_to(Audience::Client).then(|| "clients".to_owned()).into_iter().chain(staff).collect(),
             };

@@ -10,18 +10,18 @@ const CLIENT: &str = "__Host-postern";
 
 /// Someone's authenticator app.
 #[derive(Clone)]
-struct App(Totp);
+pub struct App(Totp);
 
 impl App {
     /// Sets one up for whoever is signed in in `browser`, up to its confirmation.
-    async fn enrolled(browser: &Browser) -> Self {
+    pub async fn enrolled(browser: &Browser) -> Self {
         let enrolled = browser.post("/api/second-factor", json!({})).await.is(201);
         assert!(enrolled["qr_svg"].as_str().expect("a picture").contains("<svg"), "{enrolled}");
         Self(Totp::from_url(enrolled["otpauth_uri"].as_str().expect("an address")).expect("apps read it"))
     }
 
     /// The same and confirms it; answers with the recovery codes too.
-    async fn confirmed(stage: &Stage, browser: &Browser) -> (Self, Vec<String>) {
+    pub async fn confirmed(stage: &Stage, browser: &Browser) -> (Self, Vec<String>) {
         let app = Self::enrolled(browser).await;
         let codes = browser.post("/api/second-factor/confirmation", json!({"code": app.code(stage, 0)})).await.is(200);
         let codes: Vec<_> =
@@ -31,7 +31,7 @@ impl App {
     }
 
     /// What it shows so many steps of half a minute from now.
-    fn code(&self, stage: &Stage, steps: i64) -> String {
+    pub fn code(&self, stage: &Stage, steps: i64) -> String {
         let second = stage.postern.surroundings.clock.now().as_second() + 30 * steps;
         self.0.generate(second.unsigned_abs()).to_string()
     }
@@ -48,7 +48,7 @@ impl App {
 }
 
 /// Gives a second factor.
-async fn give(browser: &Browser, code: &str) -> Answer {
+pub async fn give(browser: &Browser, code: &str) -> Answer {
     browser.post("/api/session/second-factor", json!({ "code": code })).await
 }
 
@@ -243,13 +243,13 @@ async fn where_the_firm_asks_for_it_nobody_is_in_before_it_is_set_up_and_nobody_
     browser.get("/api/session").await.is_problem(403, "second-factor-needed");
     give(&browser, "123456").await.is_problem(403, "second-factor-needed");
     let app = App::enrolled(&browser).await;
-    // Another sitting of the same person cannot use a factor that is there by now to come in by setting up one of its own.
+    // Another sitting of the same person ends as the factor is there: it does not come in by setting up one of its own.
     let rival = jane_comes(&stage, "enrol-second-factor").await;
     browser.post("/api/second-factor/confirmation", json!({"code": app.wrong(&stage)})).await.is_problem(401, "code-rejected");
     browser.post("/api/second-factor/confirmation", json!({"code": app.code(&stage, 0)})).await.is(200);
     let session = browser.get("/api/session").await.is(200);
     assert_eq!((&session["assurance"], &session["second_factor_required"]), (&json!("totp"), &json!(true)));
-    rival.post("/api/second-factor", json!({})).await.is_problem(403, "second-factor-needed");
+    rival.post("/api/second-factor", json!({})).await.is_problem(401, "session-needed");
     browser.delete("/api/second-factor").await.is_problem(409, "second-factor-required");
 
     // It can be replaced.
@@ -303,6 +303,76 @@ async fn a_change_of_it_takes_a_fresh_proof_by_code_or_by_factor() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn each_change_of_it_ends_every_other_session_and_whatever_would_open_one() {
+    let stage = Stage::new().await;
+    let owner = stage.owner().await;
+    stage.jane(&owner).await;
+    let (browser, thief) = (stage.jane_signed_in().await, stage.jane_signed_in().await);
+    let (app, _) = App::confirmed(&stage, &browser).await;
+    thief.get("/api/session").await.is_problem(401, "session-needed");
+    thief.post("/api/session/challenges", json!({})).await.is_problem(401, "session-needed");
+    thief.post("/api/second-factor", json!({})).await.is_problem(401, "session-needed");
+
+    // Another app in its place.
+    let (other, half) = (jane_comes(&stage, "second-factor").await, jane_comes(&stage, "second-factor").await);
+    give(&other, &app.code(&stage, 1)).await.is(201);
+    let (app, _) = App::confirmed(&stage, &browser).await;
+    other.get("/api/session").await.is_problem(401, "session-needed");
+    give(&half, &app.code(&stage, 1)).await.is_problem(401, "session-needed");
+
+    // None: the session in which that is done goes on.
+    stage.settle().await;
+    stage.advance(60).await;
+    let other = jane_comes(&stage, "second-factor").await;
+    give(&other, &app.code(&stage, 0)).await.is(201);
+    browser.delete("/api/second-factor").await.is(204);
+    other.get("/api/session").await.is_problem(401, "session-needed");
+    let session = browser.get("/api/session").await.is(200);
+    assert_eq!(session["second_factor"], "none");
+    assert_eq!(browser.get("/api/devices").await.is(200)["items"].as_array().map(Vec::len), Some(1), "what ended is listed no more");
+    browser.get("/api/documents").await.is(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn neither_mailbox_nor_phone_takes_it_away_or_puts_another_in_its_place() {
+    let stage = Stage::new().await;
+    let owner = stage.owner().await;
+    stage.jane(&owner).await;
+    let browser = stage.jane_signed_in().await;
+    let (app, recovery_codes) = App::confirmed(&stage, &browser).await;
+    stage.settle().await;
+    stage.advance(10 * 60).await;
+    // As fresh as any, but no proof of the factor.
+    renew(&stage, &browser, Jane::MOBILE).await.is(201);
+    browser.post("/api/second-factor", json!({})).await.is_problem(403, "step-up-needed");
+    browser.delete("/api/second-factor").await.is_problem(403, "step-up-needed");
+    give(&browser, &app.code(&stage, 0)).await.is(201);
+    browser.post("/api/second-factor", json!({})).await.is(201);
+    stage.settle().await;
+    stage.advance(10 * 60).await;
+    renew(&stage, &browser, Jane::MOBILE).await.is(201);
+    browser.delete("/api/second-factor").await.is_problem(403, "step-up-needed");
+    give(&browser, &recovery_codes[0]).await.is(201);
+    browser.delete("/api/second-factor").await.is(204);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_handed_out_is_confirmed_within_ten_minutes_or_handed_out_anew() {
+    let stage = Stage::new().await;
+    let owner = stage.owner().await;
+    stage.jane(&owner).await;
+    let browser = stage.jane_signed_in().await;
+    let app = App::enrolled(&browser).await;
+    stage.settle().await;
+    stage.advance(10 * 60).await;
+    let confirm = |code| browser.post("/api/second-factor/confirmation", json!({ "code": code }));
+    confirm(app.code(&stage, 0)).await.is_problem(401, "code-rejected");
+    renew(&stage, &browser, Jane::MOBILE).await.is(201);
+    confirm(app.code(&stage, 0)).await.is_problem(401, "code-rejected");
+    App::confirmed(&stage, &browser).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn where_links_alone_lead_in_whoever_is_in_still_proves_who_they_are_by_a_code() {
     let stage = Stage::new().await;
     let owner = stage.owner().await;
@@ -339,6 +409,9 @@ async fn staff_reset_it_with_a_reason_and_she_is_told_and_signed_out() {
     let text = mails.last().expect("she is told")["text"].as_str().expect("a text");
     assert!(text.contains("Olive Owner of Demo & Daughters CPA reset your two-factor authentication"), "{text}");
     assert!(!text.contains("called back"), "the reason is the firm's own: {text}");
+    let texts = stage.sent_to(Jane::MOBILE).await;
+    let text = texts.last().expect("on her phone too")["text"].as_str().expect("a text");
+    assert_eq!(text, "Demo & Daughters CPA: we reset your two-factor authentication. You did not ask for it? Call (252) 555-0142.");
     let page = owner.get(&format!("/api/access-log?contact={}&outcome=second-factor-reset", jane.id())).await.is(200);
     let records = page["items"].as_array().expect("a list");
     assert_eq!(records.len(), 1, "{records:?}");

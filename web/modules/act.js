@@ -8,13 +8,20 @@
 import { refusalOf } from "./api.js";
 import { draw } from "./page.js";
 
-/** Answers with what sets things going, one at a time. What leaves the page never ends, so that nothing more can be pressed on it. */
-export function acting() {
+/** @typedef {{ ask: (does: () => unknown, called: () => string) => void }} Proof */
+
+/**
+ * Answers with what sets things going, one at a time. What leaves the page never ends, so that nothing more can be pressed on it.
+ *
+ * @param {Proof} [proof] asks for a fresh proof of who presses where something takes one, and then does it
+ */
+export function acting(proof) {
   /**
    * @param {() => Promise<void>} does
    * @param {(refusal: Refusal) => void} refused says what stood in the way
+   * @param {() => string} [called] what it is, in words, where it may take a proof
    */
-  async function act(does, refused) {
+  async function act(does, refused, called = () => "") {
     if (act.isBusy) {
       return;
     }
@@ -23,7 +30,9 @@ export function acting() {
     draw();
     const refusal = await done.then(() => undefined, refusalOf);
     act.isBusy = false;
-    if (refusal) {
+    if (refusal?.name === "step-up-needed" && proof) {
+      proof.ask(() => act(does, refused, called), called);
+    } else if (refusal) {
       refused(refusal);
     }
     draw();

@@ -2,6 +2,7 @@
  * The form of a contact, for a new one and for changes of an old one. Digits of gates are kept in memory alone.
  *
  * @import { Contact, GateChange, GateKind, Overrides, Refusal } from "./api.js"
+ * @import { Proof } from "./act.js"
  * @import { Errors } from "./form.js"
  * @import { Language } from "./words.js"
  */
@@ -98,13 +99,14 @@ export function atPlaces(gates) {
  * @param {() => "all" | "mobile" | undefined} [how.ends] what saving it as it stands ends
  * @param {() => (() => void) | undefined} how.startOver forgets what was typed earlier; nothing where nothing was
  * @param {() => void} how.cancel
+ * @param {Proof} [how.proof] asks for a fresh proof, where saving takes one
  */
-export function contactForm({ typed, label, save, ends, startOver, cancel }) {
+export function contactForm({ typed, label, save, ends, startOver, cancel, proof }) {
   /** @type {string[]} */
   let digits = [];
   /** Which whole SSN was cut to its end. @type {number | undefined} */
   let cut;
-  const act = acting();
+  const act = acting(proof);
   /** @type {Errors} */
   let errors = {};
   /** The contact that has the email or the mobile already. @type {{ field: "email" | "mobile", contact?: string } | undefined} */
@@ -153,7 +155,7 @@ export function contactForm({ typed, label, save, ends, startOver, cancel }) {
       showErrors();
       return;
     }
-    act(() => save(gates), refused);
+    act(() => save(gates), refused, label);
   }
 
   /** @param {Refusal} refusal */

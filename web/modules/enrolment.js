@@ -13,8 +13,8 @@ import { groups } from "./recovery-codes.js";
 import { tab } from "./store.js";
 import { words } from "./words.js";
 
-/** For how long a key is shown again. */
-const LIFE_MS = 30 * 60_000;
+/** For how long the server takes a code of a key, and it is shown again. */
+const LIFE_MS = 10 * 60_000;
 /** Wrong codes after which the server gives the key up. */
 const TRIES = 5;
 

@@ -64,6 +64,7 @@ export const OUTCOME_GROUPS = {
     "email-delivered",
     "change-told",
     "second-factor-told",
+    "factor-reset-texted",
     "help-sent",
   ],
   links: [
@@ -102,6 +103,7 @@ export const OUTCOME_GROUPS = {
     "staff-removed",
     "settings-changed",
     "settings-tightened",
+    "clients-signed-out",
     "log-exported",
     "firm-created",
     "owner-link-made",

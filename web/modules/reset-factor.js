@@ -1,7 +1,7 @@
 /**
  * Taking someone's second factor away, for who has lost it: not by one press alone, and with a reason. What was typed stays until it is done.
  *
- * @import { Refusal } from "./api.js"
+ * @import { Proof } from "./act.js"
  * @import { Errors } from "./form.js"
  */
 
@@ -14,11 +14,11 @@ import { staffWords, words } from "./words.js";
 /**
  * @param {string} whose what names them among the forms of this tab
  * @param {(reason: string) => Promise<void>} does
- * @param {(refusal: Refusal, again: () => void) => boolean} [refused] whether it was dealt with
+ * @param {Proof} proof asks for the fresh proof that it takes
  */
-export function resetFactor(whose, does, refused) {
+export function resetFactor(whose, does, proof) {
   const typed = typedInto(`reset:${whose}`, { isOpen: false, reason: "" });
-  const act = acting();
+  const act = acting(proof);
   /** @type {Errors} */
   let errors = {};
 
@@ -35,12 +35,10 @@ export function resetFactor(whose, does, refused) {
         Object.assign(typed, { isOpen: false, reason: "" }).forget();
       },
       (refusal) => {
-        if (refused?.(refusal, submit)) {
-          return;
-        }
         errors = refusal.fields.reason ? { reason: () => staffWords.resetFactorLong } : { form: () => saying(refusal) };
         showErrors();
       },
+      () => staffWords.resetFactor,
     );
   }
 

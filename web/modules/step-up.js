@@ -18,8 +18,9 @@ import { words } from "./words.js";
 /**
  * @param {Audience} audience
  * @param {() => void} cancelled is told that they do not wish to
+ * @param {boolean} [byAppAlone] whether who has an app proves it by that, and not by a code that is sent
  */
-export function stepUp(audience, cancelled) {
+export function stepUp(audience, cancelled, byAppAlone = false) {
   const act = acting();
   let code = "";
   /** @type {Errors} */
@@ -102,6 +103,7 @@ export function stepUp(audience, cancelled) {
     const byApp = maybeSession()?.second_factor === "totp" && !challenge;
     const waiting = (/** @type {string} */ text) => (act.isBusy ? words.oneMoment : text);
     const [label, hint] = byApp ? [words.factorLabel, words.factorHint] : [words.codeLabel, audience === "staff" ? words.codeHintMail : words.codeHint];
+    const maySend = !(byApp && byAppAlone);
     const mayMail = audience === "client" && firm().sign_in.channels.length > 1;
     return html`
       <div id="step-up">
@@ -116,10 +118,12 @@ export function stepUp(audience, cancelled) {
             </form>`
           : nothing}
         <div class="buttons">
-          <button type="button" class=${byApp || challenge ? "second" : nothing} aria-disabled=${act.isBusy} @click=${() => press(() => send())}>
-            ${challenge ? words.sendAgain : waiting(words.factorSendProof)}
-          </button>
-          ${mayMail
+          ${maySend
+            ? html`<button type="button" class=${byApp || challenge ? "second" : nothing} aria-disabled=${act.isBusy} @click=${() => press(() => send())}>
+                ${challenge ? words.sendAgain : waiting(words.factorSendProof)}
+              </button>`
+            : nothing}
+          ${maySend && mayMail
             ? html`<button type="button" class="second" aria-disabled=${act.isBusy} @click=${() => press(() => send("email"))}>${words.emailInstead}</button>`
             : nothing}
           <button type="button" class="second" @click=${cancel}>${words.cancel}</button>
@@ -128,10 +132,14 @@ export function stepUp(audience, cancelled) {
     `;
   }
 
+  /** What asks for the proof, in place of a whole screen. */
+  const screen = () => view(html`<h1 tabindex="-1">${words.factorProveTitle}</h1>`);
+
   return {
     ask,
     close,
     view,
+    screen,
     get isAsked() {
       return wish !== undefined;
     },

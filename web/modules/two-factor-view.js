@@ -31,7 +31,8 @@ const PAUSE_MS = 15 * 60_000;
 /** @param {Audience} audience */
 export function twoFactorView(audience) {
   const act = acting();
-  const proof = stepUp(audience, () => enter("shown"));
+  // Whoever has a factor changes it by that factor.
+  const proof = stepUp(audience, () => enter("shown"), true);
   const enrolment = keptEnrolment(audience);
   const recovery = recoveryCodes(audience);
   const inSetUp = enrolmentView();
@@ -260,7 +261,7 @@ export function twoFactorView(audience) {
       <div role="status">${news ? html`<p class="receipt">${news()}</p>` : nothing}</div>
       ${state()}
     `,
-    prove: () => proof.view(html`<h1 tabindex="-1">${words.factorProveTitle}</h1>`),
+    prove: proof.screen,
     "set-up": () => html`
       <h1 tabindex="-1">${words.factorSetUpTitle}</h1>
       ${summary(errors)} ${inSetUp(enrolment.get())}

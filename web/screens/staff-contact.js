@@ -14,6 +14,7 @@ import { readiness } from "../modules/readiness.js";
 import { recordList } from "../modules/record-list.js";
 import { resetFactor } from "../modules/reset-factor.js";
 import { staffMenu, works } from "../modules/staff-menu.js";
+import { stepUp } from "../modules/step-up.js";
 import { dayAndTime, inLocalTime, moment, staffWords, words } from "../modules/words.js";
 import { html, nothing } from "../modules/html.js";
 
@@ -24,6 +25,8 @@ const params = { contact: segments[3] };
 let contact;
 /** Why they cannot get in, and what to do about it. @type {Diagnosis} */
 let diagnosis;
+/** That they show first that it is they. */
+const proof = stepUp("staff", () => drawAndFocus("h1"));
 const [inviting, helpingIn] = [acting(), acting()];
 /** What became of the invitation. @type {{ look: "receipt" | "error" | "panel", say: () => string } | undefined} */
 let news;
@@ -36,6 +39,7 @@ const typed = typedInto(`contact:${params.contact}`, { ...BLANK, before: /** @ty
 
 const form = contactForm({
   typed,
+  proof,
   label: () => staffWords.saveChanges,
   ends,
   save: async (gates) => {
@@ -172,6 +176,7 @@ function leaveForm() {
 
 /** Shows what the address says: the contact or the form. */
 function turn() {
+  proof.close();
   if (isEdited()) {
     fill();
   } else {
@@ -228,11 +233,15 @@ const reopen = () => helping(() => call("put", "/api/contacts/{contact}/code-pat
 const signOut = () => helping(() => call("delete", "/api/contacts/{contact}/sessions", { audience: "staff", params }), () => staffWords.signedOut);
 
 /** Taking their second factor away. */
-const resetOfFactor = resetFactor(params.contact, async (reason) => {
-  news = undefined;
-  await call("delete", "/api/contacts/{contact}/second-factor", { audience: "staff", params, body: { reason } });
-  await done(() => staffWords.factorWasReset);
-});
+const resetOfFactor = resetFactor(
+  params.contact,
+  async (reason) => {
+    news = undefined;
+    await call("delete", "/api/contacts/{contact}/second-factor", { audience: "staff", params, body: { reason } });
+    await done(() => staffWords.factorWasReset);
+  },
+  proof,
+);
 
 /** @param {Refusal} refusal */
 function notInvited(refusal) {
@@ -438,7 +447,7 @@ const shown = await start({
   session: "needed",
   before: read,
   title: () => contact?.name ?? staffWords.contacts,
-  view: () => view(),
+  view: () => (proof.isAsked ? proof.screen() : view()),
   menu: staffMenu,
 });
 if (shown) {

@@ -35,7 +35,9 @@ const BLANK = {
   before: {},
 };
 const typed = typedInto("people", { ...BLANK });
-const act = acting();
+/** That they show first that it is they. */
+const proof = stepUp("staff", cancel);
+const act = acting(proof);
 
 /** @type {StaffMember[]} */
 let people = [];
@@ -43,8 +45,6 @@ let people = [];
 let errors = {};
 /** What became of what was done. @type {(() => string) | undefined} */
 let news;
-/** That they show first that it is they. */
-const proof = stepUp("staff", cancel);
 
 async function load() {
   /** @type {StaffMember[]} */
@@ -103,13 +103,8 @@ function change(does, called) {
       news = done;
       drawAndFocus("h1");
     },
-    (refusal) => {
-      if (refusal.name === "step-up-needed") {
-        proof.ask(() => change(does, called), called);
-      } else {
-        refused(refusal);
-      }
-    },
+    refused,
+    called,
   );
 }
 
@@ -184,14 +179,7 @@ function resetOf(staff) {
     news = () => staffWords.factorWasReset;
     drawAndFocus("h1");
   };
-  /** @type {Parameters<typeof resetFactor>[2]} */
-  const refused = ({ name }, again) => {
-    if (name === "step-up-needed") {
-      proof.ask(again, () => staffWords.resetFactor);
-    }
-    return name === "step-up-needed";
-  };
-  const known = resets.get(staff) ?? resetFactor(staff, does, refused);
+  const known = resets.get(staff) ?? resetFactor(staff, does, proof);
   resets.set(staff, known);
   return known();
 }

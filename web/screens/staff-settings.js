@@ -12,6 +12,7 @@ import { draw, drawAndFocus, saying, start } from "../modules/page.js";
 import { select } from "../modules/select.js";
 import { administers, staffMenu } from "../modules/staff-menu.js";
 import { putOutBy } from "../modules/put-out.js";
+import { stepUp } from "../modules/step-up.js";
 import { staffWords, words } from "../modules/words.js";
 import { html, nothing } from "../modules/html.js";
 
@@ -26,7 +27,9 @@ const STRICTNESS = {
 let settings;
 /** What was chosen and is not saved yet. */
 const typed = typedInto("settings", { changes: /** @type {Partial<Settings>} */ ({}) });
-const saving = acting();
+/** That they show first that it is they. */
+const proof = stepUp("staff", () => drawAndFocus("#asking", "h1"));
+const saving = acting(proof);
 /** @type {{ look: "receipt" | "error", say: () => string } | undefined} */
 let news;
 /** Whether what is chosen is shown once more before it is saved, with what becomes of who is signed in. */
@@ -139,6 +142,7 @@ function save(end_sessions) {
       drawAndFocus("h1");
     },
     (refusal) => notSaved(refusal, overtaken),
+    () => staffWords.saveChanges,
   );
 }
 
@@ -257,4 +261,6 @@ function view() {
   `;
 }
 
-await start({ audience: "staff", session: "needed", before: begin, title: () => staffWords.settings, view, menu: staffMenu });
+const shown = () => (proof.isAsked ? proof.screen() : view());
+
+await start({ audience: "staff", session: "needed", before: begin, title: () => staffWords.settings, view: shown, menu: staffMenu });

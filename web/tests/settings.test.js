@@ -6,6 +6,8 @@ import { looksRight } from "./looks.js";
 import { codeField, gateField, press, sees } from "./mouse.js";
 import { JANE, story } from "./stage.js";
 
+const OWNER = "owner@demo.test";
+
 story("a firm lets clients in by links alone, signs out who is in, and they come in anew by a link", async (stage) => {
   const client = await stage.signInAsClient({}, await stage.otherBrowser());
   const page = await stage.signInAsOwner();
@@ -13,6 +15,7 @@ story("a firm lets clients in by links alone, signs out who is in, and they come
   await sees(page, "Settings");
   await looksRight(page);
   await page.getByLabel("By links only").check();
+  await stage.advance(600);
   await press(page, "Save changes");
   await page.getByRole("heading", { name: "What about clients who are signed in now?" }).waitFor();
   await looksRight(page);
@@ -20,6 +23,11 @@ story("a firm lets clients in by links alone, signs out who is in, and they come
   await page.getByText("Not saved yet. Until you save, this holds: By links and by the sign-in page").waitFor();
   await press(page, "Save changes");
   await press(page, "Save, and sign clients out now");
+  await page.getByRole("heading", { name: "First, is it you?" }).waitFor();
+  await looksRight(page);
+  await press(page, "Send me a code");
+  await codeField(page).fill(await stage.code(OWNER));
+  await press(page, "Continue");
   await page.getByText("Changes saved.").waitFor();
   await page.reload();
   assert.ok(await page.getByLabel("By links only").isChecked());
@@ -127,7 +135,12 @@ story("staff make an exception for one contact", async (stage) => {
   await page.getByText("Exceptions for this contact").click();
   await page.getByLabel("How clients get in").selectOption("link_only");
   await looksRight(page);
+  await stage.advance(600);
   await press(page, "Save changes");
+  await page.getByRole("heading", { name: "First, is it you?" }).waitFor();
+  await press(page, "Send me a code");
+  await codeField(page).fill(await stage.code(OWNER));
+  await press(page, "Continue");
   await sees(page, "Jane Smith");
   await page.getByText("By links only").waitFor();
   await looksRight(page);

@@ -316,7 +316,7 @@ export const words = {
   /** @param {string} time */
   factorPaused: (time) =>
     `That was five wrong codes. To keep others out, codes from the app are not looked at until about ${time}. A recovery code opens at once.`,
-  factorKeyUsedUp: "That was five wrong codes, and this key no longer works. Set it up again: your app gets a new one. Delete the old entry in your app.",
+  factorKeyUsedUp: "This key no longer works: ten minutes have passed, or five codes were wrong. Set it up again: your app gets a new one. Delete the old entry in your app.",
   factorUnread: "Type the six digits, or a whole recovery code.",
   factorNeededTitle: "Set up your second step",
   /** @param {string} firm */

@@ -259,7 +259,7 @@ export const words = {
   factorCodeWrong: "Ese código no coincidió. Espere el próximo y escriba ese. Si tampoco coincide, ponga el reloj de su teléfono en hora automática.",
   factorPaused: (time) =>
     `Fueron cinco códigos equivocados. Para que no entre nadie más, los códigos de la aplicación no se miran hasta cerca de las ${time}. Un código de recuperación abre enseguida.`,
-  factorKeyUsedUp: "Fueron cinco códigos equivocados, y esta clave ya no sirve. Configúrela de nuevo: su aplicación recibe otra. Borre la entrada vieja en su aplicación.",
+  factorKeyUsedUp: "Esta clave ya no sirve: pasaron diez minutos, o cinco códigos fueron equivocados. Configúrela de nuevo: su aplicación recibe otra. Borre la entrada vieja en su aplicación.",
   factorUnread: "Escriba los seis dígitos, o un código de recuperación entero.",
   factorNeededTitle: "Configure su segundo paso",
   /** @param {string} firm */

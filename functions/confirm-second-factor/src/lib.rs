@@ -116,9 +116,10 @@ impl Reach {
             let outcome = Stage::Full.outcome(identity.subject.audience());
             changes.push(self.access_log.append(&self.raise_session.record(caller, acting, outcome)?).await?);
         }
+        // All other sessions end, and what would open one: they are of somebody without this factor.
         let person = self.directory.switch_second_factor(scope, &acting.person, Switch::On(comes_in.then_some(caller.now)));
         let record = self.raise_session.record(caller, acting, Outcome::SecondFactorOn)?;
-        self.raise_session.raise(caller, (acting, held), &record, person, changes).await
+        self.raise_session.raise(caller, (acting, held), identity.signed_out(), &record, person, changes).await
     }
 
     async fn count_mistake(&self, caller: &Occasion, acting: &Acting, after: &SecondFactor) -> Result<(), CommitError> {

@@ -197,6 +197,11 @@ impl Reach {
                 (Receipt { letterhead, contact: name, clients: &clients }.mail(), Outcome::ReceiptSent)
             }
             DispatchKind::SecondFactor(change) => (factor_changed(letterhead, name, change, dispatch).mail(), Outcome::SecondFactorTold),
+            DispatchKind::FactorResetText => {
+                let Some(to) = contact.mobile.clone() else { return Ok(Composed::Nothing) };
+                let text = letterhead.factor_reset_text();
+                return Ok(Composed::Text { firm: Box::new(firm), to, text, contact: Box::new(contact) });
+            }
             DispatchKind::FreshLink => {
                 let (url, good_until) = self.link(dispatch, contact.identity(), &email, &firm, |link| link).await?;
                 (FreshLink { letterhead, contact: name, url: &url, good_until }.mail(), Outcome::FreshLinkSent)

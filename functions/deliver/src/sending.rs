@@ -129,11 +129,13 @@ impl Reach {
         }
     }
 
-    /// Sends the text message of a code to someone's phone; where that will not take it, the code is mailed.
+    /// Sends a text message to someone's phone; where that will not take it, what it says is mailed.
     async fn text(&self, dispatch: &Dispatch, to: &Phone, text: &str, contact: Contact) -> Result<(), TryAgain> {
         match self.texter.send(to.as_str(), text).await {
             Ok(text) => {
-                let (outcome, channel, email) = (Outcome::CodeTexted, Some(Channel::Sms), contact.email);
+                let is_code = matches!(dispatch.kind, DispatchKind::Code { .. });
+                let outcome = if is_code { Outcome::CodeTexted } else { Outcome::FactorResetTexted };
+                let (channel, email) = (Some(Channel::Sms), contact.email);
                 self.sent(dispatch, Settled { outcome, delivery: Some(Delivery::Accepted), channel, email, text }).await
             }
             Err(SendError::OptedOut) => self.mail_instead(dispatch, &contact, Outcome::SmsOptedOut, Some(Report::TextOptedOut)).await,
@@ -180,7 +182,9 @@ impl Reach {
     async fn give_up(&self, dispatch: &Dispatch) -> Result<(), TryAgain> {
         tracing::error!(dispatch = %dispatch.dispatch, tries = dispatch.tries, fate = "given-up", "a message was given up");
         let reason = match dispatch.kind {
-            DispatchKind::Code { channel: Channel::Sms, .. } => "the text message service did not take it in time",
+            DispatchKind::Code { channel: Channel::Sms, .. } | DispatchKind::FactorResetText => {
+                "the text message service did not take it in time"
+            }
             _ => "the mail service did not take it in time",
         };
         let outcome = Outcome::MessageGivenUp { reason: reason.to_owned() };
@@ -210,7 +214,8 @@ impl Reach {
         }
     }
 
-    /// The carrier will not take this text message: the same code goes out by mail. What that says of the phone is remembered.
+    /// The carrier will not take this text message: the same code goes out by mail, as all else that is texted did. What that says of the phone is
+    /// remembered.
     async fn mail_instead(
         &self,
         dispatch: &Dispatch,
@@ -218,14 +223,15 @@ impl Reach {
         outcome: Outcome,
         of_phone: Option<Report>,
     ) -> Result<(), TryAgain> {
-        let DispatchKind::Code { challenge, .. } = &dispatch.kind else { return self.settle(dispatch, Settled::no_longer_of_use()).await };
-        let kind = DispatchKind::Code { challenge: challenge.clone(), channel: Channel::Email };
         let (scope, occasion) = (dispatch.scope(), self.occasion(dispatch));
-        let mail = occasion.dispatch(&scope, dispatch.recipient(), kind);
         let (delivery, channel, email) = (Some(Delivery::Failed), Some(Channel::Sms), contact.email.clone());
         let record = self.record(dispatch, Settled { delivery, channel, email, ..Settled::without_message(outcome) });
-        let mut changes =
-            vec![self.outbox.finish(dispatch.dispatch, occasion.now), self.access.divert(challenge, occasion.now), self.outbox.put(&mail)];
+        let mut changes = vec![self.outbox.finish(dispatch.dispatch, occasion.now)];
+        if let DispatchKind::Code { challenge, .. } = &dispatch.kind {
+            let mail = DispatchKind::Code { challenge: challenge.clone(), channel: Channel::Email };
+            let mail = self.outbox.put(&occasion.dispatch(&scope, dispatch.recipient(), mail));
+            changes.extend([self.access.divert(challenge, occasion.now), mail]);
+        }
         if let Some(report) = of_phone {
             let troubles = contact.troubles.after(report, dispatch.created_at, occasion.now);
             changes.extend(self.directory.note_troubles(&scope, contact, &troubles));

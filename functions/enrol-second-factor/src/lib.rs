@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use http::StatusCode;
 use postern_aws::reach;
-use postern_domain::{policy, record::Outcome, second_factor::Seed, session::Stage};
+use postern_domain::{admission::admit_to_factor, policy, record::Outcome, second_factor::Seed};
 use postern_http::{Access, Body, Caller, Described, Nothing, Operation, Problem, ProblemKind, Sessions, SignedIn};
 use postern_store::{AccessLog, CommitError, Directory, FactorKeys, Part, Turn, settle};
 use schemars::JsonSchema;
@@ -53,15 +53,13 @@ pub async fn handle(
     let record = acting.record(&caller, Outcome::SecondFactorBegun);
     let (reach, caller, acting, record, made, sealer) = (&reach, &caller, &acting, &record, &seed, &sealer);
     settle(&caller.dice, factor, |factor| async move {
-        if acting.session.stage == Stage::Enrolment && factor.is_confirmed() {
-            return Err(Problem::SecondFactorNeeded);
-        }
+        admit_to_factor(&acting.session, &factor, caller.now)?;
         let after = factor.enrol(made, (&acting.scope, subject), sealer, &caller.dice, caller.now);
         let after = after.map_err(|retry_at| Problem::until(retry_at, caller.now))?;
         match reach.access_log.commit(record, [reach.directory.keep_second_factor(&acting.scope, subject, &after)]).await {
             Ok(()) => Ok(Turn::Done(())),
             Err(CommitError::Refused(refusals)) => Ok(Turn::Again(refusals.found(Part::SecondFactor)?.unwrap_or_default())),
-            Err(CommitError::Unavailable(error)) => Err(error.into()),
+            Err(CommitError::Unavailable(error)) => Err(Problem::from(error)),
         }
     })
     .await?;

@@ -52,9 +52,8 @@ pub async fn handle(
     let (acting, devices) = signed_in.with(&reach.sessions, read).await?;
     let mut sessions = access.sessions_of(&devices).await?;
     let view = |(device, kept): (DeviceId, Device)| {
-        let session = sessions
-            .remove(&kept.session)
-            .filter(|session| session.stands(caller.now) && session.identity.is(&acting.person.identity()))?;
+        let session =
+            sessions.remove(&kept.session).filter(|session| session.stands(caller.now) && session.goes_on(&acting.firm, &acting.person))?;
         Some(DeviceView {
             device,
             browser: session.origin.user_agent,

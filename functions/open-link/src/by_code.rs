@@ -55,7 +55,16 @@ impl Reach {
         let (key, attempts) = ask.counted(scope, audience, email).await?;
         let who = Asker::new(person.sign_in_record(), &visit.firm.sign_in, self.texting.0, GateTry::Link);
         let way = KnownWay { way: Way::Links, known: None, session: None };
-        let asking = Asking { scope: scope.clone(), audience, email: email.clone(), person: Some(who), way, channel, renewal: None };
+        let asking = Asking {
+            scope: scope.clone(),
+            audience,
+            settings_version: visit.firm.version,
+            email: email.clone(),
+            person: Some(who),
+            way,
+            channel,
+            renewal: None,
+        };
         let mut changes = self.first_opening(caller, visit).await?;
         if !changes.is_empty() {
             changes.push(self.access.open_link(token, caller.now));

@@ -133,7 +133,14 @@ impl Reach {
         let new = NewSession {
             scope: scope.clone(),
             // Which of their browsers it is takes a read to find out, and a link asks for no limits.
-            session: Session::begin(scope, identity, (Assurance::Link, stage), Keep::under(policy, *keep), None, caller),
+            session: Session::begin(
+                scope,
+                (identity, visit.firm.version),
+                (Assurance::Link, stage),
+                Keep::under(policy, *keep),
+                None,
+                caller,
+            ),
             person: self.open_session.person(scope, &account, false, remade, (stage, caller.now)),
             instead_of: held.session(audience).iter().map(Token::fingerprint).collect(),
             known: held.known(audience, &attempts).map(|token| token.fingerprint()),

@@ -60,6 +60,7 @@ pub async fn handle(
     let asking = Asking {
         scope: acting.scope,
         audience,
+        settings_version: acting.session.settings_version,
         email,
         person: Some(Asker::new(person, &acting.firm.sign_in, texting, GateTry::Session)),
         way,

@@ -57,7 +57,8 @@ pub async fn handle(
     let caller = Occasion { language: language.or(caller.language), ..caller };
     let (scope, ask) = (FirmScope::of_public_path(firm), &reach.ask_for_code);
     let Known { firm, person, key, attempts, way } = ask.known(&caller, &scope, Audience::Client, &email, &held).await?;
-    let (policy, texting) = (firm.ok_or(Problem::NotFound)?.sign_in, reach.texting.0);
+    let firm = firm.ok_or(Problem::NotFound)?;
+    let (policy, settings_version, texting) = (firm.sign_in, firm.version, reach.texting.0);
     let tried = match sign_in::gate_field(policy.identity_check, gate.as_deref()) {
         GateField::NotChecked => GateTry::NotChecked,
         GateField::Digits(digits) => reach.try_gate.attempt(&scope, person.as_ref(), &policy, &digits).await?,
@@ -78,7 +79,7 @@ pub async fn handle(
     let is_texted = person.as_ref().is_some_and(|person| person.account.is_texted(&own));
     let channel = sign_in::channel(&own, texting, is_texted, wish);
     let person = person.map(|person| Asker::new(person, &policy, texting, tried));
-    let asking = Asking { scope, audience: Audience::Client, email, person, way, channel, renewal: None };
+    let asking = Asking { scope, audience: Audience::Client, settings_version, email, person, way, channel, renewal: None };
     let challenge = ask.ask(&caller, &asking, (&key, attempts), &[]).await?;
     Ok((StatusCode::ACCEPTED, Json(ChallengeView::from(&challenge))))
 }

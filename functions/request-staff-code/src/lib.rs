@@ -46,9 +46,10 @@ pub async fn handle(
 ) -> Result<(StatusCode, Json<ChallengeView>), Problem> {
     let (scope, audience, ask) = (FirmScope::of_public_path(firm), Audience::Staff, &reach.ask_for_code);
     let Known { firm, person, key, attempts, way } = ask.known(&caller, &scope, audience, &email, &held).await?;
-    let policy = firm.ok_or(Problem::NotFound)?.sign_in;
-    let person = person.map(|person| Asker::new(person, &policy, false, GateTry::NotChecked));
-    let asking = Asking { scope, audience, email, person, way, channel: Channel::Email, renewal: None };
+    let firm = firm.ok_or(Problem::NotFound)?;
+    let person = person.map(|person| Asker::new(person, &firm.sign_in, false, GateTry::NotChecked));
+    let (channel, settings_version) = (Channel::Email, firm.version);
+    let asking = Asking { scope, audience, settings_version, email, person, way, channel, renewal: None };
     let challenge = ask.ask(&caller, &asking, (&key, attempts), &[]).await?;
     Ok((StatusCode::ACCEPTED, Json(ChallengeView::from(&challenge))))
 }

@@ -3,13 +3,15 @@
 use axum::extract::State;
 use http::StatusCode;
 use postern_aws::reach;
-use postern_domain::{ContactId, Subject, record::Outcome, role::Right};
+use postern_domain::{ContactId, Subject, policy, record::Outcome, role::Right};
 use postern_flow::{ResetReason, ResetSecondFactor};
 use postern_http::{Access, Body, Caller, Described, Id, Operation, Problem, Sessions, SignedIn};
 
 /// The route, and who may call.
 pub const OPERATION: Operation =
-    Operation::delete("reset-second-factor", "/api/contacts/{contact}/second-factor", Access::Staff(Right::Work)).saying_why();
+    Operation::delete("reset-second-factor", "/api/contacts/{contact}/second-factor", Access::Staff(Right::Work))
+        .fresh(policy::STEP_UP)
+        .saying_why();
 
 reach! { sessions: Sessions, reset_second_factor: ResetSecondFactor }
 
@@ -35,6 +37,6 @@ pub async fn handle(
     let found = found.ok_or(Problem::NotFound)?;
     let outcome = Outcome::SecondFactorReset { staff: acting.name(), reason: reason.to_string() };
     let record = acting.record(&caller, outcome).about(Some(found.0.identity()));
-    reset.reset(&caller, &acting.scope, found, &acting.name(), &record).await?;
+    reset.reset(&caller, &acting.scope, found, (&acting.name(), |_| Ok(())), &record).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,11 +3,7 @@
 use axum::extract::State;
 use http::StatusCode;
 use postern_aws::reach;
-use postern_domain::{
-    StaffId, Subject, policy,
-    record::Outcome,
-    role::{Right, Role},
-};
+use postern_domain::{Person, StaffId, Subject, policy, record::Outcome, role::Right};
 use postern_flow::{ResetReason, ResetSecondFactor};
 use postern_http::{Access, Body, Caller, Described, Id, Operation, Problem, ProblemKind, Sessions, SignedIn};
 
@@ -39,17 +35,19 @@ pub async fn handle(
     let reset = &reach.reset_second_factor;
     let read = |scope| async move { reset.read(&scope, Subject::Staff(staff)).await };
     let (acting, found) = signed_in.with(&reach.sessions, read).await?;
-    let (person, factor) = found.ok_or(Problem::NotFound)?;
-    if person.identity().role() == Some(Role::Owner) && !acting.session.identity.may(Right::Own) {
-        return Err(Problem::NotAllowed);
-    }
-    // Their own they replace; to lose it takes somebody else.
-    if acting.session.identity.subject == Subject::Staff(staff) && person.sign_in_record().account.needs_second_factor(&acting.firm.sign_in)
-    {
-        return Err(Problem::SecondFactorRequired);
-    }
+    let found = found.ok_or(Problem::NotFound)?;
+    let by = acting.session.identity;
+    let may = |person: &Person| {
+        if person.identity().role().is_some_and(|role| !by.may(role.right_over())) {
+            return Err(Problem::NotAllowed);
+        }
+        // Their own they replace; to lose it takes somebody else.
+        let is_own = by.subject == Subject::Staff(staff);
+        let is_needed = person.sign_in_record().account.needs_second_factor(&acting.firm.sign_in);
+        if is_own && is_needed { Err(Problem::SecondFactorRequired) } else { Ok(()) }
+    };
     let outcome = Outcome::SecondFactorReset { staff: acting.name(), reason: reason.to_string() };
-    let record = acting.record(&caller, outcome).about(Some(person.identity()));
-    reset.reset(&caller, &acting.scope, (person, factor), &acting.name(), &record).await?;
+    let record = acting.record(&caller, outcome).about(Some(found.0.identity()));
+    reset.reset(&caller, &acting.scope, found, (&acting.name(), may), &record).await?;
     Ok(StatusCode::NO_CONTENT)
 }

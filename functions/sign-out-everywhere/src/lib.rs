@@ -3,13 +3,13 @@
 use axum::{extract::State, response::Response};
 use postern_aws::reach;
 use postern_domain::{record::Outcome, role::Right};
-use postern_flow::EndDevices;
+use postern_flow::SignOut;
 use postern_http::{Access, Caller, Described, Operation, Problem, Sessions, SignedIn, closed};
 
 /// The route, and who may call.
 pub const OPERATION: Operation = Operation::delete("sign-out-everywhere", "/api/devices", Access::ClientsAndStaff(Right::View));
 
-reach! { sessions: Sessions, end_devices: EndDevices }
+reach! { sessions: Sessions, sign_out: SignOut }
 
 /// How the document of the API describes it.
 pub fn described() -> Described {
@@ -20,10 +20,10 @@ pub fn described() -> Described {
 
 /// Answers a request.
 pub async fn handle(State(reach): State<Reach>, signed_in: SignedIn, Caller(caller): Caller) -> Result<Response, Problem> {
-    let (end_devices, subject) = (&reach.end_devices, signed_in.subject());
-    let read = |scope| async move { end_devices.read(&scope, subject).await };
+    let (sign_out, subject) = (&reach.sign_out, signed_in.subject());
+    let read = |scope| async move { sign_out.devices(&scope, subject).await };
     let (acting, devices) = signed_in.with(&reach.sessions, read).await?;
     let record = acting.record(&caller, Outcome::SessionsEnded { by: acting.name() });
-    end_devices.end(&caller, (&acting.scope, subject), devices, None, &record).await?;
+    sign_out.everywhere(&caller, &acting.scope, (acting.person, devices), &record).await?;
     Ok(closed(subject.audience()))
 }

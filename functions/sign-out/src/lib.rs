@@ -2,18 +2,17 @@
 
 use axum::{extract::State, response::Response};
 use postern_aws::reach;
-use postern_domain::role::Right;
 use postern_http::{Access, Caller, Described, Operation, Problem, SignedIn, closed};
 use postern_store::{AccessLog, AccessStore};
 
 /// The route, and who may call.
-pub const OPERATION: Operation = Operation::delete("sign-out", "/api/session", Access::ClientsAndStaff(Right::View));
+pub const OPERATION: Operation = Operation::delete("sign-out", "/api/session", Access::Session);
 
 reach! { access: AccessStore [DeleteItem], access_log: AccessLog [PutItem] }
 
 /// How the document of the API describes it.
 pub fn described() -> Described {
-    OPERATION.described("Ends the session.").empty_answer(204, "It has ended.")
+    OPERATION.described("Ends the session, also of who is not in yet.").empty_answer(204, "It has ended.")
 }
 
 /// Answers a request.

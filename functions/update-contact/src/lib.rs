@@ -4,8 +4,10 @@ use axum::{Json, extract::State};
 use postern_aws::{Texting, reach};
 use postern_domain::{
     ContactId, Occasion,
+    admission::admit_fresh,
     contact::{Contact, ContactPatch, Patched},
     dispatch::DispatchKind,
+    policy,
     record::Outcome,
     role::Right,
 };
@@ -29,10 +31,12 @@ reach! {
 /// How the document of the API describes it.
 pub fn described() -> Described {
     OPERATION
-        .described("Changes a contact: null clears, what is absent stays, and so do the digits of a gate.")
+        .described(
+            "Changes a contact: null clears, what is absent stays, and so do the digits of a gate. Another exception takes a fresh proof.",
+        )
         .body::<ContactPatch>()
         .answer::<ContactView>(200, "The contact.")
-        .problems(&[ProblemKind::EmailTaken, ProblemKind::MobileTaken, ProblemKind::ContactChanged])
+        .problems(&[ProblemKind::EmailTaken, ProblemKind::MobileTaken, ProblemKind::ContactChanged, ProblemKind::StepUpNeeded])
 }
 
 /// Answers a request.
@@ -61,8 +65,11 @@ pub async fn handle(
         if patch.version.is_some_and(|version| version != before.version) {
             return Err(Problem::ContactChanged);
         }
-        let patched = patch.clone().apply(&before, clients.clone(), (gate_key, acting.scope.firm()), &caller.dice);
+        let patched = patch.clone().apply(&before, clients.clone(), (gate_key, &acting.firm), &caller.dice);
         let patched = patched.map_err(|refused| Problem::field("gates", refused))?;
+        if patched.needs_fresh_proof() {
+            admit_fresh(acting.session.proved_at(), policy::STEP_UP, caller.now)?;
+        }
         let commit = async { Ok(reach.commit(caller, acting, &before, &patched).await) };
         let (committed, attempts) = tokio::try_join!(commit, reach.attempts.of(&acting.scope, &patched.contact))?;
         match committed {

@@ -2,19 +2,20 @@
 
 use axum::{Json, extract::State};
 use postern_aws::{Texting, reach};
-use postern_domain::{firm::SettingsPatch, record::Outcome, role::Right};
+use postern_domain::{firm::SettingsPatch, policy, record::Outcome, role::Right};
 use postern_http::{Access, Body, Caller, Described, Operation, Problem, ProblemKind, Sessions, SettingsView, SignedIn};
 use postern_store::{AccessLog, CommitError, Directory, Part};
 
 /// The route, and who may call.
-pub const OPERATION: Operation = Operation::patch("update-settings", "/api/settings", Access::Staff(Right::Administer));
+pub const OPERATION: Operation =
+    Operation::patch("update-settings", "/api/settings", Access::Staff(Right::Administer)).fresh(policy::STEP_UP);
 
 reach! { sessions: Sessions, directory: Directory [PutItem], access_log: AccessLog [PutItem], texting: Texting }
 
 /// How the document of the API describes it.
 pub fn described() -> Described {
     OPERATION
-        .described("Changes what the firm decides: what is absent stays. It may sign out the clients whom the change concerns.")
+        .described("Changes what the firm decides: what is absent stays. It may sign out the clients whom the change concerns; where nothing changes, all.")
         .body::<SettingsPatch>()
         .answer::<SettingsView>(200, "The settings.")
         .problems(&[ProblemKind::SettingsChanged])
@@ -33,11 +34,13 @@ pub async fn handle(
         return Err(Problem::SettingsChanged);
     }
     let (staff, end_sessions) = (acting.name(), patch.end_sessions);
-    let (firm, changes) = patch.apply(before, caller.now);
-    if changes.is_empty() {
-        return Ok(Json(SettingsView::of(firm, reach.texting.0)));
-    }
-    let outcome = if end_sessions { Outcome::SettingsTightened { staff, changes } } else { Outcome::SettingsChanged { staff, changes } };
+    let (firm, changes) = patch.apply(before);
+    let outcome = match (changes.is_empty(), end_sessions) {
+        (true, false) => return Ok(Json(SettingsView::of(firm, reach.texting.0))),
+        (true, true) => Outcome::ClientsSignedOut { staff },
+        (false, true) => Outcome::SettingsTightened { staff, changes },
+        (false, false) => Outcome::SettingsChanged { staff, changes },
+    };
     match reach.access_log.commit(&acting.record(&caller, outcome), [reach.directory.keep_firm(before, &firm)]).await {
         Ok(()) => Ok(Json(SettingsView::of(firm, reach.texting.0))),
         Err(CommitError::Refused(refusals)) if refusals.name(Part::Firm) => Err(Problem::SettingsChanged),

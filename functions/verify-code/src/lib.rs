@@ -88,9 +88,7 @@ pub async fn handle(
     };
     let firm = firm.ok_or(Problem::CodeRejected)?;
     let session = held.session(challenge.audience);
-    // Whoever is in already proves anew who they are in that very session, and nowhere else.
-    let goes_on =
-        |account: &Account| challenge.renewal.as_ref().is_none_or(|renewal| renewal.goes_on(session.as_ref(), account, &firm, caller.now));
+    let goes_on = |account: &Account| challenge.goes_on(session.as_ref(), account, &firm, caller.now);
     let found = found.and_then(|account| if goes_on(&account) { Ok(account) } else { Err(Outcome::CodeExpired) });
     let policy = firm.sign_in;
     let keep = Keep::under(&policy, answer.keep);
@@ -149,7 +147,14 @@ impl Reach {
         };
         let remade = challenge.remade.as_ref().map(|(gate, mailbox)| (gate, mailbox.as_str()));
         let new = NewSession {
-            session: Session::begin(&scope, account.identity, (challenge.assurance(), stage), keep, device, caller),
+            session: Session::begin(
+                &scope,
+                (account.identity, challenge.settings_version),
+                (challenge.assurance(), stage),
+                keep,
+                device,
+                caller,
+            ),
             person: self.open_session.person(&scope, account, challenge.texted, remade, (stage, caller.now)),
             instead_of: held.session(challenge.audience).iter().map(Token::fingerprint).chain(last).collect(),
             scope,

@@ -102,7 +102,7 @@ impl Reach {
             (self.directory.sign_in_person(scope, &account, false, caller.now), Stage::Full.outcome(subject.audience()))
         };
         let record = self.raise_session.record(caller, acting, outcome)?;
-        self.raise_session.raise(caller, (acting, held), &record, vec![person], changes).await
+        self.raise_session.raise(caller, (acting, held), acting.session.identity, &record, vec![person], changes).await
     }
 
     /// Counts a proof that was wrong.

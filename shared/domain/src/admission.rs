@@ -4,7 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     identity::{Audience, Identity},
+    policy,
     role::Right,
+    second_factor::SecondFactor,
     session::{Session, Stage},
 };
 
@@ -19,6 +21,8 @@ pub enum Access {
     Staff(Right),
     /// Contacts of a firm, and staff whose role has this right.
     ClientsAndStaff(Right),
+    /// Whoever holds a session, whether they are in yet or not.
+    Session,
     /// Whoever gives the second factor: to come in, or to prove anew who they are.
     SecondFactor,
     /// Whoever sets a second factor up: to come in where one is needed, or because they wish to.
@@ -29,9 +33,10 @@ impl Access {
     /// Whether someone of `audience` may call, with whatever role.
     pub const fn is_open_to(self, audience: Audience) -> bool {
         match (self, audience) {
-            (Self::Anyone | Self::Clients | Self::ClientsAndStaff(_) | Self::SecondFactor | Self::Enrolment, Audience::Client)
-            | (Self::Anyone | Self::Staff(_) | Self::ClientsAndStaff(_) | Self::SecondFactor | Self::Enrolment, Audience::Staff) => true,
             (Self::Staff(_), Audience::Client) | (Self::Clients, Audience::Staff) => false,
+            (Self::Anyone | Self::Session | Self::SecondFactor | Self::Enrolment | Self::ClientsAndStaff(_), _)
+            | (Self::Clients, Audience::Client)
+            | (Self::Staff(_), Audience::Staff) => true,
         }
     }
 
@@ -39,7 +44,7 @@ impl Access {
     pub const fn right(self) -> Option<Right> {
         match self {
             Self::Staff(right) | Self::ClientsAndStaff(right) => Some(right),
-            Self::Anyone | Self::Clients | Self::SecondFactor | Self::Enrolment => None,
+            Self::Anyone | Self::Clients | Self::Session | Self::SecondFactor | Self::Enrolment => None,
         }
     }
 }
@@ -85,7 +90,7 @@ pub fn admit(access: Access, fresh: Option<SignedDuration>, claims: Option<Claim
     }
     let claims = claims.filter(|claims| access.is_open_to(claims.identity.subject.audience())).ok_or(NotAdmitted::SessionNeeded)?;
     match (claims.stage, access) {
-        (Stage::SecondFactor, Access::SecondFactor) | (Stage::Enrolment, Access::Enrolment) => return Ok(()),
+        (_, Access::Session) | (Stage::SecondFactor, Access::SecondFactor) | (Stage::Enrolment, Access::Enrolment) => return Ok(()),
         // Whoever has a factor gives it: setting another one up would be a way round it.
         (Stage::SecondFactor | Stage::Enrolment, _) => return Err(NotAdmitted::SecondFactorNeeded),
         (Stage::Full, _) => {}
@@ -94,8 +99,28 @@ pub fn admit(access: Access, fresh: Option<SignedDuration>, claims: Option<Claim
     if is_staff && access.right().is_some_and(|right| !claims.identity.may(right)) {
         return Err(NotAdmitted::NotAllowed);
     }
-    let is_fresh = |fresh| claims.proved_at.is_some_and(|at| now < at + fresh);
-    if fresh.is_some_and(|fresh| !is_fresh(fresh)) { Err(NotAdmitted::StepUpNeeded) } else { Ok(()) }
+    fresh.map_or(Ok(()), |fresh| admit_fresh(claims.proved_at, fresh, now))
+}
+
+/// Admits whoever acts by `session` to a change of their second `factor`. Who has one shows by it that it is they, or by a recovery code: a mailbox or
+/// a phone alone neither replaces it nor takes it away.
+///
+/// # Errors
+/// The first reason why not.
+pub fn admit_to_factor(session: &Session, factor: &SecondFactor, now: Timestamp) -> Result<(), NotAdmitted> {
+    match session.stage {
+        _ if !factor.is_confirmed() => Ok(()),
+        Stage::SecondFactor | Stage::Enrolment => Err(NotAdmitted::SecondFactorNeeded),
+        Stage::Full => admit_fresh(session.factor_proved_at, policy::STEP_UP, now),
+    }
+}
+
+/// Admits who proved who they are at `proved_at`, if that was less than `fresh` before `now`.
+///
+/// # Errors
+/// If it was not.
+pub fn admit_fresh(proved_at: Option<Timestamp>, fresh: SignedDuration, now: Timestamp) -> Result<(), NotAdmitted> {
+    if proved_at.is_some_and(|at| now < at + fresh) { Ok(()) } else { Err(NotAdmitted::StepUpNeeded) }
 }
 
 #[cfg(test)]
@@ -130,6 +155,7 @@ mod tests {
                 [Err(SessionNeeded), Err(SessionNeeded), Err(NotAllowed), Err(NotAllowed), Err(NotAllowed), Ok(())],
             ),
             (Access::ClientsAndStaff(Right::Work), [Err(SessionNeeded), Ok(()), Err(NotAllowed), Ok(()), Ok(()), Ok(())]),
+            (Access::Session, [Err(SessionNeeded), Ok(()), Ok(()), Ok(()), Ok(()), Ok(())]),
             (Access::SecondFactor, [Err(SessionNeeded), Ok(()), Ok(()), Ok(()), Ok(()), Ok(())]),
             (Access::Enrolment, [Err(SessionNeeded), Ok(()), Ok(()), Ok(()), Ok(()), Ok(())]),
         ] {
@@ -145,7 +171,7 @@ mod tests {
         for (role, (stage, own, other)) in [None, Some(Role::Owner)].into_iter().flat_map(|role| stages.map(|stage| (role, stage))) {
             let partial = Claims { stage, proved_at: None, ..claims(role) };
             let open = |access| admit(access, Some(policy::STEP_UP), Some(partial), NOW);
-            assert_eq!((open(own), open(Access::Anyone)), (Ok(()), Ok(())));
+            assert_eq!([open(own), open(Access::Anyone), open(Access::Session)], [Ok(()); 3], "and to go");
             for closed in [other, Access::ClientsAndStaff(Right::View)] {
                 assert_eq!(open(closed), Err(NotAdmitted::SecondFactorNeeded), "{stage:?} {closed:?}");
             }

@@ -28,6 +28,9 @@ pub struct Challenge {
     pub firm: FirmId,
     /// The audience for which it was asked for.
     pub audience: Audience,
+    /// Under which version of the firm's settings whoever asked for it began to come in.
+    #[serde(default)]
+    pub settings_version: u32,
     /// Who may answer it; nobody, where no code went out.
     #[serde(default)]
     pub account: Option<Account>,
@@ -98,15 +101,6 @@ pub struct Renewal {
     pub token: String,
 }
 
-impl Renewal {
-    /// Whether the session goes on, in a browser that holds the session `held`, for someone of whom `account` is what is known, at `firm`.
-    pub fn goes_on(&self, held: Option<&Token>, account: &Account, firm: &Firm, now: Timestamp) -> bool {
-        let is_here = held.is_some_and(|held| held.fingerprint() == self.token);
-        let signed_out = account.identity.subject.contact().is_some() && firm.has_signed_out(&account.overrides, &self.session);
-        is_here && !signed_out && self.session.stands(now)
-    }
-}
-
 /// For which email a challenge is asked.
 #[derive(Debug, Clone)]
 pub struct ChallengeFor {
@@ -114,6 +108,8 @@ pub struct ChallengeFor {
     pub scope: FirmScope,
     /// The audience.
     pub audience: Audience,
+    /// Under which version of the firm's settings whoever asks began to come in.
+    pub settings_version: u32,
     /// Which row of attempts belongs to the email.
     pub attempts: AttemptKey,
     /// Who has it, if anybody has.
@@ -147,6 +143,7 @@ impl Challenge {
             challenge,
             firm: asked.scope.firm().clone(),
             audience: asked.audience,
+            settings_version: asked.settings_version,
             account,
             nonce: dice.bytes(),
             code_key: code_key.id().clone(),
@@ -179,6 +176,14 @@ impl Challenge {
     /// Whether a guess may still be compared.
     pub fn is_open(&self, now: Timestamp) -> bool {
         now < self.expires_at && !self.spent && self.guesses < policy::GUESSES
+    }
+
+    /// Whether it leads `account` in at `firm`, in a browser that holds the session `held`: not if they were signed out since it was asked for, and
+    /// whoever is in already proves anew who they are in that very session, and nowhere else.
+    pub fn goes_on(&self, held: Option<&Token>, account: &Account, firm: &Firm, now: Timestamp) -> bool {
+        let signed_out = self.audience == Audience::Client && firm.has_signed_out(&account.overrides, self.settings_version);
+        let is_there = |renewal: &Renewal| held.is_some_and(|held| held.fingerprint() == renewal.token) && renewal.session.stands(now);
+        !signed_out && self.renewal.as_ref().is_none_or(is_there)
     }
 
     /// A record of `outcome` at this challenge, with its `email`, opened. It names who may answer, and tells of who has the email.
@@ -279,6 +284,7 @@ mod tests {
         let asked = ChallengeFor {
             scope: FirmScope::of_row(&"demo".parse().expect("a firm")),
             audience: Audience::Client,
+            settings_version: 0,
             attempts: key.attempts(&[b"ann@x.com"]),
             email: secret.sealer("email").seal("ann@x.com", b"", &dice),
             person: None,

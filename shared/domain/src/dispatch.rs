@@ -113,6 +113,8 @@ pub enum DispatchKind {
     },
     /// The news that a second factor was changed.
     SecondFactor(FactorChange),
+    /// The news by text message, beside the mail, that the firm took a second factor away: whoever reads their mailbox cannot keep that from them.
+    FactorResetText,
 }
 
 /// What happened to a second factor.
@@ -231,7 +233,8 @@ impl Dispatch {
             | DispatchKind::Receipt { .. }
             | DispatchKind::Help { .. }
             | DispatchKind::Changed { .. }
-            | DispatchKind::SecondFactor(_) => (Line::Rest, policy::DISPATCH_LIFE),
+            | DispatchKind::SecondFactor(_)
+            | DispatchKind::FactorResetText => (Line::Rest, policy::DISPATCH_LIFE),
         };
         Self {
             dispatch: DispatchId::new(now, dice),
@@ -279,7 +282,8 @@ impl Dispatch {
             | DispatchKind::Documents { .. }
             | DispatchKind::Help { .. }
             | DispatchKind::Changed { .. }
-            | DispatchKind::SecondFactor(FactorChange::Reset { .. }) => None,
+            | DispatchKind::SecondFactor(FactorChange::Reset { .. })
+            | DispatchKind::FactorResetText => None,
         };
         Self { language, ..self }
     }

@@ -72,6 +72,9 @@ pub struct Identity {
     pub subject: Subject,
     /// Counts the changes of the person that end what was begun before.
     pub epoch: u32,
+    /// Counts the times that all their sessions were ended. What leads in anew, and what is sent to them, goes on.
+    #[serde(default, skip_serializing_if = "is_none_yet")]
+    pub session_epoch: u32,
     /// A staff member's role, which changes with the epoch alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     role: Option<Role>,
@@ -83,18 +86,30 @@ pub struct Identity {
 impl Identity {
     /// A contact at an epoch.
     pub fn of_contact(contact: ContactId, epoch: u32) -> Self {
-        Self { subject: Subject::Contact(contact), epoch, role: None, salt: None }
+        Self { subject: Subject::Contact(contact), epoch, session_epoch: 0, role: None, salt: None }
     }
 
     /// A staff member at an epoch.
     pub fn of_staff(staff: StaffId, role: Role, epoch: u32) -> Self {
-        Self { subject: Subject::Staff(staff), epoch, role: Some(role), salt: None }
+        Self { subject: Subject::Staff(staff), epoch, session_epoch: 0, role: Some(role), salt: None }
     }
 
     /// The same person, whose records are sealed with `salt`.
     #[must_use]
     pub fn salted(self, salt: Option<Salt>) -> Self {
         Self { salt, ..self }
+    }
+
+    /// The same person, all of whose sessions were ended so often.
+    #[must_use]
+    pub fn at_session_epoch(self, session_epoch: u32) -> Self {
+        Self { session_epoch, ..self }
+    }
+
+    /// The same person once all their sessions were ended again, and with them what was begun to open one.
+    #[must_use]
+    pub fn signed_out(self) -> Self {
+        self.at_session_epoch(self.session_epoch + 1)
     }
 
     /// The same person at the next epoch, at which all ends that was begun at this one.
@@ -120,4 +135,15 @@ impl Identity {
     pub fn is(&self, now: &Self) -> bool {
         (self.subject, self.epoch, self.role()) == (now.subject, now.epoch, now.role())
     }
+
+    /// Whether who signed in as this still is in: the same person, unchanged since, whose sessions were not ended either.
+    pub fn is_in(&self, now: &Self) -> bool {
+        self.is(now) && self.session_epoch == now.session_epoch
+    }
+}
+
+/// Whether `epoch` need not stand in a row.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+pub(crate) fn is_none_yet(epoch: &u32) -> bool {
+    *epoch == 0
 }

@@ -102,7 +102,7 @@ pub const LINK_GATE_TRIES: u32 = 5;
 pub const LINK_GATES_PER_DAY: u32 = 10;
 /// Life of a way in: the link of a mail that tells why no code came. It leads to a code alone.
 pub const WAY_IN_LIFE: SignedDuration = SignedDuration::from_hours(1);
-/// Life of the way in of the last mail of a day about a lock or too many codes: until then another may go out, so that there always is one.
+/// Life of the way in of the last mail of a day, of each of both kinds of reasons: until then another may go out, so that there always is one.
 pub const LAST_WAY_IN_LIFE: SignedDuration = DAY;
 /// Time for which a link that has expired is still known, so that its owner can ask for a fresh one.
 pub const LINK_MEMORY: SignedDuration = SignedDuration::from_hours(365 * 24);
@@ -139,6 +139,8 @@ pub const FACTOR_LOCK: SignedDuration = SignedDuration::from_mins(15);
 pub const FACTOR_FAILURES_MOST: u32 = 20;
 /// Seeds an hour that one person is handed out.
 pub const FACTOR_ENROLMENTS: usize = 10;
+/// Time for which a seed that was handed out may be confirmed: as long as the proof that it took counts as fresh.
+pub const FACTOR_ENROLMENT_LIFE: SignedDuration = STEP_UP;
 /// Wrong codes by which a seed that is not confirmed is given up: whoever has it in an app does not need as many.
 pub const FACTOR_CONFIRMATIONS: u32 = 5;
 /// Recovery codes of a second factor.

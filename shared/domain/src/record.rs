@@ -91,6 +91,7 @@ outcomes! {
     /// Staff said why.
     SecondFactorReset { staff: String, reason: String } = "second-factor-reset", "Two-factor authentication reset by {staff}";
     SecondFactorTold = "second-factor-told", "Change of two-factor authentication told by email";
+    FactorResetTexted = "factor-reset-texted", "Reset of two-factor authentication told by SMS";
     IdentityConfirmed = "identity-confirmed", "Identity confirmed by security code";
     SignedOut = "signed-out", "Signed out";
     DeviceSignedOut { by: String } = "device-signed-out", "A browser signed out by {by}";
@@ -131,6 +132,7 @@ outcomes! {
     FreshLinkRequested = "fresh-link-requested", "Fresh link requested";
     FreshLinkSent = "fresh-link-sent", "Fresh link sent";
     SettingsChanged { staff: String, changes: Vec<Change> } = "settings-changed", "Settings changed by {staff}: {changes}";
+    ClientsSignedOut { staff: String } = "clients-signed-out", "All clients signed out by {staff}";
     SettingsTightened { staff: String, changes: Vec<Change> } = "settings-tightened", "Settings changed and clients signed out by {staff}: {changes}";
     LogExported { staff: String } = "log-exported", "Access log exported by {staff}";
     HelpRequested = "help-requested", "Client asked for help";

@@ -5,8 +5,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Audience, DeviceId, FirmId, FirmScope, Occasion,
+    Audience, DeviceId, FirmId, FirmScope, Occasion, Person,
     account::{Account, is_false},
+    firm::Firm,
     identity::Identity,
     moments, policy,
     record::{Attempt, Origin, Outcome},
@@ -80,6 +81,9 @@ pub struct Session {
     /// Who signed in, as they were then.
     #[serde(flatten)]
     pub identity: Identity,
+    /// Under which version of the firm's settings they began to.
+    #[serde(default)]
+    pub settings_version: u32,
     /// How they did.
     pub assurance: Assurance,
     /// How far they have come.
@@ -105,17 +109,20 @@ pub struct Session {
     /// When it ends, whatever happens.
     #[serde(with = "moments::required")]
     pub expires_at: Timestamp,
+    /// When they last proved their second factor in it.
+    #[serde(with = "moments::optional", default)]
+    pub factor_proved_at: Option<Timestamp>,
     /// When it was last used, at most [`policy::SESSION_TOUCH`] stale.
     #[serde(with = "moments::required")]
     pub last_seen_at: Timestamp,
 }
 
 impl Session {
-    /// A session of someone that begins now and has come as far as `stage`, in one of their browsers where that is known. Only clients may keep a
-    /// browser, and only once they are in.
+    /// A session of someone that begins now and has come as far as `stage`, in one of their browsers where that is known; they began to come in
+    /// under the settings of `settings_version`. Only clients may keep a browser, and only once they are in.
     pub fn begin(
         scope: &FirmScope,
-        identity: Identity,
+        (identity, settings_version): (Identity, u32),
         (assurance, stage): (Assurance, Stage),
         keep: Keep,
         device: Option<DeviceId>,
@@ -130,6 +137,7 @@ impl Session {
         Self {
             firm: scope.firm().clone(),
             identity,
+            settings_version,
             assurance,
             stage,
             kept: kept_for.is_some(),
@@ -139,6 +147,7 @@ impl Session {
             origin: occasion.origin.clone(),
             created_at: now,
             expires_at: now + kept_for.unwrap_or(life),
+            factor_proved_at: (assurance == Assurance::Totp).then_some(now),
             last_seen_at: now,
         }
     }
@@ -150,6 +159,7 @@ impl Session {
             assurance: self.assurance.max(assurance),
             origin: occasion.origin.clone(),
             created_at: occasion.now,
+            factor_proved_at: if assurance == Assurance::Totp { Some(occasion.now) } else { self.factor_proved_at },
             last_seen_at: occasion.now,
             ..self.clone()
         }
@@ -159,7 +169,7 @@ impl Session {
     #[must_use]
     pub fn completed(&self, policy: &SignInPolicy, occasion: &Occasion) -> Self {
         let keep = Keep::under(policy, self.to_be_kept);
-        Self::begin(&self.scope(), self.identity, (Assurance::Totp, Stage::Full), keep, self.device, occasion)
+        Self::begin(&self.scope(), (self.identity, self.settings_version), (Assurance::Totp, Stage::Full), keep, self.device, occasion)
     }
 
     /// When the person last proved who they are by more than a link; every such proof begins a new session.
@@ -170,6 +180,12 @@ impl Session {
     /// Whether the session still stands.
     pub fn stands(&self, now: Timestamp) -> bool {
         now < self.expires_at && (self.kept || now < self.last_seen_at + policy::SESSION_IDLE)
+    }
+
+    /// Whether it goes on at `firm` for its person as they are `now`: unchanged, and not signed out by themselves, by staff, or by what the firm decides.
+    pub fn goes_on(&self, firm: &Firm, now: &Person) -> bool {
+        let by_firm = matches!(now, Person::Contact(contact) if firm.has_signed_out(&contact.overrides, self.settings_version));
+        self.identity.is_in(&now.identity()) && !by_firm
     }
 
     /// Whether its last use is to be written down again.
@@ -210,7 +226,7 @@ mod tests {
     fn begun(stage: Stage, keep: bool, days: u32) -> (Session, Timestamp) {
         let (now, scope) = (Timestamp::UNIX_EPOCH, FirmScope::of_row(&"demo".parse().expect("a firm")));
         let keep = Keep::under(&policy(days), keep);
-        (Session::begin(&scope, contact(), (Assurance::Sms, stage), keep, None, &occasion(now)), now)
+        (Session::begin(&scope, (contact(), 3), (Assurance::Sms, stage), keep, None, &occasion(now)), now)
     }
 
     fn session(keep: bool, days: u32) -> (Session, Timestamp) {
@@ -274,6 +290,7 @@ mod tests {
             assert!(partial.stands(end - SignedDuration::from_millis(1)) && !partial.stands(end) && !partial.kept);
             let whole = partial.completed(&policy(7), &occasion(end));
             assert_eq!((whole.stage, whole.assurance, whole.kept), (Stage::Full, Assurance::Totp, true));
+            assert_eq!((whole.settings_version, whole.factor_proved_at), (3, Some(end)));
             assert_eq!(whole.expires_at, end + SignedDuration::from_hours(24 * 7), "as the firm says by now");
         }
     }
@@ -285,7 +302,8 @@ mod tests {
         for (assurance, after) in [(Assurance::Email, Assurance::Sms), (Assurance::Totp, Assurance::Totp)] {
             let renewed = session.renewed(assurance, &occasion(later));
             assert_eq!((renewed.assurance, renewed.proved_at()), (after, Some(later)));
-            assert_eq!((renewed.expires_at, renewed.kept), (session.expires_at, true));
+            assert_eq!((renewed.expires_at, renewed.kept, renewed.settings_version), (session.expires_at, true, 3));
+            assert_eq!(renewed.factor_proved_at, (assurance == Assurance::Totp).then_some(later), "a code proves no factor");
         }
     }
 }

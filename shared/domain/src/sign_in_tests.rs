@@ -145,6 +145,7 @@ fn challenge(way: Way, is_decoy: bool) -> Challenge {
     let asked = ChallengeFor {
         scope,
         audience: Audience::Client,
+        settings_version: 0,
         attempts,
         email,
         person: None,

@@ -63,6 +63,8 @@ pub struct Asking {
     pub scope: FirmScope,
     /// As whom.
     pub audience: Audience,
+    /// Under which version of the firm's settings they began to come in.
+    pub settings_version: u32,
     /// With which email.
     pub email: TypedEmail,
     /// The person with this email.
@@ -219,7 +221,7 @@ impl AskForCode {
         (key, attempts): (&AttemptKey, &Attempts),
         changes: &[Write],
     ) -> Result<Result<Challenge, AskError>, CommitError> {
-        let (now, Asking { scope, audience, email, person, way, channel, renewal }) = (occasion.now, asking);
+        let (now, Asking { scope, audience, settings_version, email, person, way, channel, renewal }) = (occasion.now, asking);
         let (attempts, outcome, sending) = match decide(person.as_ref(), attempts, way.way, *channel, now) {
             Decision::Refused { retry_at, logged } => {
                 if let Some(attempts) = logged {
@@ -238,6 +240,7 @@ impl AskForCode {
         let asked = ChallengeFor {
             scope: scope.clone(),
             audience: *audience,
+            settings_version: *settings_version,
             attempts: key.clone(),
             person: account.map(|account| account.identity),
             email: sealer.seal(scope, &email.typed, &occasion.dice),

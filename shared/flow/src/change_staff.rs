@@ -50,7 +50,7 @@ impl ChangeStaff {
             let (acting, all) = signed_in.clone().with(&self.sessions, read).await?;
             // What is read beside the person may be newer than they: then they are not who they were.
             let (own, by) = (acting.person.identity().subject.staff(), acting.session.identity);
-            if !all.iter().any(|one| Some(one.staff) == own && by.is(&one.identity())) {
+            if !all.iter().any(|one| Some(one.staff) == own && by.is_in(&one.identity())) {
                 return Err(Problem::SessionNeeded);
             }
             let Decided { answer, outcomes, named, mut writes, relies_on } = decide(&acting, &all)?;

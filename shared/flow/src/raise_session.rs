@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use postern_aws::{Unavailable, reach};
 use postern_domain::{
-    Email, Occasion,
+    Email, Identity, Occasion,
     record::{AccessRecord, Outcome},
-    session::{Assurance, Stage},
+    session::{Assurance, Session, Stage},
 };
 use postern_http::{Acting, Held, NewCookies};
 use postern_store::{AccessStore, CommitError, SignInKeys, Write};
@@ -28,8 +28,8 @@ fn mailbox(acting: &Acting) -> Result<&Email, Unavailable> {
 }
 
 impl RaiseSession {
-    /// Puts a new session in the place of the one by which someone acts, in a browser that held `held`, together with `changes`. `person` is what
-    /// changes of them, on condition that they are who they were.
+    /// Puts a new session in the place of the one by which someone acts, who is `identity` from then on, in a browser that held `held`, together with
+    /// `changes`. `person` is what changes of them, on condition that they are who they were.
     ///
     /// # Errors
     /// If the session has ended, anything of it does not hold any more, or the store fails; then nothing has changed.
@@ -37,6 +37,7 @@ impl RaiseSession {
         &self,
         occasion: &Occasion,
         (acting, held): (&Acting, &Held),
+        identity: Identity,
         record: &AccessRecord,
         person: Vec<Write>,
         mut changes: Vec<Write>,
@@ -45,7 +46,8 @@ impl RaiseSession {
             Stage::Full => acting.session.renewed(Assurance::Totp, occasion),
             Stage::SecondFactor | Stage::Enrolment => acting.session.completed(&acting.firm.sign_in, occasion),
         };
-        let audience = session.identity.subject.audience();
+        let session = Session { identity, ..session };
+        let audience = identity.subject.audience();
         let attempts = self.sign_in_keys.attempts().await?.key(&acting.scope, audience, mailbox(acting)?);
         changes.push(self.access.end_session(&acting.token));
         let new = NewSession {

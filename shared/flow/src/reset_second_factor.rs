@@ -1,6 +1,6 @@
 //! Taking someone's second factor away: it is asked for no more, all that was begun before ends, and they are told.
 
-use postern_aws::{Unavailable, reach};
+use postern_aws::{Texting, Unavailable, reach};
 use postern_domain::{
     FirmScope, Occasion, Person, Subject,
     dispatch::{DispatchKind, FactorChange},
@@ -19,6 +19,7 @@ reach! {
         directory: Directory [GetItem, UpdateItem, DeleteItem],
         access_log: AccessLog [PutItem],
         outbox: Outbox [PutItem],
+        texting: Texting,
     }
 }
 
@@ -42,19 +43,22 @@ impl ResetSecondFactor {
         Ok(person.map(|person| (person, factor)))
     }
 
-    /// Takes away the second factor of who was `read`, as `by` decided, and writes down `record`. Where there is none, nothing changes.
+    /// Takes away the second factor of who was `read`, as `by` decided, and writes down `record`, if they are someone for whom it `may` be done. Where
+    /// there is none, nothing changes.
     ///
     /// # Errors
-    /// If they are gone, or the store fails.
+    /// If they are gone, for the reasons of `may`, or if the store fails.
     pub async fn reset(
         &self,
         occasion: &Occasion,
         scope: &FirmScope,
         read: (Person, SecondFactor),
-        by: &str,
+        (by, may): (&str, impl Fn(&Person) -> Result<(), Problem>),
         record: &AccessRecord,
     ) -> Result<(), Problem> {
+        let may = &may;
         settle(&occasion.dice, read, |(person, factor)| async move {
+            may(&person)?;
             if !factor.is_confirmed() {
                 return Ok(Turn::Done(()));
             }
@@ -70,13 +74,15 @@ impl ResetSecondFactor {
         .await
     }
 
-    /// What that changes, the notice among it.
+    /// What that changes, the notices among it.
     pub fn changes(&self, occasion: &Occasion, scope: &FirmScope, person: &Person, factor: &SecondFactor, by: &str) -> Vec<Write> {
         let identity = person.identity();
-        let kind = DispatchKind::SecondFactor(FactorChange::Reset { by: by.to_owned() });
-        let notice = occasion.dispatch(scope, Some(identity.next()), kind);
         let mut changes = self.directory.switch_second_factor(scope, person, Switch::Reset);
-        changes.extend([self.directory.drop_second_factor(scope, identity.subject, factor), self.outbox.put(&notice)]);
+        changes.push(self.directory.drop_second_factor(scope, identity.subject, factor));
+        let by_mail = DispatchKind::SecondFactor(FactorChange::Reset { by: by.to_owned() });
+        let is_texted = self.texting.0 && person.sign_in_record().account.has_mobile;
+        let kinds = [by_mail].into_iter().chain(is_texted.then_some(DispatchKind::FactorResetText));
+        changes.extend(kinds.map(|kind| self.outbox.put(&occasion.dispatch(scope, Some(identity.next()), kind))));
         changes
     }
 }

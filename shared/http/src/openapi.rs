@@ -41,7 +41,7 @@ impl Operation {
         let problems = [
             (true, &[Unavailable][..]),
             (self.access != Access::Anyone, &[SessionNeeded]),
-            (self.access != Access::Anyone, &[SecondFactorNeeded]),
+            (![Access::Anyone, Access::Session].contains(&self.access), &[SecondFactorNeeded]),
             (self.is_shared(), &[AudienceNeeded]),
             (lacks_right, &[NotAllowed]),
             (self.fresh.is_some(), &[StepUpNeeded]),
@@ -55,7 +55,7 @@ impl Operation {
 
     /// Whether sessions of both audiences are let in, so that the caller may have to say which is meant.
     fn is_shared(&self) -> bool {
-        matches!(self.access, Access::ClientsAndStaff(_) | Access::SecondFactor | Access::Enrolment)
+        matches!(self.access, Access::ClientsAndStaff(_) | Access::Session | Access::SecondFactor | Access::Enrolment)
     }
 
     fn audiences(&self) -> Vec<Audience> {

@@ -105,15 +105,10 @@ impl SignedIn {
         if self.session.is_due_for_touch(self.now) { self.access.touch_session(&self.token, self.now).await } else { Ok(()) }
     }
 
-    /// The firm, and the person as they still are; if they changed since they signed in, or a change of settings signed them out, the session has
-    /// ended.
+    /// The firm, and the person as they still are; if they changed or were signed out since they signed in, the session has ended.
     async fn prove(&self, directory: &Directory, scope: &FirmScope) -> Result<(Firm, Person), Problem> {
-        let (firm, person) = futures_util::try_join!(directory.firm(scope), directory.person_of(scope, &self.session.identity))?;
-        let (firm, person) = firm.zip(person).ok_or(Problem::SessionNeeded)?;
-        match &person {
-            Person::Contact(contact) if firm.has_signed_out(&contact.overrides, &self.session) => Err(Problem::SessionNeeded),
-            _ => Ok((firm, person)),
-        }
+        let (firm, person) = futures_util::try_join!(directory.firm(scope), directory.person(scope, self.subject()))?;
+        firm.zip(person).filter(|(firm, person)| self.session.goes_on(firm, person)).ok_or(Problem::SessionNeeded)
     }
 
     /// Does `work` within the firm and reads the person at the same time; if they changed since they signed in, the session has ended, and

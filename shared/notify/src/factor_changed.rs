@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use postern_domain::{Language, dispatch::FactorChange};
 
 use crate::{
+    gsm::{NAME_WORTH_KEEPING, PART, cut, septets, spell},
     letterhead::Letterhead,
     mail::{Mail, Part, strong, words},
 };
@@ -19,6 +20,25 @@ pub struct FactorChanged<'a> {
     pub change: &'a FactorChange,
     /// When.
     pub changed_at: Timestamp,
+}
+
+impl Letterhead<'_> {
+    /// The text message that tells someone that the firm reset their second factor: one GSM-7 part. The firm's name is cut where it must be, and the
+    /// phone left out where it does not fit; the alphabet has no `ó`, so Spanish does without it.
+    pub fn factor_reset_text(&self) -> String {
+        let (what, call) = match self.language {
+            Language::English => ("we reset your two-factor authentication.", "You did not ask for it? Call"),
+            Language::Spanish => ("restablecimos su verificacion en dos pasos.", "¿No lo pidio? Llame al"),
+        };
+        let name = self.spelled_firm();
+        let phone = self.phone_to_read().map(|phone| format!(" {call} {}.", spell(&phone)));
+        let room = |rest: &str| septets(rest).map_or(0, |used| PART.saturating_sub(used));
+        let bare = format!(": {what}");
+        let full = format!("{bare}{}", phone.unwrap_or_default());
+        let wanted = septets(&name).unwrap_or_default().min(NAME_WORTH_KEEPING);
+        let rest = if room(&full) >= wanted { full } else { bare };
+        format!("{}{rest}", cut(&name, room(&rest)))
+    }
 }
 
 impl FactorChanged<'static> {

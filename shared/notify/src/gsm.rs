@@ -7,6 +7,9 @@ use crate::mail::one_line;
 /// How many septets one message part holds.
 pub(crate) const PART: usize = 160;
 
+/// How many septets of a longer name of a firm are worth more than what can be left out beside it.
+pub(crate) const NAME_WORTH_KEEPING: usize = 16;
+
 /// The default alphabet without the letters, digits and the two control characters; each takes one septet.
 const BASIC: &str = "@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./:;<=>?¡ÄÖÑÜ§¿äöñüà";
 

@@ -4,12 +4,9 @@ use postern_domain::Language;
 
 use crate::{
     code::Code,
-    gsm::{PART, cut, septets, spell},
+    gsm::{NAME_WORTH_KEEPING, PART, cut, septets, spell},
     origin_host::OriginHost,
 };
-
-/// How many septets of a longer firm name are worth more than the time and the phone.
-const NAME_WORTH_KEEPING: usize = 16;
 
 #[derive(Clone, Copy)]
 struct Sms<'a> {
@@ -27,12 +24,7 @@ impl Code<'_> {
     /// then the phone are left out, then the end of the firm's name; the rest always stands.
     pub fn sms(&self, host: &OriginHost) -> String {
         let language = self.letterhead.language;
-        let name = match (spell(self.letterhead.firm), language) {
-            (spelled, _) if spelled.contains(char::is_alphanumeric) => spelled,
-            // Nothing readable of the name is within the alphabet's reach: the person still learns what this is about.
-            (_, Language::English) => "Your accountant".to_owned(),
-            (_, Language::Spanish) => "Su contador".to_owned(),
-        };
+        let name = self.letterhead.spelled_firm();
         let time = self.letterhead.clock(self.asked_at);
         let phone = self.letterhead.phone_to_read().map(|phone| spell(&phone));
         let (asked, phone) = (Some(time.as_str()), phone.as_deref());

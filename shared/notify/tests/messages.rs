@@ -79,10 +79,25 @@ fn every_mail_reads_as_reviewed() {
 }
 
 #[test]
-fn the_text_message_reads_as_reviewed() {
+fn the_text_messages_read_as_reviewed() {
     let host = OriginHost::parse("https://portal.example.com").expect("a host");
     for (language, letterhead) in letterheads() {
         insta::assert_snapshot!(format!("code_sms.{}", language.tag()), Code { letterhead, ..Code::sample() }.sms(&host));
+        insta::assert_snapshot!(format!("factor_reset_sms.{}", language.tag()), letterhead.factor_reset_text());
+    }
+}
+
+#[test]
+fn the_text_about_a_reset_is_one_part_however_long_the_names_are() {
+    let longest = "W".repeat(120);
+    for (language, firm, phone) in letterheads().into_iter().flat_map(|(language, _)| {
+        [("Ann", None), (&*longest, Some("(252) 588-5772 ext. 12345")), ("^^^", Some("252-588-5772"))]
+            .map(|(firm, phone)| (language, firm, phone))
+    }) {
+        let text = Letterhead { firm, phone, language, ..Letterhead::sample() }.factor_reset_text();
+        // Only characters of the extension table take two septets, and of those only a firm's name may hold some.
+        assert!(text.chars().count() + text.matches('^').count() <= 160, "{text}");
+        assert!(!text.starts_with(':') && text.contains(": "), "{text}");
     }
 }
 

@@ -317,10 +317,13 @@ impl NotFor {
         #[derive(Deserialize)]
         struct AsOf {
             epoch: u32,
+            #[serde(default)]
+            session_epoch: u32,
         }
         if refusals.name(Part::Person) {
             // One condition asks for both; the row that did not meet it tells which it was.
-            let same = refusals.found::<AsOf>(Part::Person)?.is_some_and(|now| now.epoch == identity.epoch);
+            let is_same = |now: AsOf| (now.epoch, now.session_epoch) == (identity.epoch, identity.session_epoch);
+            let same = refusals.found::<AsOf>(Part::Person)?.is_some_and(is_same);
             return Ok(Some(if same { Self::Client } else { Self::Person }));
         }
         Ok(refusals.name(Part::Client).then_some(Self::Client))
@@ -346,6 +349,11 @@ fn as_they_began(account: &Account, by_sms: bool) -> Condition {
     }
 }
 
+/// That someone is still who they were, and that their sessions were not ended since.
 pub(crate) fn unchanged(identity: &Identity) -> Condition {
-    Condition::new("epoch = :epoch").with(":epoch", value(identity.epoch))
+    let unchanged = Condition::new("epoch = :epoch").with(":epoch", value(identity.epoch));
+    match identity.session_epoch {
+        0 => unchanged.and("attribute_not_exists(session_epoch)"),
+        epoch => unchanged.and("session_epoch = :session_epoch").with(":session_epoch", value(epoch)),
+    }
 }

@@ -7,7 +7,7 @@ use postern_domain::{
 
 use crate::{
     commit::{Condition, Part, Write, anything, is_new},
-    directory::Directory,
+    directory::{Directory, unchanged},
     item::{item, value},
     key,
 };
@@ -61,15 +61,15 @@ impl Directory {
 
 /// That nobody changed a staff member since they were read. Rows of before have no version.
 fn as_read(member: &StaffMember) -> Condition {
-    let unchanged = match member.version {
-        0 => "attribute_exists(pk) AND epoch = :epoch AND (attribute_not_exists(version) OR version = :version)",
-        _ => "epoch = :epoch AND version = :version",
+    let version = match member.version {
+        0 => "(attribute_not_exists(version) OR version = :version)",
+        _ => "version = :version",
     };
     // The row where signing in looks is made from what was read, so that what stands there of a second factor must be the same.
     let factor = if member.second_factor { "second_factor = :factor" } else { "attribute_not_exists(second_factor)" };
-    let condition = Condition::new(unchanged).and(factor);
+    let condition = unchanged(&member.identity()).and(version).and(factor);
     let condition = if member.second_factor { condition.with(":factor", value(true)) } else { condition };
-    condition.with(":epoch", value(member.epoch)).with(":version", value(member.version))
+    condition.with(":version", value(member.version))
 }
 
 /// That an email is the one of a staff member.

@@ -152,7 +152,7 @@ impl Attempts {
     }
 
     /// Counts a mail that tells `reason`, if one may go out, and tells how long its way in lives. The same reason rests for a while; those
-    /// that shut the person out have a budget that the others cannot use up. The last of that budget has a way in for a day: until then another
+    /// that shut the person out have a budget that the others cannot use up. The last of a budget has a way in for a day: until then another
     /// mail may go out, so that whoever owns the mailbox always has one, whatever others ask for in their name.
     pub fn tell(&mut self, reason: &HonestReason, now: Timestamp) -> Option<SignedDuration> {
         self.told.retain(|told| now < told.at + policy::DAY);
@@ -163,7 +163,7 @@ impl Attempts {
             return None;
         }
         self.told.push(Told { at: now, reason: name.to_owned(), shuts_out });
-        let is_last = shuts_out && told + 1 == policy::HONEST_MAILS_PER_DAY;
+        let is_last = told + 1 == policy::HONEST_MAILS_PER_DAY;
         Some(if is_last { policy::LAST_WAY_IN_LIFE } else { policy::WAY_IN_LIFE })
     }
 

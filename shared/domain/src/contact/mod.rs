@@ -17,7 +17,7 @@ use crate::{
     client::Client,
     delivery::Troubles,
     gate::{Gate, NewGate},
-    identity::Identity,
+    identity::{Identity, is_none_yet},
     keys::{Key, Salt},
     moments,
     readiness::{Missing, missing},
@@ -61,6 +61,9 @@ pub struct Contact {
     pub epoch: u32,
     /// Counts the changes of the mobile, which end challenges sent by SMS.
     pub mobile_epoch: u32,
+    /// Counts the times that all its sessions were ended.
+    #[serde(default, skip_serializing_if = "is_none_yet")]
+    pub session_epoch: u32,
     /// Counts all changes by staff, so that two of them lose nothing.
     pub version: u32,
     /// When it was last invited.
@@ -81,7 +84,7 @@ pub struct Contact {
     /// Whether it has a second factor that is confirmed.
     #[serde(default, skip_serializing_if = "is_false")]
     pub second_factor: bool,
-    /// Counts the changes of troubles and second factor, so that they and changes by staff lose nothing of each other.
+    /// Counts the changes of troubles, second factor and session epoch, so that they and changes by staff lose nothing of each other.
     #[serde(default)]
     pub reports: u32,
     /// What the key is made with under which the log seals what tells of it. Whoever deletes it erases it from the log.
@@ -115,7 +118,7 @@ impl Contact {
 
     /// Who this is, as of now.
     pub fn identity(&self) -> Identity {
-        Identity::of_contact(self.contact, self.epoch).salted(self.salt)
+        Identity::of_contact(self.contact, self.epoch).at_session_epoch(self.session_epoch).salted(self.salt)
     }
 
     /// What asking for a code needs to know of this contact.
@@ -200,6 +203,7 @@ impl NewContact {
             overrides: self.overrides.apply(Overrides::default()),
             epoch: 0,
             mobile_epoch: 0,
+            session_epoch: 0,
             version: 0,
             invited_at: None,
             last_access_at: None,
@@ -227,7 +231,7 @@ mod tests {
         Secret::new(KeyId("1".into()), "secret").key(crate::gate::LABEL)
     }
 
-    pub(super) fn firm() -> FirmId {
+    fn firm() -> FirmId {
         "demo".parse().expect("a firm")
     }
 

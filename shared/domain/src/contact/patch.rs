@@ -5,8 +5,9 @@ use serde::{Deserialize, Deserializer};
 
 use super::{Contact, FormerEmail, clients, gates};
 use crate::{
-    ClientId, Dice, Email, FirmId, Language, Name, Phone,
+    ClientId, Dice, Email, Language, Name, Phone,
     client::Client,
+    firm::Firm,
     gate::{GateChange, IdentityCheck, NoGateToKeep},
     keys::{Key, Salt},
     settings::{AccessMode, CodeChannel, Overrides},
@@ -105,13 +106,21 @@ pub struct Patched {
     pub tells_old_address: bool,
 }
 
+impl Patched {
+    /// Whether it changes how the contact may come in, which takes a fresh proof of whoever decides it.
+    pub fn needs_fresh_proof(&self) -> bool {
+        self.changed.iter().any(|name| name == "overrides")
+    }
+}
+
 impl ContactPatch {
     /// Whether what it means depends on the gates that stand there: some keep their digits, or are taken away by their place.
     pub fn relies_on_gates(&self) -> bool {
         self.gates.iter().flatten().any(|gate| !matches!(gate, Some(GateChange::New(_))))
     }
 
-    /// Applies the patch; `clients` are those that it names, `gate_key` keeps its gates. A contact of before gets what it lacks from `dice`.
+    /// Applies the patch to a contact of `firm`; `clients` are those that it names, `gate_key` keeps its gates. A contact of before gets what it
+    /// lacks from `dice`.
     ///
     /// # Errors
     /// If it keeps a gate that is not there.
@@ -119,7 +128,7 @@ impl ContactPatch {
         self,
         before: &Contact,
         clients: Option<Vec<Client>>,
-        (gate_key, firm): (&Key, &FirmId),
+        (gate_key, firm): (&Key, &Firm),
         dice: &Dice,
     ) -> Result<Patched, NoGateToKeep> {
         let mut contact = before.clone();
@@ -167,7 +176,8 @@ impl ContactPatch {
         if let Some(gates) = self.gates {
             let entered = gates.iter().flatten().any(|gate| matches!(gate, GateChange::New(_)));
             let places = gates.into_iter().enumerate().filter_map(|(place, gate)| Some((before.gates.get(place), gate?)));
-            contact.gates = places.map(|(before, gate)| gate.keep(before, gate_key, firm, &contact.contact)).collect::<Result<_, _>>()?;
+            contact.gates =
+                places.map(|(before, gate)| gate.keep(before, gate_key, &firm.firm, &contact.contact)).collect::<Result<_, _>>()?;
             // As many as before, all of them kept: then they open as before, whatever they are called.
             let opens_otherwise = entered || contact.gates.len() != before.gates.len();
             note("gates", opens_otherwise || contact.gates != before.gates);
@@ -176,6 +186,8 @@ impl ContactPatch {
         if let Some(overrides) = self.overrides {
             let overrides = overrides.map(|patch| patch.apply(before.overrides)).unwrap_or_default();
             note("overrides", overrides != contact.overrides);
+            // Whom the firm signed out stays so, whatever is decided for them alone from now on.
+            contact.session_epoch += u32::from(firm.would_let_back_in(&before.overrides, &overrides));
             contact.overrides = overrides;
         }
         if let Some(clients) = clients {
@@ -201,14 +213,22 @@ impl ContactPatch {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::tests::{contact, firm, key},
+        super::tests::{contact, key},
         *,
     };
-    use crate::gate::GateDigits;
+    use crate::{
+        firm::tests::firm,
+        gate::GateDigits,
+        settings::{Setting, SignedOut},
+    };
 
     fn patch(before: &Contact, json: serde_json::Value) -> Patched {
         let patch: ContactPatch = serde_json::from_value(json).expect("a patch");
-        patch.apply(before, None, (&key(), &firm()), &Dice::new(|bytes| bytes.fill(1))).expect("it can be applied")
+        applied(patch, before, Vec::new()).expect("it can be applied")
+    }
+
+    fn applied(patch: ContactPatch, before: &Contact, signed_out: Vec<SignedOut>) -> Result<Patched, NoGateToKeep> {
+        patch.apply(before, None, (&key(), &firm(signed_out)), &Dice::new(|bytes| bytes.fill(1)))
     }
 
     #[test]
@@ -254,13 +274,32 @@ mod tests {
             assert_eq!(after.gates.len(), opening.len(), "{gates}");
             for (gate, (label, digits)) in after.gates.iter().zip(opening) {
                 let digits = GateDigits::parse(digits).expect("digits");
-                assert!(gate.label.as_deref() == label && gate.opens(&digits, &key(), &firm(), &after.contact), "{gates}");
+                assert!(gate.label.as_deref() == label && gate.opens(&digits, &key(), &firm(Vec::new()).firm, &after.contact), "{gates}");
             }
         }
         let one = contact(serde_json::json!({"name": "Ann", "gates": [pin]}));
         for gates in [serde_json::json!([kept]), serde_json::json!([pin, kept]), serde_json::json!([null, kept])] {
             let patch: ContactPatch = serde_json::from_value(serde_json::json!({"gates": gates})).expect("a patch");
-            assert_eq!(patch.apply(&one, None, (&key(), &firm()), &Dice::new(|bytes| bytes.fill(1))).err(), Some(NoGateToKeep), "{gates}");
+            assert_eq!(applied(patch, &one, Vec::new()).err(), Some(NoGateToKeep), "{gates}");
+        }
+    }
+
+    #[test]
+    fn whom_the_firm_signed_out_stays_so_whatever_is_decided_for_them_alone() {
+        let mode = |mode: Option<&str>| serde_json::json!({"overrides": {"access_mode": mode}});
+        let of = |setting| vec![SignedOut { setting, version: 3 }];
+        for (signed_out, before, after, epochs) in [
+            (Vec::new(), None, Some("link_only"), 0),
+            (of(Some(Setting::AccessMode)), None, Some("link_only"), 1),
+            (of(Some(Setting::AccessMode)), Some("link_only"), Some("link_and_login"), 0),
+            (of(Some(Setting::AccessMode)), Some("link_only"), None, 0),
+            (of(Some(Setting::CodeChannel)), None, Some("link_only"), 0),
+            (of(None), None, Some("link_only"), 0),
+        ] {
+            let was = contact(serde_json::json!({"name": "Ann", "overrides": {"access_mode": before}}));
+            let patch: ContactPatch = serde_json::from_value(mode(after)).expect("a patch");
+            let after = applied(patch, &was, signed_out.clone()).expect("it can be applied").contact;
+            assert_eq!((after.session_epoch, after.epoch), (epochs, 0), "{signed_out:?} {before:?} {after:?}");
         }
     }
 

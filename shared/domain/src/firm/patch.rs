@@ -1,6 +1,5 @@
 //! How a firm's settings change.
 
-use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -44,7 +43,7 @@ pub struct SettingsPatch {
     /// Countries to which text messages go beside the US and Canada.
     #[serde(default, deserialize_with = "countries")]
     pub sms_countries: Option<Vec<Country>>,
-    /// Whether the clients whom the change concerns are signed out.
+    /// Whether the clients whom the change concerns are signed out; where nothing changes, all.
     #[serde(default)]
     pub end_sessions: bool,
 }
@@ -62,8 +61,8 @@ fn countries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Co
 }
 
 impl SettingsPatch {
-    /// The firm as it is from `now` on, and what changed of it.
-    pub fn apply(self, before: &Firm, now: Timestamp) -> (Firm, Vec<Change>) {
+    /// The firm as it is from then on, and what changed of it.
+    pub fn apply(self, before: &Firm) -> (Firm, Vec<Change>) {
         let (mut firm, mut changes) = (before.clone(), Vec::new());
         let policy = &mut firm.sign_in;
         change(&mut changes, Setting::AccessMode, &mut policy.access_mode, self.access_mode);
@@ -74,13 +73,14 @@ impl SettingsPatch {
         change(&mut changes, Setting::LinkDays, &mut policy.link_days, self.link_days);
         change(&mut changes, Setting::LockoutAfter, &mut policy.lockout_after, self.lockout_after);
         change(&mut changes, Setting::SmsCountries, &mut policy.sms_countries, self.sms_countries);
+        firm.version += u32::from(!changes.is_empty() || self.end_sessions);
         if self.end_sessions {
-            for Change { setting, .. } in &changes {
-                firm.signed_out.retain(|signed_out| signed_out.setting != *setting);
-                firm.signed_out.push(SignedOut { setting: *setting, at: now });
+            let changed: Vec<_> = changes.iter().map(|change| Some(change.setting)).collect();
+            for setting in if changed.is_empty() { vec![None] } else { changed } {
+                firm.signed_out.retain(|signed_out| signed_out.setting != setting);
+                firm.signed_out.push(SignedOut { setting, version: firm.version });
             }
         }
-        firm.version += u32::from(!changes.is_empty());
         (firm, changes)
     }
 }

@@ -166,7 +166,7 @@ impl SecondFactor {
     ///
     /// # Errors
     /// If the guess is not right; what is remembered of that, where a seed is being set up. It is given up after some: whoever holds another session
-    /// of this person must not find its code by trying.
+    /// of this person must not find its code by trying. And after a while, so that nobody confirms it who proved long ago who they are.
     pub fn confirm(
         &self,
         guess: &Guess,
@@ -175,7 +175,8 @@ impl SecondFactor {
         dice: &Dice,
         now: Timestamp,
     ) -> Result<(Self, Vec<RecoveryCode>), Option<Box<Self>>> {
-        let enrolled = self.enrolled.as_ref().ok_or(None)?;
+        let is_fresh = self.enrolled_at.last().is_some_and(|at| now < *at + policy::FACTOR_ENROLMENT_LIFE);
+        let enrolled = self.enrolled.as_ref().filter(|_| is_fresh).ok_or(None)?;
         let Some(step) = Seed::open(enrolled, opener, &context(scope, subject)).and_then(|seed| seed.step_of(guess, now)) else {
             let wrong_confirmations = self.wrong_confirmations + 1;
             let enrolled = self.enrolled.clone().filter(|_| wrong_confirmations < policy::FACTOR_CONFIRMATIONS);

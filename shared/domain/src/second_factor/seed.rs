@@ -108,6 +108,11 @@ pub(super) mod tests {
         Guess::try_from(code.to_owned()).expect("six digits")
     }
 
+    /// The code of the seed at an instant.
+    pub(in super::super) fn code_at(now: Timestamp) -> Guess {
+        guess(&SEED.totp().generate(now.as_second().unsigned_abs()).to_string())
+    }
+
     fn email(text: &str) -> Email {
         Email::parse(text).expect("an email")
     }

@@ -1,7 +1,7 @@
 use jiff::SignedDuration;
 
 use super::{
-    seed::tests::{SEED, at, guess},
+    seed::tests::{SEED, at, code_at, guess},
     *,
 };
 use crate::{ContactId, keys::Secret};
@@ -61,6 +61,16 @@ fn what_is_confirmed_begins_with_ten_codes_and_nothing_of_before() {
     let stored = serde_json::to_string(&factor).expect("it can be written");
     assert!(codes.iter().all(|code| !stored.contains(&code.reveal())), "codes are kept by hash");
     assert!(!stored.contains("GEZDGNBVGY3TQOJQ"), "the seed is sealed");
+}
+
+#[test]
+fn a_seed_is_confirmed_within_ten_minutes_or_not_at_all() {
+    let (scope, subject, dice) = (firm(), who(1), counting());
+    let enrolled = SecondFactor::default().enrol(&SEED, (&scope, subject), &sealer("1"), &dice, at(0)).expect("it is the first");
+    let confirm = |now| enrolled.confirm(&code_at(now), (&scope, subject), &sealer("1"), &dice, now);
+    let end = at(0) + SignedDuration::from_mins(10);
+    assert!(confirm(end - SignedDuration::from_millis(1)).is_ok());
+    assert_eq!(confirm(end).err(), Some(None), "and nothing counts");
 }
 
 #[test]

@@ -1,11 +1,10 @@
 //! What is written down of a change of a firm's settings.
 
-use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::moments;
+use super::Overrides;
 
 /// A setting of a firm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -54,14 +53,26 @@ impl std::fmt::Display for Change {
     }
 }
 
-/// Since when the sessions that clients had before a setting was changed are over. Contacts for whom the setting is decided apart keep theirs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// That the sessions are over by which clients came in before a version of the settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedOut {
-    /// Which setting it was.
-    pub setting: Setting,
-    /// When.
-    #[serde(with = "moments::required")]
-    pub at: Timestamp,
+    /// Which setting was changed by it; contacts for whom that is decided apart keep their sessions. Without one it concerns everyone.
+    #[serde(default)]
+    pub setting: Option<Setting>,
+    /// Which version that was. Rows of before name none, nor do sessions of then, which are all over.
+    #[serde(default = "first")]
+    pub version: u32,
+}
+
+fn first() -> u32 {
+    1
+}
+
+impl SignedOut {
+    /// Whether it concerns a contact with these `overrides`.
+    pub fn concerns(&self, overrides: &Overrides) -> bool {
+        self.setting.is_none_or(|setting| !overrides.decide(setting))
+    }
 }
 
 /// A value as it stands in answers and records.

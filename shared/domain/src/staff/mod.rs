@@ -13,7 +13,7 @@ use crate::{
     account::{Account, SignInRecord, is_false},
     contact::FormerEmail,
     delivery::Troubles,
-    identity::Identity,
+    identity::{Identity, is_none_yet},
     keys::Salt,
     moments,
     role::Role,
@@ -34,6 +34,9 @@ pub struct StaffMember {
     pub role: Role,
     /// Counts the changes that end their challenges, links and sessions: of email and of role.
     pub epoch: u32,
+    /// Counts the times that all their sessions were ended.
+    #[serde(default, skip_serializing_if = "is_none_yet")]
+    pub session_epoch: u32,
     /// Counts all changes by colleagues, so that two of them lose nothing.
     #[serde(default)]
     pub version: u32,
@@ -70,7 +73,7 @@ impl StaffMember {
 
     /// Who this is, as of now.
     pub fn identity(&self) -> Identity {
-        Identity::of_staff(self.staff, self.role, self.epoch).salted(self.salt)
+        Identity::of_staff(self.staff, self.role, self.epoch).at_session_epoch(self.session_epoch).salted(self.salt)
     }
 
     /// What asking for a code needs to know of this staff member.
@@ -115,6 +118,7 @@ impl NewStaffMember {
             email,
             role,
             epoch: 0,
+            session_epoch: 0,
             version: 0,
             second_factor: false,
             invited_at: Some(now),

@@ -63,6 +63,7 @@ fn challenge(way: Way) -> (Challenge, Key) {
         attempts: key.attempts(&[b"ann@x.com"]),
         scope,
         audience: Audience::Client,
+        settings_version: 0,
         email: secret.sealer("email").seal("ann@x.com", b"", &dice),
         person: None,
         way,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::Timestamp;
 use postern_aws::Unavailable;
 use postern_domain::{
-    DeviceId, FirmScope, Subject,
+    DeviceId, FirmScope, Identity, Subject,
     device::{Device, KnownBrowser},
     keys::Token,
     policy,
@@ -37,6 +37,12 @@ impl AccessStore {
         let there = Condition::new("attribute_exists(pk)").with(":now", moment(now));
         update::apply(&self.0, &key::session(&token.fingerprint()), "SET last_seen_at = :now", there).await?;
         Ok(())
+    }
+
+    /// Lets a session go on of someone all whose sessions end, who is `identity` from then on; refused as [`Part::Session`] if it has ended before.
+    pub fn carry_on(&self, token: &Token, identity: &Identity) -> Write {
+        let there = Condition::new("attribute_exists(pk)").with(":signed_out", value(identity.session_epoch));
+        Write::update(Part::Session, &self.0, &key::session(&token.fingerprint()), "SET session_epoch = :signed_out", there)
     }
 
     /// Ends the session whose token has this fingerprint, if it stands.
@@ -96,6 +102,9 @@ impl AccessStore {
     /// Ends the sessions that these browsers hold and forgets the browsers; refused as [`Part::Devices`], with those that stand, if one of them has
     /// gone.
     pub fn end_devices(&self, scope: &FirmScope, subject: Subject, devices: &[(&DeviceId, &Device)]) -> Vec<Write> {
+        if devices.is_empty() {
+            return Vec::new();
+        }
         let aliases: Vec<_> = (0..devices.len()).map(|index| format!("#device{index}")).collect();
         let there = aliases.iter().map(|alias| format!("attribute_exists({alias})")).collect::<Vec<_>>().join(" AND ");
         let there = Condition::new(there).with(":less", value(-i64::try_from(devices.len()).unwrap_or_default()));
