@@ -66,6 +66,7 @@ fn challenge(way: Way) -> (Challenge, Key) {
         settings_version: 0,
         email: secret.sealer("email").seal("ann@x.com", b"", &dice),
         person: None,
+        remade: None,
         way,
         known: None,
         known_session: None,
