@@ -70,7 +70,8 @@ pub(crate) fn read(mut parser: Parser) -> Result<Ask, String> {
                 export = Some(parser.value().map_err(|_| "verify-log needs the file of an export.".to_owned())?.into());
             }
             Some(Arg::Value(word)) if word == "invoke" && invoked.is_none() => {
-                let mut word = |needed: &str| parser.value().and_then(ValueExt::string).map_err(|_| format!("invoke needs {needed}."));
+                let mut word =
+                    |needed: &str| parser.value().and_then(lexopt::ValueExt::string).map_err(|_| format!("invoke needs {needed}."));
                 invoked = Some((word("the name of a function")?, word("an event")?));
             }
             Some(Arg::Long("digest")) => digest = Some(parser.value().map_err(|error| sentence(&error))?.into()),

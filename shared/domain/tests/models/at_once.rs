@@ -102,7 +102,7 @@ impl AtOnce {
             row = wrong_code(way, &row, NOW - policy::HOUR * i32::try_from(failure).expect("few"));
         }
         for _ in 0..sent {
-            let gate = if way == Way::Links { GateTry::Link } else { GateTry::Opened(None) };
+            let gate = if way == Way::Links { GateTry::Link } else { GateTry::Opened(None, None) };
             let Decision::Answered { attempts, .. } = decide(Some(&asker(gate)), &row, way, Channel::Sms, NOW) else { continue };
             row = *attempts;
         }
@@ -112,7 +112,7 @@ impl AtOnce {
     }
 
     fn ask(&self, state: &mut State, seen: &Row) -> Request {
-        let decision = decide(Some(&asker(GateTry::Opened(None))), &seen.0, self.way, Channel::Sms, NOW);
+        let decision = decide(Some(&asker(GateTry::Opened(None, None))), &seen.0, self.way, Channel::Sms, NOW);
         let (decided, sends) = match decision {
             Decision::Refused { logged: None, .. } => return Request::Answered,
             Decision::Refused { logged: Some(attempts), .. } => (attempts, false),

@@ -79,7 +79,7 @@ impl Mailbox {
     /// Whether the owner, whom the page sends no code now, finds another way in in the mailbox.
     fn has_way_in(state: &State) -> bool {
         let holds = |until: Option<Timestamp>| until.is_some_and(|until| state.now < until);
-        match decide(Some(&asker(GateTry::Opened(None))), &state.row.0, Way::Page, Channel::Sms, state.now) {
+        match decide(Some(&asker(GateTry::Opened(None, None))), &state.row.0, Way::Page, Channel::Sms, state.now) {
             Decision::Answered { sending: Sending::Code(_) | Sending::Honest(..), .. } => true,
             Decision::Answered { sending: Sending::Nothing, .. } => holds(state.way_in),
             // The page says so itself, and how long; a fresh link is counted apart.
@@ -117,7 +117,7 @@ impl State {
             }
             Act::Guesses => {
                 for _ in 0..=policy::SENDS_PER_HOUR {
-                    if self.ask(GateTry::Opened(None), way_in_most) {
+                    if self.ask(GateTry::Opened(None, None), way_in_most) {
                         for _ in 0..policy::GUESSES {
                             self.row = Row(wrong_code(Way::Page, &self.row.0, self.now));
                         }
@@ -161,7 +161,7 @@ impl Model for Mailbox {
 
     fn properties(&self) -> Vec<Property<Self>> {
         vec![
-            Property::always(KNOWN_BROWSER, |model: &Self, state: &State| Self::lets_in(state, model.browser, GateTry::Opened(None))),
+            Property::always(KNOWN_BROWSER, |model: &Self, state: &State| Self::lets_in(state, model.browser, GateTry::Opened(None, None))),
             Property::always(LINK, |_, state: &State| Self::lets_in(state, Way::Links, GateTry::Link)),
             Property::always(HOUR, |_, state: &State| {
                 state.row.0.lock_of(Way::Page, state.now).is_none_or(|until| until <= state.now + policy::HOUR)
