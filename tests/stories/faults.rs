@@ -223,7 +223,7 @@ async fn what_must_be_true_of_the_tables_is_found_where_it_is_not() {
     assert_eq!(scene.unsound().await, [""; 0]);
     for (table, kind, change, found) in [
         ("AccessLogTable", "\"outcome\":{\"S\":\"signed-in\"}", json!({"outcome": {"S": "code-mismatch"}}), "no record says"),
-        ("OutboxTable", "\"line\":{\"S\":\"codes\"}", json!({"done": {"BOOL": false}}), "a message is lost"),
+        ("OutboxTable", "\"line\":{\"S\":\"codes\"}", json!({"done": {"BOOL": false}}), "a message or an export is lost"),
         ("ChainTable", "CHAIN#", json!({"record": {"S": "another"}}), "has no place"),
         ("AccessTable", "CHALLENGE#", json!({"spent": {"BOOL": false}}), "are in by"),
     ] {

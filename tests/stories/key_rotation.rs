@@ -146,21 +146,21 @@ async fn a_rotation_that_stops_anywhere_is_ended_by_the_next_try() {
         ("GetSecretValue", 0),
         ("PutSecretValue", 0),
         ("UpdateSecretVersionStage", 0),
-        ("UpdateSecretVersionStage", 2),
+        ("UpdateSecretVersionStage", 1),
     ] {
         for mode in ["error", "timeout_before", "timeout_after"] {
             let before = kept(&stage)["GateSecret"]["versions"].as_object().expect("versions").len();
             stage
                 .fault(json!({"service": "secretsmanager", "operation": operation, "mode": mode, "nth": nth, "function": "rotate-keys"}))
                 .await;
-            // One call that fails is made again by the SDK; all of them are not.
+            // One call that fails is made again by the SDK; and of a move whose answers are lost, what stands tells that it was made.
             let tried = rotate_keys(&stage.postern.surroundings, Group::Gate).await;
-            assert_eq!(tried.is_ok(), nth > 0, "{operation} {mode}: {tried:?}");
+            let is_moved = operation == "UpdateSecretVersionStage" && mode == "timeout_after";
+            assert_eq!(tried.is_ok(), nth > 0 || is_moved, "{operation} {mode}: {tried:?}");
             stage.mend().await;
             let ended = rotate_keys(&stage.postern.surroundings, Group::Gate).await.expect("it is ended");
             let versions = kept(&stage)["GateSecret"]["versions"].as_object().expect("versions").clone();
-            // A promotion whose answer was lost was one: the next try is another rotation.
-            assert!((before + 1..=before + 2).contains(&versions.len()), "{operation} {mode}: {} {}", before, versions.len());
+            assert_eq!(versions.len(), before + 1 + usize::from(tried.is_ok()), "{operation} {mode}: none is made that is not used");
             let holders = |stage: &str| versions.iter().filter(|(_, version)| version["stages"].to_string().contains(stage)).count();
             assert_eq!(holders("AWSCURRENT"), 1);
             assert!(versions[&ended.current.0]["stages"].to_string().contains("AWSCURRENT"));

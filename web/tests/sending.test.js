@@ -123,8 +123,9 @@ storyOnce(
     await tabTo(page, "radio", "Jane Smith");
     for (const name of ["Smith Bakery LLC", "Smith Family Trust"]) {
       await page.keyboard.press("ArrowDown");
-      assert.ok(await page.getByLabel(name).isChecked());
+      // The button is drawn after the choice: it is waited for, and what is chosen stands by then.
       await page.getByRole("button", { name: `Send 2 files for ${name}`, exact: true }).waitFor();
+      assert.ok(await page.getByLabel(name).isChecked());
     }
     await page.keyboard.press("ArrowUp");
     await page.waitForTimeout(300);

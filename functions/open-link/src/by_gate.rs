@@ -20,7 +20,7 @@ impl Reach {
             GateField::Digits(digits) => digits,
             GateField::Autofilled(reason) => {
                 let (key, attempts) = ask.counted(scope, visit.audience(), &visit.email).await?;
-                let record = self.record(caller, visit, Outcome::AutofillSuspected);
+                let record = Self::record(caller, visit, Outcome::AutofillSuspected);
                 ask.log_autofill(caller, scope, &record, (&key, attempts)).await?;
                 return Err(Stop::Problem(Problem::field("gate", reason)));
             }
@@ -53,7 +53,7 @@ impl Reach {
         gate_hash: String,
     ) -> Result<Response, Stop> {
         let (ask, now, Visit { scope, .. }) = (&self.ask_for_code, caller.now, visit);
-        let record = self.record(caller, visit, Outcome::LinkGateMismatch);
+        let record = Self::record(caller, visit, Outcome::LinkGateMismatch);
         let record = &AccessRecord { gate_hash: Some(gate_hash), ..record };
         let mut opening = self.first_opening(caller, visit).await?;
         if !opening.is_empty() {

@@ -123,7 +123,7 @@ impl Reach {
         let audience = account.identity.subject.audience();
         let (identity, policy) = (account.identity, &visit.firm.sign_in);
         let stage = Stage::after_one_factor(&account, policy);
-        let record = AccessRecord { gate: label, ..self.record(caller, visit, stage.outcome(audience)) };
+        let record = AccessRecord { gate: label, ..Self::record(caller, visit, stage.outcome(audience)) };
         let mut used_up = vec![self.access.use_link(token, caller.now)];
         used_up.extend(changes);
         used_up.extend(self.first_opening(caller, visit).await?);

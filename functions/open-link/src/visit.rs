@@ -64,7 +64,7 @@ impl Reach {
         if visit.link.expiry_logged {
             return Ok(());
         }
-        let record = self.record(caller, visit, Outcome::LinkExpired);
+        let record = Self::record(caller, visit, Outcome::LinkExpired);
         match self.ask_for_code.access_log.commit(&record, [self.access.log_link_expiry(&visit.token)]).await {
             // Refused means that it is written down already.
             Ok(()) | Err(CommitError::Refused(_)) => Ok(()),
@@ -73,7 +73,7 @@ impl Reach {
     }
 
     /// A record of `outcome` about the link's person.
-    pub(crate) fn record(&self, caller: &Occasion, visit: &Visit, outcome: Outcome) -> AccessRecord {
+    pub(crate) fn record(caller: &Occasion, visit: &Visit, outcome: Outcome) -> AccessRecord {
         record_of_email(caller, &visit.scope, &visit.email, Some(&visit.person.sign_in_record().account), outcome)
     }
 
@@ -84,7 +84,7 @@ impl Reach {
         }
         // It sorts before the record of what it led to, which is of the same instant.
         let id = RecordId::new(caller.now - SignedDuration::from_millis(1), &caller.dice);
-        let record = AccessRecord { record: id, ..self.record(caller, visit, Outcome::LinkOpened) };
+        let record = AccessRecord { record: id, ..Self::record(caller, visit, Outcome::LinkOpened) };
         Ok(vec![self.ask_for_code.access_log.append(&record).await?])
     }
 }

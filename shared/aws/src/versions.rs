@@ -122,8 +122,11 @@ impl Versions {
     async fn stage(&self, stage: &str, to: Option<&KeyId>, from: Option<&KeyId>) -> Result<(), Unavailable> {
         let id = |id: Option<&KeyId>| id.map(|id| id.0.clone());
         let moved = self.client.update_secret_version_stage().secret_id(&self.name).version_stage(stage);
-        moved.set_move_to_version_id(id(to)).set_remove_from_version_id(id(from)).send().await.map_err(Unavailable::new)?;
-        Ok(())
+        let Err(error) = moved.set_move_to_version_id(id(to)).set_remove_from_version_id(id(from)).send().await else { return Ok(()) };
+        // Asked again after its answer was lost, Secrets Manager refuses what it has done: what stands tells.
+        let stands = self.described().await?.stages;
+        let holder = stands.iter().find(|(_, stages)| stages.iter().any(|other| other == stage)).map(|(id, _)| id);
+        if holder == to { Ok(()) } else { Err(Unavailable::new(error)) }
     }
 }
 

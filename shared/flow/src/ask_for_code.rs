@@ -318,5 +318,5 @@ pub fn record_of_email(
         Some(account) => record.by(account.identity),
         None => record,
     };
-    AccessRecord { email: Some(email.typed.to_string()), ..record }
+    AccessRecord { email: Some(email.typed.clone()), ..record }
 }

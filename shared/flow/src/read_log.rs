@@ -138,15 +138,13 @@ impl ReadLog {
             }
         }
         let of = |who: Subject| known.get(&who)?.as_ref();
-        let open = |record: SealedRecord| match record.open(|key| secrets.get(key), |who| of(who)?.salt) {
-            Ok(record) => {
-                let contact_name = record.contact.and_then(|contact| of(Subject::Contact(contact))).map(|known| known.name.clone());
-                Some(Opened { record, contact_name })
-            }
-            Err(_) => {
-                tracing::warn!("a record was passed over that cannot be read; perhaps a newer version wrote it");
-                None
-            }
+        let open = |record: SealedRecord| {
+            let opened = record.open(|key| secrets.get(key), |who| of(who)?.salt);
+            let record = opened
+                .inspect_err(|_| tracing::warn!("a record was passed over that cannot be read; perhaps a newer version wrote it"))
+                .ok()?;
+            let contact_name = record.contact.and_then(|contact| of(Subject::Contact(contact))).map(|known| known.name.clone());
+            Some(Opened { record, contact_name })
         };
         Ok(records.into_iter().filter_map(open).collect())
     }

@@ -40,10 +40,12 @@ impl Scene<'_> {
         let placed: BTreeSet<_> = of("ChainTable").map(|row| text(&row["record"])).collect();
         let unplaced = of("AccessLogTable").filter(|row| !placed.contains(&text(&row["record"])));
         wrong.extend(unplaced.map(|row| format!("a record has no place in the chain: {row}")));
-        // The sweep finds what is due and not done; what is not sent at all is in no line.
-        let messages = of("OutboxTable").filter(|row| row.get("line").is_some());
-        let will_go = |row: &&Value| row["done"]["BOOL"] == true || text(&row["line"]) == "none" || row["due_at"]["N"].is_string();
-        wrong.extend(messages.filter(|row| !will_go(row)).map(|row| format!("a message is lost: {row}")));
+        // The sweep finds what is due and not done: of a message its row says so, of an export that its file is there. What is not sent at all is in
+        // no line.
+        let waiting = of("OutboxTable").filter(|row| row.get("line").is_some());
+        let is_done = |row: &Value| row["done"]["BOOL"] == true || text(&row["state"]) == "ready" || text(&row["line"]) == "none";
+        let lost = waiting.filter(|row| !is_done(row) && !row["due_at"]["N"].is_string());
+        wrong.extend(lost.map(|row| format!("a message or an export is lost: {row}")));
         wrong
     }
 }

@@ -145,7 +145,9 @@ impl Secret {
             None => {}
         }
         self.versions.insert(id.to_owned(), Version { value: value.to_owned(), stages: Vec::new() });
-        stages.iter().for_each(|stage| self.attach(stage, id));
+        for stage in stages {
+            self.attach(stage, id);
+        }
         self.fits()?;
         Ok(self.told(name, id))
     }

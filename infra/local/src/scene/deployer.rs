@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use create_firm::{Created, NewFirm};
-use postern_aws::{Aws, Reachable};
+use hyper::Method;
+use postern_aws::{Aws, Reachable, SECRETS_SETTLED};
 use postern_store::Group;
 use rotate_keys::{Rotated, Rotation};
 use serde_json::{Value, from_value, json};
 
-use super::surroundings;
+use super::{Scene, surroundings};
 use crate::functions::workers;
 
 /// Sets a firm up as whoever deploys does, or asks for another link for its owner.
@@ -49,6 +50,19 @@ pub async fn invoke(name: &str, event: &str, data: &Path) -> Result<Value, Strin
         return Err(format!("No function without a route is called {name}; there are {}.", names.join(", ")));
     };
     worker(event).await
+}
+
+impl Scene {
+    /// Makes what whoever runs the portal has of keys.
+    pub(super) async fn make_of_deployer(&self, name: &str) -> Result<String, String> {
+        if name == "gate_version" {
+            return Ok(rotate_keys(&self.aws, Group::Gate).await?.current.0);
+        }
+        let rotated = rotate_keys(&self.aws, Group::Link).await?;
+        // By then nobody makes anything with the version before.
+        self.lab(Method::POST, "/_local/clock", json!({"advance_seconds": SECRETS_SETTLED.as_secs() + 1})).await?;
+        Ok(rotated.before.0)
+    }
 }
 
 /// What the function of this name reaches.

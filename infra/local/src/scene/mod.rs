@@ -14,14 +14,14 @@ use std::{
 
 use futures::future::BoxFuture;
 use hyper::Method;
-use postern_aws::{Aws, Reachable as _, SECRETS_SETTLED};
+use postern_aws::{Aws, Reachable as _};
 use postern_domain::{
     Audience, ExportId, Occasion,
     log_export::{Format, LogExport, LogFilter},
     policy,
     record::{Origin, Outcome},
 };
-use postern_store::{AccessLog, Exports, Group};
+use postern_store::{AccessLog, Exports};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 use totp_rs::Totp;
@@ -160,13 +160,7 @@ impl Scene {
                 let contact = self.post(Some(Audience::Staff), "/api/contacts", json!({"name": "Lee Park"})).await?;
                 text(&contact.json["contact"])
             }
-            "former_link_version" => {
-                let rotated = rotate_keys(&self.aws, Group::Link).await?;
-                // By then nobody makes anything with it.
-                self.lab(Method::POST, "/_local/clock", json!({"advance_seconds": SECRETS_SETTLED.as_secs() + 1})).await?;
-                Ok(rotated.before.0)
-            }
-            "gate_version" => Ok(rotate_keys(&self.aws, Group::Gate).await?.current.0),
+            "former_link_version" | "gate_version" => self.make_of_deployer(name).await,
             "new_firm" => Ok(format!("new-firm-{number:06}")),
             "new_staff_email" => Ok(format!("new-{number:06}@staff.test")),
             "new_email" => Ok(format!("new-{number:06}@client.test")),
