@@ -165,7 +165,7 @@ async fn no_cell_of_a_spreadsheet_is_a_formula() {
 }
 
 /// The file of an export, once it is made.
-async fn made(stage: &Stage, staff: &Browser, export: &str) -> String {
+pub async fn made(stage: &Stage, staff: &Browser, export: &str) -> String {
     for _ in 0..40 {
         stage.settle().await;
         let seen = staff.get(&format!("/api/exports/{export}")).await.is(200);

@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::{Value, json};
 use totp_rs::Totp;
 
-use crate::stage::{Answer, Browser, Jane, Stage, at_once, link_token};
+use crate::stage::{Answer, Browser, Jane, Stage, at_once, link_token, logged};
 
 const CLIENT: &str = "__Host-postern";
 
@@ -507,7 +507,13 @@ async fn seeds_and_recovery_codes_stand_nowhere_in_the_clear() {
     let sent = stage.lab.get("/_local/outbox").await.is(200).to_string();
     let mut secrets = vec![seed];
     secrets.extend(codes["recovery_codes"].as_array().expect("codes").iter().map(|code| code.as_str().expect("text").to_owned()));
-    for secret in secrets {
-        assert!(!tables.contains(&secret) && !tables.contains(&secret.replace('-', "")) && !sent.contains(&secret));
+    let mut texts = vec![tables, sent, logged()];
+    for format in ["csv", "json"] {
+        texts.push(owner.get(&format!("/api/access-log/export?format={format}")).await.text);
+    }
+    for text in texts {
+        for secret in &secrets {
+            assert!(!text.contains(secret) && !text.contains(&secret.replace('-', "")));
+        }
     }
 }

@@ -261,11 +261,14 @@ fn five_codes_an_hour_and_ten_a_day_go_out() {
 #[test]
 fn honest_mails_rest_half_an_hour_and_are_three_a_day() {
     let mut attempts = Attempts::default();
-    let mut mailed =
-        |at: i64| ask(&mut attempts, wrong("1"), after(at)).1 == Sending::Honest(HonestReason::GateMismatch, policy::WAY_IN_LIFE);
-    assert!(mailed(0) && !mailed(1799) && mailed(1800) && mailed(3600));
-    assert!(!mailed(7200), "three a day");
-    assert!(mailed(86400));
+    let mut mailed = |at: i64| match ask(&mut attempts, wrong("1"), after(at)).1 {
+        Sending::Honest(HonestReason::GateMismatch, life) => Some(life),
+        _ => None,
+    };
+    let (each, last) = (Some(policy::WAY_IN_LIFE), Some(policy::LAST_WAY_IN_LIFE));
+    assert_eq!([0, 1799, 1800].map(&mut mailed), [each, None, each]);
+    assert_eq!([3600, 7200].map(&mut mailed), [last, None], "the third of a day holds until there is another");
+    assert_eq!([86400, 90000].map(&mut mailed), [last, each]);
 }
 
 /// Three days of someone who asks each minute, and of the owner of the mailbox who asks right after.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use postern_domain::{Language, dispatch::FactorChange};
 
 use crate::{
-    gsm::{NAME_WORTH_KEEPING, PART, cut, septets, spell},
+    gsm::{NAME_WORTH_KEEPING, PART, cut, septets, spell, spelled_firm},
     letterhead::Letterhead,
     mail::{Mail, Part, strong, words},
 };
@@ -30,7 +30,7 @@ impl Letterhead<'_> {
             Language::English => ("we reset your two-factor authentication.", "You did not ask for it? Call"),
             Language::Spanish => ("restablecimos su verificacion en dos pasos.", "¿No lo pidio? Llame al"),
         };
-        let name = self.spelled_firm();
+        let name = spelled_firm(self);
         let phone = self.phone_to_read().map(|phone| format!(" {call} {}.", spell(&phone)));
         let room = |rest: &str| septets(rest).map_or(0, |used| PART.saturating_sub(used));
         let bare = format!(": {what}");

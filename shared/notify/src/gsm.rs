@@ -1,8 +1,9 @@
 //! The GSM 03.38 alphabet: what fits into one text message, and how a name is made to fit.
 
 use deunicode::deunicode_char;
+use postern_domain::Language;
 
-use crate::mail::one_line;
+use crate::{letterhead::Letterhead, mail::one_line};
 
 /// How many septets one message part holds.
 pub(crate) const PART: usize = 160;
@@ -31,6 +32,16 @@ pub(crate) fn spell(text: &str) -> String {
         }
     }
     one_line(&spelled)
+}
+
+/// The firm's name as a text message spells it.
+pub(crate) fn spelled_firm(letterhead: &Letterhead<'_>) -> String {
+    match (spell(letterhead.firm), letterhead.language) {
+        (spelled, _) if spelled.contains(char::is_alphanumeric) => spelled,
+        // Nothing readable of the name is within the alphabet's reach: the person still learns what this is about.
+        (_, Language::English) => "Your accountant".to_owned(),
+        (_, Language::Spanish) => "Su contador".to_owned(),
+    }
 }
 
 /// The longest start of `text` that fits into `room` septets, cut between words where that keeps at least half of it.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 use postern_domain::Language;
 
-use crate::{colour::Colour, gsm::spell};
+use crate::colour::Colour;
 
 /// Weekdays and months as Spanish writes them, from Monday and January on.
 const DAYS: [&str; 7] = ["lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"];
@@ -66,16 +66,6 @@ impl Letterhead<'_> {
             (Language::English, None) => "reply to this email".to_owned(),
             (Language::Spanish, Some(phone)) => format!("llame a {} al {phone}", self.firm),
             (Language::Spanish, None) => "responda a este correo".to_owned(),
-        }
-    }
-
-    /// The firm's name as a text message spells it.
-    pub(crate) fn spelled_firm(&self) -> String {
-        match (spell(self.firm), self.language) {
-            (spelled, _) if spelled.contains(char::is_alphanumeric) => spelled,
-            // Nothing readable of the name is within the alphabet's reach: the person still learns what this is about.
-            (_, Language::English) => "Your accountant".to_owned(),
-            (_, Language::Spanish) => "Su contador".to_owned(),
         }
     }
 

@@ -4,7 +4,7 @@ use postern_domain::Language;
 
 use crate::{
     code::Code,
-    gsm::{NAME_WORTH_KEEPING, PART, cut, septets, spell},
+    gsm::{NAME_WORTH_KEEPING, PART, cut, septets, spell, spelled_firm},
     origin_host::OriginHost,
 };
 
@@ -24,7 +24,7 @@ impl Code<'_> {
     /// then the phone are left out, then the end of the firm's name; the rest always stands.
     pub fn sms(&self, host: &OriginHost) -> String {
         let language = self.letterhead.language;
-        let name = self.letterhead.spelled_firm();
+        let name = spelled_firm(&self.letterhead);
         let time = self.letterhead.clock(self.asked_at);
         let phone = self.letterhead.phone_to_read().map(|phone| spell(&phone));
         let (asked, phone) = (Some(time.as_str()), phone.as_deref());
