@@ -128,17 +128,21 @@ impl AskForCode {
             let (attempts, browser) = tokio::try_join!(self.access.attempts(scope, &key), self.access.known_browser(&token))?;
             Ok((key, attempts, browser.map(|browser| (browser, token.fingerprint()))))
         };
-        let (firm, person, (key, attempts, browser), origin) = tokio::try_join!(firm, person, counted, origin)?;
+        let (known, origin) = tokio::join!(async { tokio::try_join!(firm, person, counted) }, origin);
+        let (firm, person, (key, attempts, browser)) = known?;
         let subject = person.as_ref().map(|person| person.account.identity.subject);
         let browser = browser.filter(|(browser, _)| subject.is_some_and(|subject| browser.is_of(scope, subject)));
         let way =
             browser.map(|(browser, known)| KnownWay { way: Way::Browser(browser.device), known: Some(known), session: browser.session });
-        match (way, origin) {
-            (None, Err(retry_at)) => Err(AskError::TooMany { retry_at, now: occasion.now }),
-            (way, _) => {
-                Ok(Known { firm, person, key, attempts, way: way.unwrap_or(KnownWay { way: Way::Page, known: None, session: None }) })
+        let way = match way {
+            // However many others ask from the same address, and whether or not they can be counted.
+            Some(way) => way,
+            None => {
+                origin?.map_err(|retry_at| AskError::TooMany { retry_at, now: occasion.now })?;
+                KnownWay { way: Way::Page, known: None, session: None }
             }
-        }
+        };
+        Ok(Known { firm, person, key, attempts, way })
     }
 
     /// The address to which the link of `token` went, if its contact still has it.

@@ -129,6 +129,8 @@ impl ContactView {
     /// What staff see of `contact` and its `attempts`.
     pub fn of(contact: Contact, attempts: &Attempts, policy: &SignInPolicy, texting: bool, now: Timestamp) -> Self {
         let trouble = |trouble: Option<Trouble>| trouble.map(|Trouble { kind, at }| AddressTrouble { kind, at });
+        // Whoever got in since has no problem any more.
+        let failure = attempts.last_failure.as_ref().filter(|failure| contact.last_access_at.is_none_or(|entered| entered < failure.at));
         let portal = Portal {
             status: contact.status(policy, texting),
             missing: contact.missing(policy, texting),
@@ -136,7 +138,7 @@ impl ContactView {
             last_access_at: contact.last_access_at,
             locked_until: attempts.locked_until(now),
             code_path: if attempts.any_is_closed() { CodePath::Closed } else { CodePath::Open },
-            last_failure: attempts.last_failure.as_ref().map(|failure| Failure {
+            last_failure: failure.map(|failure| Failure {
                 at: failure.at,
                 outcome: failure.outcome.name().to_owned(),
                 message: failure.outcome.message(),

@@ -73,7 +73,7 @@ impl HelpCall<'_> {
             Language::English => self.in_english(),
             Language::Spanish => self.in_spanish(),
         };
-        Mail::to_staff(&self.letterhead, &subject, &body)
+        Mail::to_firm(&self.letterhead, &subject, &body)
     }
 
     fn in_english(&self) -> (String, Vec<Part<'_>>) {

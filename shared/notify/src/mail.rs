@@ -49,6 +49,7 @@ pub(crate) fn strong<'a>(words: impl Into<String>) -> Part<'a> {
 struct Html<'a> {
     letterhead: &'a Letterhead<'a>,
     body: &'a [Part<'a>],
+    help: Option<&'a str>,
     for_whom: &'a str,
 }
 
@@ -57,6 +58,7 @@ struct Html<'a> {
 struct Text<'a> {
     letterhead: &'a Letterhead<'a>,
     body: &'a [Part<'a>],
+    help: Option<&'a str>,
     for_whom: &'a str,
 }
 
@@ -67,20 +69,21 @@ impl Mail {
             Language::English => format!("This is for {contact}. Someone else needs access? Reply and we will set them up."),
             Language::Spanish => format!("Este correo es para {contact}. ¿Otra persona necesita acceso? Responda y se lo damos."),
         };
-        Self::new(letterhead, subject, body, &for_whom)
+        Self::new(letterhead, subject, body, Some(&letterhead.help()), &for_whom)
     }
 
     /// A mail to someone on the firm's staff.
     pub(crate) fn to_staff(letterhead: &Letterhead<'_>, subject: &str, body: &[Part<'_>]) -> Self {
-        let for_whom = match letterhead.language {
-            Language::English => format!("This is for staff of {}.", letterhead.firm),
-            Language::Spanish => format!("Este correo es para el personal de {}.", letterhead.firm),
-        };
-        Self::new(letterhead, subject, body, &for_whom)
+        Self::new(letterhead, subject, body, Some(&letterhead.help()), &for_staff(letterhead))
     }
 
-    fn new(letterhead: &Letterhead<'_>, subject: &str, body: &[Part<'_>], for_whom: &str) -> Self {
-        let (html, text) = (Html { letterhead, body, for_whom }, Text { letterhead, body, for_whom });
+    /// A mail to the firm's own mailbox, where nobody is told to call the firm.
+    pub(crate) fn to_firm(letterhead: &Letterhead<'_>, subject: &str, body: &[Part<'_>]) -> Self {
+        Self::new(letterhead, subject, body, None, &for_staff(letterhead))
+    }
+
+    fn new(letterhead: &Letterhead<'_>, subject: &str, body: &[Part<'_>], help: Option<&str>, for_whom: &str) -> Self {
+        let (html, text) = (Html { letterhead, body, help, for_whom }, Text { letterhead, body, help, for_whom });
         Self { subject: one_line(subject), html: render(&html), text: render(&text) }
     }
 }
@@ -88,6 +91,13 @@ impl Mail {
 impl fmt::Debug for Mail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Mail").field("subject", &self.subject).finish_non_exhaustive()
+    }
+}
+
+fn for_staff(letterhead: &Letterhead<'_>) -> String {
+    match letterhead.language {
+        Language::English => format!("This is for staff of {}.", letterhead.firm),
+        Language::Spanish => format!("Este correo es para el personal de {}.", letterhead.firm),
     }
 }
 

@@ -188,7 +188,7 @@ impl Attempts {
         self.last_failure = Some(LastFailure { at: now, outcome });
     }
 
-    /// The same as staff unlock it: no lock, and nothing that counts towards one or was sent. What is closed stays closed.
+    /// The same as staff unlock it: no lock, nothing that counts towards one or was sent, and no problem that is left. What is closed stays closed.
     #[must_use]
     pub fn unlocked(self) -> Self {
         let browsers = self.browsers.into_iter().map(|(device, counted)| (device, counted.unlocked()));
@@ -200,7 +200,6 @@ impl Attempts {
             autofill_logged_at: self.autofill_logged_at,
             helped_at: self.helped_at,
             owner_helped_at: self.owner_helped_at,
-            last_failure: self.last_failure,
             ..Self::default()
         }
     }
