@@ -37,7 +37,7 @@ impl App {
     }
 
     /// Six digits that it shows at no time near now.
-    fn wrong(&self, stage: &Stage) -> String {
+    pub fn wrong(&self, stage: &Stage) -> String {
         let near: Vec<_> = (-3..=3).map(|steps| self.code(stage, steps)).collect();
         ["000000", "111111", "222222", "333333", "444444", "555555", "666666", "777777"]
             .into_iter()
@@ -53,7 +53,7 @@ pub async fn give(browser: &Browser, code: &str) -> Answer {
 }
 
 /// Jane asks for a code in a new browser, answers it, and is led to `next`.
-async fn jane_comes(stage: &Stage, next: &str) -> Browser {
+pub async fn jane_comes(stage: &Stage, next: &str) -> Browser {
     let browser = stage.browser();
     let asked = browser.ask(Jane::EMAIL, Jane::GATE).await.is(202);
     let code = stage.code_for(Jane::MOBILE).await;
@@ -72,7 +72,8 @@ async fn decide(owner: &Browser, mut settings: Value) {
     owner.patch("/api/settings", settings).await.is(200);
 }
 
-async fn reset(owner: &Browser, path: &str, reason: &str) -> Answer {
+/// Staff take away the second factor of whoever has this path.
+pub async fn reset(owner: &Browser, path: &str, reason: &str) -> Answer {
     owner.send(Method::DELETE, path, json!({ "reason": reason }).to_string(), &[("content-type", "application/json")]).await
 }
 
