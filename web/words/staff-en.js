@@ -54,6 +54,8 @@ export const staffWords = {
   successor: "Who takes over what is theirs?",
   /** @param {string} name */
   removePerson: (name) => `Remove ${name}`,
+  /** @param {string} name */
+  unlockedColleague: (name) => `Unlocked. ${name} can sign in again at once.`,
   /** @param {string} name @param {string} successor */
   removed: (name, successor) => `${name} is removed. ${successor} takes over.`,
   emailNeeded: "Enter the email.",
@@ -520,6 +522,7 @@ export const staffWords = {
     "staff-invite-sent": "Invitation sent to a colleague",
     "staff-updated": "Colleague changed",
     "staff-role-changed": "Role changed",
+    "staff-unlocked": "Colleague unlocked",
     "staff-removed": "Colleague removed",
     "help-requested": "Client asked for help",
     "help-sent": "Firm told that help is asked for",

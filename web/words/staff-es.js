@@ -54,6 +54,7 @@ const TOLD = {
   "staff-invited": ({ staff, member, role }) => `${member}, con invitación de ${staff} como ${nameOf(role)}`,
   "staff-updated": ({ staff, member, fields }) => `Datos de ${member} cambiados por ${staff}: ${fields}`,
   "staff-role-changed": ({ staff, member, before, after }) => `Función de ${member} cambiada por ${staff}: ${nameOf(before)} → ${nameOf(after)}`,
+  "staff-unlocked": ({ staff, member }) => `Acceso de ${member} desbloqueado por ${staff}`,
   "staff-removed": ({ staff, member, successor }) => `${member} ya no es del personal, por ${staff}; lo suyo pasa a ${successor}`,
 };
 
@@ -96,6 +97,7 @@ export const staffWords = {
   removeText: "Sus sesiones se cierran enseguida y ya no puede entrar. Lo que hizo queda en el registro de accesos.",
   successor: "¿Quién se hace cargo de lo suyo?",
   removePerson: (name) => `Retirar a ${name}`,
+  unlockedColleague: (name) => `Desbloqueado. ${name} puede entrar de nuevo enseguida.`,
   removed: (name, successor) => `${name} ya no está. ${successor} se hace cargo.`,
   emailNeeded: "Escriba el correo.",
   colleagueHasEmail: "Un colega ya tiene este correo.",
@@ -525,6 +527,7 @@ export const staffWords = {
     "staff-invite-sent": "Invitación enviada a un colega",
     "staff-updated": "Colega cambiado",
     "staff-role-changed": "Función cambiada",
+    "staff-unlocked": "Colega desbloqueado",
     "staff-removed": "Colega retirado",
     "help-requested": "El cliente pidió ayuda",
     "help-sent": "Se avisó a la oficina de que alguien pide ayuda",
