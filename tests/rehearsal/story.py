@@ -147,12 +147,13 @@ challenge = staff.post(f"/api/firms/{FIRM}/staff/challenges", {"email": OFFICE},
 staff.post(f"/api/challenges/{challenge}/session", {"code": code_in(next_to(OFFICE, 1))}, 201)
 assert staff.post("/api/session/second-factor", {"code": recovery_codes[0]}, 201) == {"next": "portal"}
 
-# A colleague is taken on, made an admin, and removed again.
+# A colleague is taken on, made an admin, unlocked, and removed again.
 me = staff.get("/api/session")["staff"]["staff"]
 colleague = staff.post("/api/staff", {"name": "Vera Gold", "email": "vera@example.net", "role": "viewer"}, 201)["staff"]
 assert "staff of our client portal" in next_to("vera@example.net", 0)
 staff.ask("PATCH", f"/api/staff/{colleague}", 200, {"role": "admin"})
 assert [one["role"] for one in staff.get("/api/staff")["items"]] == ["owner", "admin"]
+staff.ask("DELETE", f"/api/staff/{colleague}/lock", 204)
 staff.ask("DELETE", f"/api/staff/{colleague}?successor={me}", 204)
 
 # A contact is kept, shown, listed, changed and invited.

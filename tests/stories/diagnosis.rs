@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::stage::{Browser, Jane, Stage};
+use crate::{
+    stage::{Browser, Jane, Stage},
+    two_factor::{App, give, jane_comes, reset},
+};
 
 /// The diagnosis of Jane once all is written down.
 async fn diagnosed(stage: &Stage, staff: &Browser, jane: &Jane) -> Value {
@@ -78,6 +81,48 @@ async fn a_code_that_nobody_used_and_a_phone_that_answered_stop_are_told() {
     let found = diagnosed(&stage, &owner, &jane).await;
     is(&found, "not-delivered", "send-by-email", &["sms-opted-out"]);
     assert!(found["advice"].as_str().expect("words").contains("START"), "{found}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_stops_at_the_second_factor_is_told_so_until_it_is_mended() {
+    let stage = Stage::new().await;
+    let owner = stage.owner().await;
+    let jane = stage.jane(&owner).await;
+    let (app, _) = App::confirmed(&stage, &stage.jane_signed_in().await).await;
+    jane_comes(&stage, "second-factor").await;
+    is(&diagnosed(&stage, &owner, &jane).await, "in-progress", "none", &["second-factor-awaited"]);
+    stage.advance(601).await;
+    let awaited = diagnosed(&stage, &owner, &jane).await;
+    is(&awaited, "second-factor", "reset-second-factor", &["second-factor-awaited"]);
+    assert_eq!(awaited["values"]["why"], "awaited", "{awaited}");
+
+    let browser = jane_comes(&stage, "second-factor").await;
+    let mut evidence = Vec::new();
+    for tries in 1..=5 {
+        give(&browser, &app.wrong(&stage)).await.is_problem(401, "code-rejected");
+        let found = diagnosed(&stage, &owner, &jane).await;
+        evidence.insert(0, if tries == 5 { "second-factor-locked" } else { "second-factor-mismatch" });
+        is(&found, "second-factor", "reset-second-factor", &evidence);
+        let why = if tries == 5 { "locked" } else { "wrong" };
+        assert_eq!((&found["values"]["why"], &found["values"]["tries"]), (&json!(why), &json!(tries)), "{found}");
+    }
+
+    let owner = stage.owner().await;
+    let path = format!("/api/contacts/{}", jane.id());
+    reset(&owner, &format!("{path}/second-factor"), "Lost her phone; called back on file").await.is(204);
+    let mended = diagnosed(&stage, &owner, &jane).await;
+    is(&mended, "nothing-to-do", "none", &["second-factor-awaited"]);
+    assert_eq!(mended["values"]["why"], "mended", "{mended}");
+
+    owner.patch(&path, json!({"overrides": {"access_mode": "link_and_login_2fa"}})).await.is(200);
+    jane_comes(&stage, "enrol-second-factor").await;
+    stage.settle().await;
+    stage.advance(601).await;
+    let setup = diagnosed(&stage, &owner, &jane).await;
+    is(&setup, "second-factor", "none", &["second-factor-setup-awaited"]);
+    assert_eq!(setup["values"]["why"], "setup-awaited", "{setup}");
+    owner.patch(&path, json!({"overrides": {"access_mode": null}})).await.is(200);
+    assert_eq!(diagnosed(&stage, &owner, &jane).await["values"]["why"], "mended");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -34,7 +34,7 @@ const CALLED_BY_AWS: [&str; 5] =
 const BESIDE: [&str; 2] = ["chain-log", "make-export"];
 
 /// Requests that wait for more, and for how many.
-const LONGER: [(&str, usize); 15] = [
+const LONGER: [(&str, usize); 17] = [
     // What arrived is looked at, and its first bytes are read, before it is decided whether it is taken.
     ("complete-upload", 5),
     ("complete-upload, by staff", 5),
@@ -56,6 +56,8 @@ const LONGER: [(&str, usize); 15] = [
     ("renew-session, staff", 4),
     ("unlock-contact", 4),
     ("reopen-code-path", 4),
+    ("unlock-staff", 4),
+    ("verify-second-factor, staff", 4),
 ];
 
 /// What each kind of request makes every function do that has a part in it, once keys are known.

@@ -21,6 +21,68 @@ fn removal(member: &str, successor: &str) -> String {
     format!("/api/staff/{member}?successor={successor}")
 }
 
+/// A stranger, from an address of their own, has a code sent to `email` and types another one five times; unless the mail says that codes get nobody
+/// in any more.
+async fn guess_at(stage: &Stage, firm: &str, email: &str) -> bool {
+    let stranger = stage.browser();
+    let asked = stranger.post(&format!("/api/firms/{firm}/staff/challenges"), json!({ "email": email })).await.is(202);
+    let mail = stage.sent_to(email).await.pop().expect("a mail");
+    if mail["subject"].as_str().is_some_and(|subject| subject.contains("signing in with a code is closed")) {
+        return false;
+    }
+    let wrong = if stage.code_for(email).await == "111111" { "222222" } else { "111111" };
+    for _ in 0..5 {
+        stranger.answer(&asked, wrong).await.is_problem(401, "code-rejected");
+    }
+    true
+}
+
+/// A stranger, who knows the `email` of someone on the staff and no more, goes on until codes get nobody in by the page.
+pub async fn close_to_codes(stage: &Stage, firm: &str, email: &str) {
+    for _ in 0..30 {
+        if !guess_at(stage, firm, email).await {
+            return;
+        }
+        // Each lock is over by then, and thirty codes a day go out.
+        stage.settle().await;
+        stage.advance(60 * 60).await;
+    }
+    panic!("it is never closed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_a_stranger_shuts_out_colleagues_see_and_unlock() {
+    let stage = Stage::new().await;
+    let owner = stage.owner().await;
+    let otto = format!("/api/staff/{}", stage.colleague(&owner, "otto", "owner").await);
+    let ann = stage.colleague(&owner, "ann", "admin").await;
+    let listed = |by: Browser| async move { by.get("/api/staff").await.is(200)["items"][1].clone() };
+    let seen = listed(owner.clone()).await;
+    assert_eq!((&seen["code_path"], &seen["second_factor"]), (&json!("open"), &json!("none")), "{seen}");
+    assert!(seen["locked_until"].is_null(), "{seen}");
+    owner.delete(&format!("{otto}/lock")).await.is(204);
+    assert!(!stage.log(&owner, "").await.iter().any(|text| text.starts_with("Sign-in of")), "nothing was to be done");
+
+    for _ in 0..2 {
+        assert!(guess_at(&stage, "demo", "otto@demo.test").await);
+    }
+    assert!(listed(owner.clone()).await["locked_until"].is_string(), "ten wrong codes");
+    owner.delete(&format!("{otto}/lock")).await.is(204);
+    assert!(listed(owner).await["locked_until"].is_null());
+
+    close_to_codes(&stage, "demo", "otto@demo.test").await;
+    let (owner, admin) = (stage.owner().await, stage.staff("ann@demo.test").await);
+    assert_eq!(listed(admin.clone()).await["code_path"], "closed");
+    admin.delete(&format!("{otto}/lock")).await.is_problem(403, "not-allowed");
+    admin.delete(&format!("/api/staff/{ann}/lock")).await.is(204);
+    owner.delete(&format!("{otto}/lock")).await.is(204);
+    let seen = listed(owner.clone()).await;
+    assert_eq!((&seen["code_path"], &seen["locked_until"]), (&json!("open"), &Value::Null), "{seen}");
+    stage.staff("otto@demo.test").await;
+    let log = stage.log(&owner, "").await;
+    assert_eq!(log.iter().filter(|text| *text == "Sign-in of otto unlocked by Olive Owner").count(), 2, "{log:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_colleague_is_invited_by_a_link_that_leads_to_a_code() {
     let stage = Stage::new().await;

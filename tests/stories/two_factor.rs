@@ -4,7 +4,10 @@ use http::Method;
 use serde_json::{Value, json};
 use totp_rs::Totp;
 
-use crate::stage::{Answer, Browser, Jane, Stage, at_once, link_token, logged};
+use crate::{
+    staff::close_to_codes,
+    stage::{Answer, Browser, Jane, Stage, at_once, link_token, logged},
+};
 
 const CLIENT: &str = "__Host-postern";
 
@@ -37,7 +40,7 @@ impl App {
     }
 
     /// Six digits that it shows at no time near now.
-    fn wrong(&self, stage: &Stage) -> String {
+    pub fn wrong(&self, stage: &Stage) -> String {
         let near: Vec<_> = (-3..=3).map(|steps| self.code(stage, steps)).collect();
         ["000000", "111111", "222222", "333333", "444444", "555555", "666666", "777777"]
             .into_iter()
@@ -53,7 +56,7 @@ pub async fn give(browser: &Browser, code: &str) -> Answer {
 }
 
 /// Jane asks for a code in a new browser, answers it, and is led to `next`.
-async fn jane_comes(stage: &Stage, next: &str) -> Browser {
+pub async fn jane_comes(stage: &Stage, next: &str) -> Browser {
     let browser = stage.browser();
     let asked = browser.ask(Jane::EMAIL, Jane::GATE).await.is(202);
     let code = stage.code_for(Jane::MOBILE).await;
@@ -72,7 +75,8 @@ async fn decide(owner: &Browser, mut settings: Value) {
     owner.patch("/api/settings", settings).await.is(200);
 }
 
-async fn reset(owner: &Browser, path: &str, reason: &str) -> Answer {
+/// Staff take away the second factor of whoever has this path.
+pub async fn reset(owner: &Browser, path: &str, reason: &str) -> Answer {
     owner.send(Method::DELETE, path, json!({ "reason": reason }).to_string(), &[("content-type", "application/json")]).await
 }
 
@@ -489,6 +493,27 @@ async fn staff_need_it_and_a_sole_owner_who_lost_it_is_let_in_by_whoever_deploys
     App::confirmed(&stage, &owner).await;
     let log = stage.log(&owner, "").await;
     assert!(log.contains(&"Two-factor authentication reset by whoever runs the portal".to_owned()), "{log:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sole_owner_whom_a_stranger_shut_out_comes_by_the_mail_and_their_factor_reopens_what_was_closed() {
+    let stage = Stage::new().await;
+    let link = strict_firm(&stage).await["owner_link"].as_str().expect("a link").to_owned();
+    let owner = stage.browser();
+    owner.open(link_token(&link)).await.is(201);
+    let (app, _) = App::confirmed(&stage, &owner).await;
+    close_to_codes(&stage, "strict", "sue@strict.test").await;
+
+    let back = stage.browser();
+    let asked = back.open(&stage.link_for("sue@strict.test").await).await.is(202);
+    let code = stage.code_for("sue@strict.test").await;
+    assert_eq!(back.answer(&asked, &code).await.is(201), json!({"next": "second-factor"}));
+    give(&back, &app.code(&stage, 0)).await.is(201);
+    let listed = back.get("/api/staff").await.is(200)["items"][0].clone();
+    assert_eq!((&listed["code_path"], &listed["second_factor"]), (&json!("open"), &json!("totp")));
+    let log = stage.log(&back, "").await;
+    assert!(log.contains(&"Sign-in by code reopened by Sue Strict".to_owned()), "{log:?}");
+    sue_comes(&stage).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -181,7 +181,7 @@ function refusal(answer, text) {
 /** @typedef {components["schemas"]["Diagnosis"]} Diagnosis */
 /** @typedef {components["schemas"]["Record"]} AccessRecord */
 /** @typedef {Contact["overrides"]} Overrides */
-/** @typedef {components["schemas"]["StaffMember"]} StaffMember */
+/** @typedef {components["schemas"]["Colleague"]} Colleague */
 /** @typedef {components["schemas"]["Role"]} Role */
 /** @typedef {components["schemas"]["GateKind"]} GateKind */
 /** @typedef {components["schemas"]["NewGate"]} NewGate */

@@ -100,6 +100,7 @@ export const OUTCOME_GROUPS = {
     "staff-invite-sent",
     "staff-updated",
     "staff-role-changed",
+    "staff-unlocked",
     "staff-removed",
     "settings-changed",
     "settings-tightened",

@@ -1,5 +1,6 @@
 /**
- * Taking someone's second factor away, for who has lost it: not by one press alone, and with a reason. What was typed stays until it is done.
+ * Taking someone's second factor away, for who has lost it: not by one press alone, and with a reason. What was typed stays until it is done. The view
+ * shows it, and `open` leads to it.
  *
  * @import { Proof } from "./act.js"
  * @import { Errors } from "./form.js"
@@ -8,7 +9,7 @@
 import { acting } from "./act.js";
 import { field, onSubmit, showErrors, summary, typedInto } from "./form.js";
 import { html } from "./html.js";
-import { saying } from "./page.js";
+import { drawAndFocus, saying } from "./page.js";
 import { staffWords, words } from "./words.js";
 
 /**
@@ -48,7 +49,13 @@ export function resetFactor(whose, does, proof) {
     typed.keep();
   }
 
-  return function view() {
+  function open() {
+    typed.isOpen = true;
+    typed.keep();
+    drawAndFocus("#reason");
+  }
+
+  function view() {
     const texts = staffWords;
     return html`
       <details .open=${typed.isOpen} @toggle=${turned}>
@@ -71,5 +78,7 @@ export function resetFactor(whose, does, proof) {
         </form>
       </details>
     `;
-  };
+  }
+
+  return Object.assign(view, { open });
 }

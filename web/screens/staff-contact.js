@@ -361,6 +361,8 @@ function helpful() {
       return inviteButton(false);
     case "edit":
       return editButton(false);
+    case "reset-second-factor":
+      return html`<button type="button" @click=${resetOfFactor.open}>${staffWords.resetFactor}</button>`;
     default:
       return nothing;
   }

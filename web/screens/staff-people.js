@@ -1,6 +1,6 @@
-/** Who works at the firm, and what each may do. Who administers invites colleagues, changes and removes them. */
+/** Who works at the firm, what each may do, and whether each can sign in. Who administers invites colleagues, changes, unlocks and removes them. */
 
-/** @import { Refusal, Role, StaffMember } from "../modules/api.js" */
+/** @import { Colleague, Refusal, Role } from "../modules/api.js" */
 /** @import { Errors } from "../modules/form.js" */
 /** @import { TemplateResult } from "../vendor/lit-html/lit-html.js" */
 
@@ -14,7 +14,7 @@ import { each } from "../modules/rows.js";
 import { select } from "../modules/select.js";
 import { administers, staffMenu } from "../modules/staff-menu.js";
 import { stepUp } from "../modules/step-up.js";
-import { dayAndTime, staffWords, words } from "../modules/words.js";
+import { dayAndTime, moment, staffWords, words } from "../modules/words.js";
 import { html, nothing } from "../modules/html.js";
 
 /** @type {Role[]} */
@@ -39,15 +39,15 @@ const typed = typedInto("people", { ...BLANK });
 const proof = stepUp("staff", cancel);
 const act = acting(proof);
 
-/** @type {StaffMember[]} */
+/** @type {Colleague[]} */
 let people = [];
 /** @type {Errors} */
 let errors = {};
-/** What became of what was done. @type {(() => string) | undefined} */
+/** What became of what was done. @type {{ look: "receipt" | "error", say: () => string } | undefined} */
 let news;
 
 async function load() {
-  /** @type {StaffMember[]} */
+  /** @type {Colleague[]} */
   const all = [];
   /** @type {string | undefined} */
   let cursor;
@@ -64,7 +64,7 @@ const own = () => session().staff?.staff;
 /** Who may be given a role, or is of one, is for admins to decide, but for owners. @param {Role} role */
 const decidesOn = (role) => administers() && (role !== "owner" || session().role === "owner");
 
-/** @param {typeof BLANK.step} step @param {StaffMember} [member] */
+/** @param {typeof BLANK.step} step @param {Colleague} [member] */
 function open(step, member) {
   const others = people.filter(({ staff }) => staff !== member?.staff);
   const successor = (others.find(({ staff }) => staff === own()) ?? others[0])?.staff ?? "";
@@ -100,7 +100,7 @@ function change(does, called) {
       const done = await does();
       close();
       await load();
-      news = done;
+      news = { look: "receipt", say: done };
       drawAndFocus("h1");
     },
     refused,
@@ -168,6 +168,19 @@ function remove() {
   }, () => staffWords.removePerson(name));
 }
 
+/** Lets a colleague sign in again whom wrong codes shut out. @param {Colleague} member */
+function unlock({ staff, name }) {
+  act(
+    async () => {
+      await call("delete", "/api/staff/{staff}/lock", { audience: "staff", params: { staff } });
+      await load();
+      news = { look: "receipt", say: () => staffWords.unlockedColleague(name) };
+      drawAndFocus("h1");
+    },
+    (refusal) => (news = { look: "error", say: () => saying(refusal) }),
+  );
+}
+
 /** Taking a colleague's second factor away, by whom that is open. @type {Map<string, () => TemplateResult>} */
 const resets = new Map();
 
@@ -176,7 +189,7 @@ function resetOf(staff) {
   const does = async (/** @type {string} */ reason) => {
     await call("delete", "/api/staff/{staff}/second-factor", { audience: "staff", params: { staff }, body: { reason } });
     close();
-    news = () => staffWords.factorWasReset;
+    news = { look: "receipt", say: () => staffWords.factorWasReset };
     drawAndFocus("h1");
   };
   const known = resets.get(staff) ?? resetFactor(staff, does, proof);
@@ -269,11 +282,18 @@ function asked() {
   }
 }
 
-/** @param {StaffMember} member */
+/** What keeps someone from signing in, if anything does. @param {Colleague} member */
+function shutOut({ code_path: path, locked_until: until }) {
+  const texts = staffWords;
+  return path === "closed" ? texts.codePathClosed : until ? texts.lockedUntil(moment(until)) : "";
+}
+
+/** @param {Colleague} member */
 function row(member) {
   const texts = staffWords;
-  const { staff, name, email, role, invited_at: invited, last_access_at: accessed } = member;
+  const { staff, name, email, role, second_factor: factor, invited_at: invited, last_access_at: accessed } = member;
   const state = accessed ? texts.lastAccess(dayAndTime(accessed)) : invited ? texts.invitedOn(dayAndTime(invited)) : texts.neverAccessed;
+  const isOut = shutOut(member);
   /** Whom it is about, for who does not see the row. */
   const whom = html`<span class="unseen"> ${name}</span>`;
   return html`
@@ -283,12 +303,17 @@ function row(member) {
         <p class="hint" translate="no">${email}</p>
       </div>
       <div class="state">
+        ${isOut ? html`<p class="status bad">${isOut}</p>` : nothing}
         <p>${texts.roles[role]}</p>
         <p class="hint">${state}</p>
+        <p class="hint">${texts.factorOfContact}: ${texts.factorStates[factor]}</p>
       </div>
       <div class="acts">
         ${decidesOn(role) && !typed.step
-          ? html`<button type="button" class="link" @click=${() => open("change", member)}>${texts.change}${whom}</button>
+          ? html`${isOut
+                ? html`<button type="button" class="link" aria-disabled=${act.isBusy} @click=${() => unlock(member)}>${texts.unlock}${whom}</button>`
+                : nothing}
+              <button type="button" class="link" @click=${() => open("change", member)}>${texts.change}${whom}</button>
               ${people.length > 1
                 ? html`<button type="button" class="link" @click=${() => open("remove", member)}>${texts.remove}${whom}</button>`
                 : nothing}`
@@ -302,7 +327,7 @@ function view() {
   const texts = staffWords;
   return html`
     <h1 tabindex="-1">${texts.peopleTitle}</h1>
-    <div role="status">${news ? html`<p class="receipt">${news()}</p>` : nothing}</div>
+    <div role="status">${news ? html`<p class=${news.look}>${news.say()}</p>` : nothing}</div>
     ${typed.step
       ? asked()
       : administers()

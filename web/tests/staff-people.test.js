@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 import { looksRight } from "./looks.js";
-import { codeField, press, sees } from "./mouse.js";
+import { codeField, press, sees, told } from "./mouse.js";
 import { story } from "./stage.js";
 
 /** @import { Page } from "playwright-core" */
@@ -46,6 +46,38 @@ story("an old form changes only what was typed into it", async (stage) => {
   await press(page, "Save changes");
   await page.getByText("Changes saved.").waitFor();
   await row(page, "Adam B. Gold").getByText("Viewer").waitFor();
+});
+
+story("whom a stranger shuts out is seen, and unlocked by one press", async (stage) => {
+  const page = await stage.open("/demo/staff/sign-in");
+  await stage.signInAgain(page);
+  await stage.call(page, "POST", "/api/staff", { name: "Vera Gold", email: VERA, role: "staff" });
+  const guesses = () => stage.guesses("/api/firms/demo/staff/challenges", { email: VERA }, VERA);
+  await guesses();
+  await guesses();
+  await page.goto(`${stage.url}/demo/staff/people`);
+  const vera = row(page, "Vera Gold");
+  await vera.getByText(/^Locked until \d+:\d\d/).waitFor();
+  await vera.getByText("Two-step sign-in: Off").waitFor();
+  await looksRight(page);
+  await press(page, "Unlock Vera Gold");
+  await page.getByText("Unlocked. Vera Gold can sign in again at once.").waitFor();
+  assert.equal(await vera.getByText(/^Locked until/).count(), 0);
+  assert.equal(await page.getByRole("button", { name: "Unlock" }).count(), 0);
+
+  while (await guesses()) {
+    await stage.advance(3600);
+  }
+  await page.goto(`${stage.url}/demo/staff/sign-in`);
+  await stage.signInAgain(page);
+  await page.goto(`${stage.url}/demo/staff/people`);
+  await vera.getByText("Sign-in by code is closed after 50 wrong codes in a row").waitFor();
+  await looksRight(page);
+  await press(page, "Unlock Vera Gold");
+  await page.getByText("Unlocked. Vera Gold can sign in again at once.").waitFor();
+  assert.ok(await guesses(), "a code goes out again");
+  await page.goto(`${stage.url}/demo/staff/access-log`);
+  await told(page, "Sign-in of Vera Gold unlocked by Olive Owner");
 });
 
 story("an owner resets the second step of a colleague who lost it, after proving who they are", async (stage) => {

@@ -67,6 +67,7 @@ const GOOD = [
   "staff-removed",
   "staff-role-changed",
   "staff-signed-in",
+  "staff-unlocked",
   "staff-updated",
   "texts-resumed",
   "upload-given-up",

@@ -115,6 +115,8 @@ export class Stage {
     this.how = how;
     /** What browsers complained about. @type {string[]} */
     this.complaints = [];
+    /** How many strangers called. */
+    this.strangers = 0;
     /** @type {Set<BrowserContext>} */
     this.contexts = new Set();
     this.watch(context);
@@ -322,6 +324,34 @@ export class Stage {
   /** Adds contacts of whom only the name is known. @param {Page} staff @param {string[]} names */
   async addContacts(staff, names) {
     await Promise.all(names.map((name) => this.call(staff, "POST", "/api/contacts", { name })));
+  }
+
+  /**
+   * A call of the API as strangers make it, refused or not: from an address that nobody had before, if no other is given.
+   *
+   * @param {string} at
+   * @param {unknown} body
+   */
+  async asStranger(at, body, address = `198.51.${(this.strangers += 1)}.7`) {
+    const headers = { "content-type": "application/json", "x-lab-source-ip": address };
+    const answer = await fetch(this.url + at, { method: "POST", headers, body: JSON.stringify(body) });
+    return answer.json();
+  }
+
+  /**
+   * Has a stranger ask for a code at `at`, and type another five times; unless a message says instead why none came. Tells whether one came.
+   *
+   * @param {string} at
+   * @param {unknown} body
+   * @param {string} to
+   */
+  async guesses(at, body, to) {
+    const { challenge } = await this.asStranger(at, body);
+    const [code] = /\b\d{6}\b/.exec((await this.message(to)).text) ?? [];
+    for (let tries = 0; code && tries < 5; tries += 1) {
+      await this.asStranger(`/api/challenges/${challenge}/session`, { code: code === "111111" ? "222222" : "111111" });
+    }
+    return Boolean(code);
   }
 
   /**

@@ -1,9 +1,9 @@
 /** A client switches two-factor authentication on, comes in with it, by a code of the app and by one from paper, and loses it. */
 
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import { readFile } from "node:fs/promises";
 
+import { appCode } from "./app-code.js";
 import { looksRight } from "./looks.js";
 import { press, sees, told } from "./mouse.js";
 import { JANE, story } from "./stage.js";
@@ -11,16 +11,6 @@ import { JANE, story } from "./stage.js";
 /** @import { Page } from "playwright-core" */
 
 const OWNER = "owner@demo.test";
-
-/** What an authenticator app shows for a key in base 32, so many steps of half a minute from now (RFC 6238). */
-function appCode(/** @type {string} */ key, steps = 0) {
-  const bits = [...key.replaceAll(" ", "")].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0")).join("");
-  const secret = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
-  const digest = createHmac("sha1", secret).update(step).digest();
-  return String((digest.readUInt32BE(digest[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-}
 
 /** The key that an app takes over. @param {Page} page */
 const keyOn = async (page) => (await page.locator("#key").textContent()) ?? "";

@@ -54,6 +54,8 @@ export const staffWords = {
   successor: "Who takes over what is theirs?",
   /** @param {string} name */
   removePerson: (name) => `Remove ${name}`,
+  /** @param {string} name */
+  unlockedColleague: (name) => `Unlocked. ${name} can sign in again at once.`,
   /** @param {string} name @param {string} successor */
   removed: (name, successor) => `${name} is removed. ${successor} takes over.`,
   emailNeeded: "Enter the email.",
@@ -303,10 +305,21 @@ export const staffWords = {
     // Until when stands above it.
     locked: ({ tries, one_browser: one }) => (tries > 1 ? `${tries} wrong tries came${one ? " from one browser" : ""}.` : "Too many wrong tries came."),
     closed: () => "Too many wrong codes came.",
+    "second-factor": ({ why, until, at, tries }) =>
+      ({
+        locked: `Their two-step sign-in is locked (until ${until}) after ${tries} wrong codes of their app.`,
+        closed: "Their two-step sign-in is closed after too many wrong codes of their app.",
+        wrong: tries > 1 ? `The code of their app did not match ${tries} times.` : "The code of their app did not match.",
+        "setup-awaited":
+          tries > 0
+            ? `They were asked to set up two-step sign-in (${at}), and the code of their app did not match.`
+            : `They were asked to set up two-step sign-in (${at}), and did not finish.`,
+        awaited: `They were asked for the code of their app (${at}), and did not give it.`,
+      })[/** @type {"wrong"} */ (why)],
     "not-set-up": () => "Something is missing.",
     "not-invited": ({ expired_at: at }) => (at ? `They opened a link that is too old to work (${at}).` : "They were not invited yet."),
     "never-tried": ({ invited_at: at }) => `They were invited (${at}), and did not try yet.`,
-    "in-progress": ({ since }) => `They asked for a code (${since}), and are signing in right now.`,
+    "in-progress": ({ since }) => `They are signing in right now (since ${since}).`,
     "nothing-to-do": ({ why, at }) =>
       ({
         entered: `They got in (${at}). Nothing to do.`,
@@ -315,7 +328,7 @@ export const staffWords = {
       })[/** @type {"mended"} */ (why)],
   },
   /** What to do about a verdict. @param {string} verdict @param {Record<string, any>} values */
-  verdictAdvice: (verdict, { why, typed }) =>
+  verdictAdvice: (verdict, { why, typed, tries }) =>
     ({
       "saved-password": "Ask them to try a private window, then to clear what the browser saved. Or send a link by email, which works without digits.",
       "wrong-digits": {
@@ -329,6 +342,17 @@ export const staffWords = {
       ],
       locked: "Make sure by phone that it was them. Then unlock.",
       closed: "Make sure by phone that it was them, and that nobody else reads their mail. Then reopen it.",
+      "second-factor": {
+        locked: "Make sure by phone that it was them. A recovery code works at once, their app again at that time. If both are gone, reset it.",
+        closed: "Make sure by phone that it was them. A recovery code still works. If they have none, reset it.",
+        wrong:
+          "Ask them to let the phone set its clock by itself, and to use the newest entry for you in the app, or a recovery code. If that does not help, reset it.",
+        "setup-awaited":
+          tries > 0
+            ? "Ask them to let the phone set its clock by itself, to sign in again, and to scan the new picture with the app."
+            : "Ask them to install an authenticator app, to sign in again, and to scan the picture that they are shown then with the app.",
+        awaited: "Ask whether they have their app at hand, or a recovery code. If both are gone, reset it.",
+      }[/** @type {"wrong"} */ (why)],
       "never-tried": "Ask whether the mail is there, or invite again.",
     })[/** @type {"locked"} */ (verdict)],
 
@@ -498,6 +522,7 @@ export const staffWords = {
     "staff-invite-sent": "Invitation sent to a colleague",
     "staff-updated": "Colleague changed",
     "staff-role-changed": "Role changed",
+    "staff-unlocked": "Colleague unlocked",
     "staff-removed": "Colleague removed",
     "help-requested": "Client asked for help",
     "help-sent": "Firm told that help is asked for",

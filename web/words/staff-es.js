@@ -54,6 +54,7 @@ const TOLD = {
   "staff-invited": ({ staff, member, role }) => `${member}, con invitación de ${staff} como ${nameOf(role)}`,
   "staff-updated": ({ staff, member, fields }) => `Datos de ${member} cambiados por ${staff}: ${fields}`,
   "staff-role-changed": ({ staff, member, before, after }) => `Función de ${member} cambiada por ${staff}: ${nameOf(before)} → ${nameOf(after)}`,
+  "staff-unlocked": ({ staff, member }) => `Acceso de ${member} desbloqueado por ${staff}`,
   "staff-removed": ({ staff, member, successor }) => `${member} ya no es del personal, por ${staff}; lo suyo pasa a ${successor}`,
 };
 
@@ -96,6 +97,7 @@ export const staffWords = {
   removeText: "Sus sesiones se cierran enseguida y ya no puede entrar. Lo que hizo queda en el registro de accesos.",
   successor: "¿Quién se hace cargo de lo suyo?",
   removePerson: (name) => `Retirar a ${name}`,
+  unlockedColleague: (name) => `Desbloqueado. ${name} puede entrar de nuevo enseguida.`,
   removed: (name, successor) => `${name} ya no está. ${successor} se hace cargo.`,
   emailNeeded: "Escriba el correo.",
   colleagueHasEmail: "Un colega ya tiene este correo.",
@@ -330,10 +332,21 @@ export const staffWords = {
     locked: ({ tries, one_browser: one }) =>
       tries > 1 ? `Hubo ${tries} intentos equivocados${one ? " desde un navegador" : ""}.` : "Hubo demasiados intentos equivocados.",
     closed: () => "Llegaron demasiados códigos equivocados.",
+    "second-factor": ({ why, until, at, tries }) =>
+      ({
+        locked: `Su verificación en dos pasos está bloqueada (hasta ${until}) después de ${tries} códigos equivocados de su aplicación.`,
+        closed: "Su verificación en dos pasos está cerrada después de demasiados códigos equivocados de su aplicación.",
+        wrong: tries > 1 ? `El código de su aplicación no coincidió ${tries} veces.` : "El código de su aplicación no coincidió.",
+        "setup-awaited":
+          tries > 0
+            ? `Se le pidió configurar la verificación en dos pasos (${at}), y el código de su aplicación no coincidió.`
+            : `Se le pidió configurar la verificación en dos pasos (${at}), y no terminó.`,
+        awaited: `Se le pidió el código de su aplicación (${at}), y no lo dio.`,
+      })[/** @type {"wrong"} */ (why)],
     "not-set-up": () => "Falta algo.",
     "not-invited": ({ expired_at: at }) => (at ? `Abrió un enlace demasiado viejo (${at}).` : "Aún no tiene invitación."),
     "never-tried": ({ invited_at: at }) => `Tiene una invitación (${at}), y aún no lo intentó.`,
-    "in-progress": ({ since }) => `Pidió un código (${since}), y está entrando ahora mismo.`,
+    "in-progress": ({ since }) => `Está entrando ahora mismo (desde ${since}).`,
     "nothing-to-do": ({ why, at }) =>
       ({
         entered: `Entró (${at}). No hay nada que hacer.`,
@@ -341,7 +354,7 @@ export const staffWords = {
         "code-arrived": `Pidió un código (${at}). Llegó, y no lo usó.`,
       })[/** @type {"mended"} */ (why)],
   },
-  verdictAdvice: (verdict, { why, typed }) =>
+  verdictAdvice: (verdict, { why, typed, tries }) =>
     ({
       "saved-password":
         "Pídale que pruebe una ventana privada y que luego borre lo que guardó el navegador. O envíele un enlace por correo, que funciona sin dígitos.",
@@ -356,6 +369,18 @@ export const staffWords = {
       ],
       locked: "Confirme por teléfono que fue el cliente. Luego desbloquee.",
       closed: "Confirme por teléfono que fue el cliente, y que nadie más lee su correo. Luego ábralo de nuevo.",
+      "second-factor": {
+        locked:
+          "Confirme por teléfono que fue el cliente. Un código de recuperación sirve enseguida; su aplicación, de nuevo a esa hora. Si no tiene ninguno de los dos, restablézcala.",
+        closed: "Confirme por teléfono que fue el cliente. Un código de recuperación aún sirve. Si no tiene ninguno, restablézcala.",
+        wrong:
+          "Pídale que deje que el teléfono ponga la hora por sí solo y que use la entrada más nueva de su firma en la aplicación, o un código de recuperación. Si no basta, restablézcala.",
+        "setup-awaited":
+          tries > 0
+            ? "Pídale que deje que el teléfono ponga la hora por sí solo, que entre de nuevo y que escanee la imagen nueva con la aplicación."
+            : "Pídale que instale una aplicación de autenticación, que entre de nuevo y que escanee con ella la imagen que verá.",
+        awaited: "Pregunte si tiene a mano su aplicación o un código de recuperación. Si no tiene ninguno de los dos, restablézcala.",
+      }[/** @type {"wrong"} */ (why)],
       "never-tried": "Pregunte si el correo llegó, o invite de nuevo.",
     })[/** @type {"locked"} */ (verdict)],
 
@@ -502,6 +527,7 @@ export const staffWords = {
     "staff-invite-sent": "Invitación enviada a un colega",
     "staff-updated": "Colega cambiado",
     "staff-role-changed": "Función cambiada",
+    "staff-unlocked": "Colega desbloqueado",
     "staff-removed": "Colega retirado",
     "help-requested": "El cliente pidió ayuda",
     "help-sent": "Se avisó a la oficina de que alguien pide ayuda",

@@ -1,3 +1,3 @@
-//! `end-sessions` on Lambda.
+//! `confirm-second-factor` on Lambda.
 
 postern_http::lambda!(confirm_second_factor);

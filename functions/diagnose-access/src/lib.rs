@@ -3,12 +3,13 @@
 use axum::{Json, extract::State};
 use postern_aws::{Texting, reach};
 use postern_domain::{
-    ContactId, Email, FirmScope,
+    ContactId, Email, FirmScope, Subject,
     diagnosis::{Action, Case, Verdict},
     log_export::LogFilter,
     policy,
     record::{AccessRecord, Outcome},
     role::Right,
+    session::Stage,
 };
 use postern_flow::{Acquaintances, CountedAttempts, Opened, ReadLog, RecordView};
 use postern_http::{Access, Caller, Described, Id, Operation, Problem, Sessions, SignedIn};
@@ -68,12 +69,13 @@ pub async fn handle(
         async move {
             tokio::try_join!(
                 directory.contact(&scope, contact),
+                directory.second_factor(&scope, Subject::Contact(contact)),
                 log.page(&scope, own, None, policy::DIAGNOSED_RECORDS),
                 log.of_nobody(&scope, Outcome::NoContact.name(), since, policy::DIAGNOSED_UNKNOWN),
             )
         }
     };
-    let (acting, (contact, own, unknown)) = signed_in.with(&reach.sessions, known).await?;
+    let (acting, (contact, factor, own, unknown)) = signed_in.with(&reach.sessions, known).await?;
     let (records, unknown) = (own.records, unknown.records);
     let contact = contact.ok_or(Problem::NotFound)?;
     let (scope, firm) = (&acting.scope, &acting.firm);
@@ -84,7 +86,17 @@ pub async fn handle(
     let strangers_email = |Opened { record, .. }: &Opened| Some((Email::parse(record.email.as_deref()?).ok()?, record.record, record.at));
     let typed: Vec<_> = strangers.iter().filter_map(strangers_email).collect();
     let missing = contact.missing(&firm.sign_in, reach.texting.0);
-    let case = Case { contact: &contact, missing: &missing, attempts: &attempts, records: &records, unknown: &typed, now: caller.now };
+    let stage = Stage::after_one_factor(&contact.sign_in_record().account, &firm.sign_in);
+    let case = Case {
+        contact: &contact,
+        missing: &missing,
+        attempts: &attempts,
+        stage,
+        factor: &factor,
+        records: &records,
+        unknown: &typed,
+        now: caller.now,
+    };
     let found = case.diagnose();
     let verdict = found.verdict;
     Ok(Json(DiagnosisView {

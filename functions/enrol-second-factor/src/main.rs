@@ -1,3 +1,3 @@
-//! `end-sessions` on Lambda.
+//! `enrol-second-factor` on Lambda.
 
 postern_http::lambda!(enrol_second_factor);

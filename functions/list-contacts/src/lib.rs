@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use postern_aws::{Texting, reach};
 use postern_domain::{
-    ContactId, Limit, policy,
+    Audience, ContactId, Limit, policy,
     role::Right,
     search::{ContactSearch, PortalStatus},
 };
@@ -79,7 +79,8 @@ pub async fn handle(
         found.truncate(limit);
         cursor = found.last().map(|contact| contact.contact);
     }
-    let attempts = reach.attempts.of_all(&acting.scope, &found).await?;
+    let emails: Vec<_> = found.iter().map(|contact| contact.email.as_ref()).collect();
+    let attempts = reach.attempts.of_all(&acting.scope, Audience::Client, &emails).await?;
     let view = |(contact, attempts)| ContactView::of(contact, &attempts, policy, texting, caller.now);
     Ok(Json(Page { items: found.into_iter().zip(attempts).map(view).collect(), cursor }))
 }

@@ -1,3 +1,3 @@
-//! `end-sessions` on Lambda.
+//! `remove-second-factor` on Lambda.
 
 postern_http::lambda!(remove_second_factor);

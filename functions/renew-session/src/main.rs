@@ -1,3 +1,3 @@
-//! `end-sessions` on Lambda.
+//! `renew-session` on Lambda.
 
 postern_http::lambda!(renew_session);

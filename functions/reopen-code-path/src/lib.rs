@@ -3,9 +3,9 @@
 use axum::extract::State;
 use http::StatusCode;
 use postern_aws::reach;
-use postern_domain::{ContactId, attempts::Attempts, record::Outcome, role::Right};
+use postern_domain::{ContactId, Person, Subject, attempts::Attempts, record::Outcome, role::Right};
 use postern_flow::ChangeAttempts;
-use postern_http::{Access, Body, Caller, Described, Id, Nothing, Operation, Problem, SignedIn};
+use postern_http::{Access, Acting, Body, Caller, Described, Id, Nothing, Operation, Problem, SignedIn};
 
 /// The route, and who may call.
 pub const OPERATION: Operation = Operation::put("reopen-code-path", "/api/contacts/{contact}/code-path", Access::Staff(Right::Work));
@@ -28,7 +28,7 @@ pub async fn handle(
     Caller(caller): Caller,
     Body(Nothing {}): Body<Nothing>,
 ) -> Result<StatusCode, Problem> {
-    let outcome = |staff| Outcome::CodePathReopened { staff };
-    reach.change_attempts.change(signed_in, &caller, contact, Attempts::reopened, outcome).await?;
+    let outcome = |acting: &Acting, _: &Person| Ok(Outcome::CodePathReopened { staff: acting.name() });
+    reach.change_attempts.change(signed_in, &caller, Subject::Contact(contact), Attempts::reopened, outcome).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,3 +1,3 @@
-//! `end-sessions` on Lambda.
+//! `reset-second-factor` on Lambda.
 
 postern_http::lambda!(reset_second_factor);

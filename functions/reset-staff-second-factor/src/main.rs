@@ -1,3 +1,3 @@
-//! `end-sessions` on Lambda.
+//! `reset-staff-second-factor` on Lambda.
 
 postern_http::lambda!(reset_staff_second_factor);

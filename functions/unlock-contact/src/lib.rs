@@ -3,9 +3,9 @@
 use axum::extract::State;
 use http::StatusCode;
 use postern_aws::reach;
-use postern_domain::{ContactId, attempts::Attempts, record::Outcome, role::Right};
+use postern_domain::{ContactId, Person, Subject, attempts::Attempts, record::Outcome, role::Right};
 use postern_flow::ChangeAttempts;
-use postern_http::{Access, Caller, Described, Id, Operation, Problem, SignedIn};
+use postern_http::{Access, Acting, Caller, Described, Id, Operation, Problem, SignedIn};
 
 /// The route, and who may call.
 pub const OPERATION: Operation = Operation::delete("unlock-contact", "/api/contacts/{contact}/lock", Access::Staff(Right::Work));
@@ -24,7 +24,7 @@ pub async fn handle(
     signed_in: SignedIn,
     Caller(caller): Caller,
 ) -> Result<StatusCode, Problem> {
-    let outcome = |staff| Outcome::AccessUnlocked { staff };
-    reach.change_attempts.change(signed_in, &caller, contact, Attempts::unlocked, outcome).await?;
+    let outcome = |acting: &Acting, _: &Person| Ok(Outcome::AccessUnlocked { staff: acting.name() });
+    reach.change_attempts.change(signed_in, &caller, Subject::Contact(contact), Attempts::unlocked, outcome).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,7 +3,7 @@
 use axum::{extract::State, response::Response};
 use postern_aws::reach;
 use postern_domain::{
-    Occasion,
+    Audience, Occasion,
     second_factor::{NotProved, Proof, Proved, SecondFactor},
     session::Stage,
 };
@@ -72,6 +72,8 @@ pub async fn handle(
             Err(CommitError::Refused(refusals)) if refusals.name(Part::SecondFactor) => {
                 Ok(Turn::Again(refusals.found(Part::SecondFactor)?.unwrap_or_default()))
             }
+            // An attempt with their email was counted at this very moment.
+            Err(CommitError::Refused(refusals)) if refusals.name(Part::Attempts) => Ok(Turn::Again(factor)),
             // They changed, or the session ended, at this very moment.
             Err(CommitError::Refused(_)) => Err(Problem::SessionNeeded),
             Err(CommitError::Unavailable(error)) => Err(error.into()),
@@ -98,6 +100,9 @@ impl Reach {
         } else {
             if matches!(proved, Proved::Recovery(_)) {
                 changes.push(self.access_log.append(&self.raise_session.record(caller, acting, proved.outcome())?).await?);
+            }
+            if subject.audience() == Audience::Staff {
+                changes.extend(self.raise_session.reopen(caller, acting).await?);
             }
             (self.directory.sign_in_person(scope, &account, false, caller.now), Stage::Full.outcome(subject.audience()))
         };

@@ -1,3 +1,3 @@
-//! `end-sessions` on Lambda.
+//! `verify-second-factor` on Lambda.
 
 postern_http::lambda!(verify_second_factor);

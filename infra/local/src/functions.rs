@@ -112,6 +112,7 @@ functions! {
         end_sessions,
         reset_second_factor,
         reset_staff_second_factor,
+        unlock_staff,
         invite,
         list_staff,
         invite_staff,

@@ -144,6 +144,7 @@ outcomes! {
     StaffInviteSent = "staff-invite-sent", "Staff invitation sent";
     StaffUpdated { staff: String, member: String, fields: Vec<String> } = "staff-updated", "Staff member {member} updated by {staff}: {fields}";
     StaffRoleChanged { staff: String, member: String, before: Role, after: Role } = "staff-role-changed", "Role of {member} changed by {staff}: {before} to {after}";
+    StaffUnlocked { staff: String, member: String } = "staff-unlocked", "Sign-in of {member} unlocked by {staff}";
     StaffRemoved { staff: String, member: String, successor: String } = "staff-removed", "Staff member {member} removed by {staff}: {successor} takes over";
     ContactCreated { staff: String } = "contact-created", "Contact created by {staff}";
     ContactUpdated { staff: String, fields: Vec<String> } = "contact-updated", "Contact updated by {staff}: {fields}";

@@ -1,11 +1,11 @@
-//! What is remembered of the attempts of contacts.
+//! What is remembered of the attempts of people.
 
 use postern_aws::{Unavailable, reach};
-use postern_domain::{AttemptKey, Audience, FirmScope, attempts::Attempts, contact::Contact};
+use postern_domain::{AttemptKey, Audience, Email, FirmScope, attempts::Attempts, contact::Contact};
 use postern_store::{AccessStore, SignInKeys};
 
 reach! {
-    /// The way to what is remembered of the attempts of contacts.
+    /// The way to what is remembered of the attempts of people.
     pub struct CountedAttempts {
         access: AccessStore [GetItem],
         sign_in_keys: SignInKeys,
@@ -13,13 +13,12 @@ reach! {
 }
 
 impl CountedAttempts {
-    /// Which row belongs to `contact`; none where it has no email.
+    /// Which row belongs to who signs in with `email` as one of `audience`.
     ///
     /// # Errors
     /// If keys cannot be had.
-    pub async fn key(&self, scope: &FirmScope, contact: &Contact) -> Result<Option<AttemptKey>, Unavailable> {
-        let Some(email) = &contact.email else { return Ok(None) };
-        Ok(Some(self.sign_in_keys.attempts().await?.key(scope, Audience::Client, email)))
+    pub async fn key(&self, scope: &FirmScope, audience: Audience, email: &Email) -> Result<AttemptKey, Unavailable> {
+        Ok(self.sign_in_keys.attempts().await?.key(scope, audience, email))
     }
 
     /// What is remembered of the attempts of `contact`.
@@ -27,21 +26,18 @@ impl CountedAttempts {
     /// # Errors
     /// If the store fails, or keys cannot be had.
     pub async fn of(&self, scope: &FirmScope, contact: &Contact) -> Result<Attempts, Unavailable> {
-        match self.key(scope, contact).await? {
-            Some(key) => self.access.attempts(scope, &key).await,
-            None => Ok(Attempts::default()),
-        }
+        let Some(email) = &contact.email else { return Ok(Attempts::default()) };
+        self.access.attempts(scope, &self.key(scope, Audience::Client, email).await?).await
     }
 
-    /// The same of each of `contacts` (at most 100). May be a moment old.
+    /// The same of each of at most 100 of `audience`, by their emails; nothing of who has none. May be a moment old.
     ///
     /// # Errors
     /// If the store fails, or keys cannot be had.
-    pub async fn of_all(&self, scope: &FirmScope, contacts: &[Contact]) -> Result<Vec<Attempts>, Unavailable> {
+    pub async fn of_all(&self, scope: &FirmScope, audience: Audience, emails: &[Option<&Email>]) -> Result<Vec<Attempts>, Unavailable> {
         let hasher = self.sign_in_keys.attempts().await?;
-        let emails = contacts.iter().filter_map(|contact| contact.email.as_ref());
-        let keys: Vec<_> = emails.map(|email| hasher.key(scope, Audience::Client, email)).collect();
+        let keys: Vec<_> = emails.iter().flatten().map(|email| hasher.key(scope, audience, email)).collect();
         let mut found = self.access.attempts_of_all(scope, &keys).await?.into_iter();
-        Ok(contacts.iter().map(|contact| contact.email.as_ref().and_then(|_| found.next()).unwrap_or_default()).collect())
+        Ok(emails.iter().map(|email| email.and_then(|_| found.next()).unwrap_or_default()).collect())
     }
 }

@@ -1,8 +1,8 @@
-//! Changing what is remembered of a contact's attempts, as staff do.
+//! Changing what is remembered of someone's attempts, as staff do.
 
 use postern_aws::reach;
-use postern_domain::{ContactId, Occasion, attempts::Attempts, record::Outcome};
-use postern_http::{Problem, Sessions, SignedIn};
+use postern_domain::{Occasion, Person, Subject, attempts::Attempts, record::Outcome};
+use postern_http::{Acting, Problem, Sessions, SignedIn};
 use postern_store::{AccessLog, AccessStore, CommitError, Directory, Part, Turn, settle};
 
 use crate::CountedAttempts;
@@ -19,26 +19,26 @@ reach! {
 }
 
 impl ChangeAttempts {
-    /// Makes what `change` makes of what is remembered of `contact`, forgets the gates that were tried on its links, and writes down `outcome`,
-    /// which names the staff member. Where nothing was ever counted there is nothing to change, and nothing to tell.
+    /// Makes what `change` makes of what is remembered of `whose` attempts, forgets the gates that were tried on their links, and writes down what
+    /// `outcome` says of who acts and of them. Where nothing was ever counted there is nothing to change, and nothing to tell.
     ///
     /// # Errors
-    /// If the session has ended, there is no such contact, or the store fails.
+    /// If the session has ended, there is no such person, for the reasons of `outcome`, or if the store fails.
     pub async fn change(
         &self,
         signed_in: SignedIn,
         caller: &Occasion,
-        contact: ContactId,
+        whose: Subject,
         change: fn(Attempts) -> Attempts,
-        outcome: fn(String) -> Outcome,
+        outcome: impl Fn(&Acting, &Person) -> Result<Outcome, Problem>,
     ) -> Result<(), Problem> {
-        let read = |scope| async move { self.directory.contact(&scope, contact).await };
-        let (acting, contact) = signed_in.with(&self.sessions, read).await?;
-        let contact = contact.ok_or(Problem::NotFound)?;
+        let read = |scope| async move { self.directory.person(&scope, whose).await };
+        let (acting, person) = signed_in.with(&self.sessions, read).await?;
+        let person = person.ok_or(Problem::NotFound)?;
+        let record = &acting.record(caller, outcome(&acting, &person)?).about(Some(person.identity()));
         // Without an email nobody can have tried.
-        let Some(key) = self.counted.key(&acting.scope, &contact).await? else { return Ok(()) };
-        let (scope, key) = (&acting.scope, &key);
-        let record = &acting.record(caller, outcome(acting.name())).about(Some(contact.identity()));
+        let Some(email) = person.email() else { return Ok(()) };
+        let (scope, key) = (&acting.scope, &self.counted.key(&acting.scope, whose.audience(), email).await?);
         settle(&caller.dice, self.counted.access.attempts(scope, key).await?, |attempts| async move {
             if attempts == Attempts::default() {
                 return Ok(Turn::Done(()));

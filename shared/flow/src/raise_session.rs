@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use postern_aws::{Unavailable, reach};
 use postern_domain::{
-    Email, Identity, Occasion,
+    Audience, Email, Identity, Occasion,
     record::{AccessRecord, Outcome},
     session::{Assurance, Session, Stage},
 };
@@ -17,7 +17,7 @@ reach! {
     /// What raising a session touches.
     pub struct RaiseSession {
         open_session: OpenSession,
-        access: AccessStore [DeleteItem],
+        access: AccessStore [GetItem, PutItem, DeleteItem],
         sign_in_keys: SignInKeys,
     }
 }
@@ -59,6 +59,23 @@ impl RaiseSession {
             attempts,
         };
         self.open_session.open(occasion, new, record, changes).await
+    }
+
+    /// Reopens what too many wrong codes closed for the staff member who acts, if anything is: a code and their second factor are all that a colleague
+    /// could ask of them, and a sole owner has no colleague.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn reopen(&self, occasion: &Occasion, acting: &Acting) -> Result<Vec<Write>, Unavailable> {
+        let (scope, mailbox) = (&acting.scope, mailbox(acting)?);
+        let key = self.sign_in_keys.attempts().await?.key(scope, Audience::Staff, mailbox);
+        let attempts = self.access.attempts(scope, &key).await?;
+        if !attempts.any_is_closed() {
+            return Ok(Vec::new());
+        }
+        let record = self.record(occasion, acting, Outcome::CodePathReopened { staff: acting.name() })?;
+        let noted = self.open_session.access_log.append(&record).await?;
+        Ok(vec![self.access.put_attempts(scope, &key, &attempts.reopened(), occasion.now), noted])
     }
 
     /// A record of `outcome` that is found by the email of who acts, as those of signing in are.

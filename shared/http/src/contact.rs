@@ -87,14 +87,21 @@ struct AddressTrouble {
     at: Timestamp,
 }
 
-/// Whether codes are sent to a contact.
+/// Whether codes are sent to someone.
 #[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-enum CodePath {
+pub enum CodePath {
     /// They are.
     Open,
     /// So many wrong ones came by some way that none is sent by it until staff reopen it.
     Closed,
+}
+
+impl CodePath {
+    /// Whether they are, by what is remembered of their `attempts`.
+    pub fn of(attempts: &Attempts) -> Self {
+        if attempts.any_is_closed() { Self::Closed } else { Self::Open }
+    }
 }
 
 /// What last went wrong for a contact.
@@ -137,7 +144,7 @@ impl ContactView {
             invited_at: contact.invited_at,
             last_access_at: contact.last_access_at,
             locked_until: attempts.locked_until(now),
-            code_path: if attempts.any_is_closed() { CodePath::Closed } else { CodePath::Open },
+            code_path: CodePath::of(attempts),
             last_failure: failure.map(|failure| Failure {
                 at: failure.at,
                 outcome: failure.outcome.name().to_owned(),

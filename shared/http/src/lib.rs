@@ -22,7 +22,7 @@ mod staff;
 pub use body::{Body, Id, Nothing, Params, part};
 pub use caller::{Caller, Gateway};
 pub use challenge::ChallengeView;
-pub use contact::{ContactView, SecondFactorKind};
+pub use contact::{CodePath, ContactView, SecondFactorKind};
 pub use cookies::{Held, NewCookies, Opened, closed, given_out, opened};
 pub use cross_site::refuse_cross_site;
 pub use document::DocumentView;

@@ -18,6 +18,8 @@ use crate::{
     policy,
     readiness::Missing,
     record::{AccessRecord, Outcome},
+    second_factor::SecondFactor,
+    session::Stage,
 };
 
 /// All that a verdict is found by.
@@ -29,6 +31,10 @@ pub struct Case<'a> {
     pub missing: &'a [Missing],
     /// What is remembered of their attempts.
     pub attempts: &'a Attempts,
+    /// How far a code alone leads them.
+    pub stage: Stage,
+    /// Their second factor.
+    pub factor: &'a SecondFactor,
     /// Their newest records, newest first.
     pub records: &'a [AccessRecord],
     /// The newest records of emails that nobody has, newest first, with those emails.
@@ -79,6 +85,8 @@ pub enum Verdict {
     },
     /// Sign-in by code is closed until staff reopen it.
     Closed,
+    /// They came as far as the second factor, and no further.
+    SecondFactor(Unproved),
     /// Something is missing.
     NotSetUp {
         /// What.
@@ -142,6 +150,38 @@ pub enum Undelivered {
     MailUnused,
 }
 
+/// Why a second factor was not proved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(tag = "why", rename_all = "kebab-case")]
+pub enum Unproved {
+    /// It takes no codes of the app for a while.
+    Locked {
+        /// Until when.
+        until: Timestamp,
+        /// After how many wrong ones.
+        tries: u32,
+    },
+    /// It takes no codes of the app until it is made anew.
+    Closed,
+    /// What was typed did not match.
+    Wrong {
+        /// How often.
+        tries: usize,
+    },
+    /// It has to be set up first, and is not.
+    SetupAwaited {
+        /// Since when.
+        at: Timestamp,
+        /// How often a code with which they tried to did not match.
+        tries: usize,
+    },
+    /// Nothing was typed.
+    Awaited {
+        /// Since when.
+        at: Timestamp,
+    },
+}
+
 /// Why nothing is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -168,6 +208,8 @@ pub enum Action {
     SendByEmail,
     /// Reopen sign-in by code.
     Reopen,
+    /// Reset the second factor.
+    ResetSecondFactor,
     /// Nothing.
     None,
 }
@@ -183,13 +225,14 @@ pub struct Diagnosis {
 
 impl Verdict {
     /// The names of all verdicts.
-    pub const NAMES: [&'static str; 11] = [
+    pub const NAMES: [&'static str; 12] = [
         "saved-password",
         "wrong-digits",
         "near-email",
         "not-delivered",
         "locked",
         "closed",
+        "second-factor",
         "not-set-up",
         "not-invited",
         "never-tried",
@@ -206,6 +249,7 @@ impl Verdict {
             Self::NotDelivered { .. } => "not-delivered",
             Self::Locked { .. } => "locked",
             Self::Closed => "closed",
+            Self::SecondFactor(_) => "second-factor",
             Self::NotSetUp { .. } => "not-set-up",
             Self::NotInvited { .. } => "not-invited",
             Self::NeverTried { .. } => "never-tried",
@@ -222,6 +266,7 @@ impl Verdict {
             Self::NearEmail { email, at } => json!({"email": email, "at": at}),
             Self::NotDelivered { why, at, .. } => json!({"why": why, "at": at}),
             Self::Locked { until, tries, one_browser } => json!({"until": until, "tries": tries, "one_browser": one_browser}),
+            Self::SecondFactor(why) => json!(why),
             Self::NotSetUp { missing } => json!({"missing": missing}),
             Self::NotInvited { expired_at } => json!({"expired_at": expired_at}),
             Self::NeverTried { invited_at } => json!({"invited_at": invited_at}),
@@ -236,6 +281,9 @@ impl Verdict {
     pub fn action(&self) -> Action {
         match self {
             Self::NearEmail { .. } | Self::InProgress { .. } | Self::NothingToDo { .. } => Action::None,
+            // They set it up themselves; there is none that could be reset.
+            Self::SecondFactor(Unproved::SetupAwaited { .. }) => Action::None,
+            Self::SecondFactor(_) => Action::ResetSecondFactor,
             // Mail goes to them as before.
             Self::NotDelivered { why: Undelivered::MailMarkedAsSpam, .. } => Action::SendByEmail,
             Self::Locked { .. } | Self::NotDelivered { why: Undelivered::TooMany, .. } => Action::Unlock,
@@ -255,6 +303,11 @@ fn is_wrong_check(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::SsnMismatch | Outcome::PinMismatch | Outcome::LinkGateMismatch)
 }
 
+/// Whether the second factor was not proved.
+fn is_wrong_factor(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::SecondFactorMismatch | Outcome::SecondFactorLocked { .. } | Outcome::SecondFactorClosed)
+}
+
 /// Whether both came from one browser, as far as that can be told.
 fn from_one_browser(one: &AccessRecord, other: &AccessRecord) -> bool {
     one.origin.ip.is_some() && one.origin.ip == other.origin.ip && one.origin.user_agent == other.origin.user_agent
@@ -269,11 +322,19 @@ impl Case<'_> {
         if self.attempts.any_is_closed() {
             return self.shown(Verdict::Closed, |outcome| *outcome == Outcome::CodePathClosed);
         }
+        if self.factor.is_closed() {
+            return self.shown(Verdict::SecondFactor(Unproved::Closed), |outcome| *outcome == Outcome::SecondFactorClosed);
+        }
         let trouble = self.latest_trouble();
         let near = self.near_email().filter(|(_, _, at)| trouble.as_ref().is_none_or(|(_, trouble_at)| trouble_at < at));
         let failed_since = self.attempts.last_failure.as_ref().is_none_or(|failure| self.is_news(failure.at));
         if let Some(until) = self.attempts.locked_until(self.now).filter(|_| failed_since) {
             return self.locked(until);
+        }
+        let wrong_factors = self.wrong_factors();
+        if let Some(until) = self.factor.locked_until(self.now).filter(|_| !wrong_factors.is_empty()) {
+            let why = Unproved::Locked { until, tries: self.factor.failures_in_a_row() };
+            return Diagnosis { verdict: Verdict::SecondFactor(why), evidence: evidence(wrong_factors) };
         }
         if let Some((email, record, at)) = near {
             return Diagnosis { verdict: Verdict::NearEmail { email: email.clone(), at: *at }, evidence: vec![*record] };
@@ -362,6 +423,7 @@ impl Case<'_> {
                 Outcome::SmsFailed if self.contact.troubles.mobile.is_some() => return undelivered(Undelivered::TextFailed),
                 Outcome::MessageGivenUp { .. } | Outcome::MessageTooLate => return undelivered(Undelivered::GivenUp),
                 Outcome::LinkExpired if !has_fresh_link => return by_itself(Verdict::NotInvited { expired_at: Some(at) }),
+                Outcome::SecondFactorAwaited | Outcome::SecondFactorSetupAwaited => return Some((self.unproved(record), at)),
                 Outcome::CodeRequested | Outcome::CodeRequestedAgain => {
                     let arrived = self.news().any(|other| is_arrival(&other.outcome) && other.at >= at);
                     return match record.channel {
@@ -393,6 +455,35 @@ impl Case<'_> {
             return Diagnosis { verdict: Verdict::SavedPassword { tries: same.len() }, evidence: evidence(same) };
         }
         Diagnosis { verdict: Verdict::WrongDigits { typed: Typed::Check, tries: wrong.len() }, evidence: evidence(wrong) }
+    }
+
+    /// What it tells that a second factor was `awaited` last. Wrong ones are told here: whoever proves one within a session is in already.
+    fn unproved(&self, awaited: &AccessRecord) -> Diagnosis {
+        let (at, wrong) = (awaited.at, self.wrong_factors());
+        let (is_setup, tries) = (awaited.outcome == Outcome::SecondFactorSetupAwaited, wrong.len());
+        let reached = if is_setup { Stage::Enrolment } else { Stage::SecondFactor };
+        // It was reset, set up or asked for no more since.
+        let verdict = if self.stage != reached {
+            Verdict::NothingToDo { why: Well::Mended, at }
+        } else if tries == 0 && self.now < at + policy::PARTIAL_SESSION_LIFE {
+            Verdict::InProgress { since: at }
+        } else if is_setup {
+            Verdict::SecondFactor(Unproved::SetupAwaited { at, tries })
+        } else if tries > 0 {
+            Verdict::SecondFactor(Unproved::Wrong { tries })
+        } else {
+            Verdict::SecondFactor(Unproved::Awaited { at })
+        };
+        let shows_wrong = matches!(verdict, Verdict::SecondFactor(_)) && tries > 0;
+        Diagnosis { verdict, evidence: if shows_wrong { evidence(wrong) } else { vec![awaited.record] } }
+    }
+
+    /// Wrong second factors, but for those of one that was reset since.
+    fn wrong_factors(&self) -> Vec<&AccessRecord> {
+        (self.news())
+            .take_while(|record| !matches!(record.outcome, Outcome::SecondFactorReset { .. }))
+            .filter(|record| is_wrong_factor(&record.outcome))
+            .collect()
     }
 
     fn wrong_codes(&self) -> Diagnosis {

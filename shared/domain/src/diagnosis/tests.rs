@@ -60,6 +60,8 @@ struct Special {
     unknown: Vec<(Email, RecordId, Timestamp)>,
     entered_ago: Option<i64>,
     never_invited: bool,
+    stage: Stage,
+    factor: SecondFactor,
     email_trouble: bool,
     mobile_trouble: bool,
 }
@@ -76,8 +78,8 @@ impl Special {
         contact.last_access_at = self.entered_ago.map(ago);
         contact.troubles.email = self.email_trouble.then(|| trouble(TroubleKind::Bounced)).flatten();
         contact.troubles.mobile = self.mobile_trouble.then(|| trouble(TroubleKind::OptedOut)).flatten();
-        let Self { missing, attempts, records, unknown, .. } = self;
-        Case { contact: &contact, missing, attempts, records, unknown, now: NOW }.diagnose()
+        let Self { missing, attempts, stage, factor, records, unknown, .. } = self;
+        Case { contact: &contact, missing, attempts, stage: *stage, factor, records, unknown, now: NOW }.diagnose()
     }
 }
 
@@ -209,6 +211,76 @@ fn a_lock_says_until_when_and_after_what() {
     others[2] = elsewhere(others[2].clone());
     is(special(others), &Verdict::Locked { until, tries: 5, one_browser: false }, Action::Unlock, 5);
     is(special(vec![]), &Verdict::Locked { until, tries: 0, one_browser: false }, Action::Unlock, 0);
+}
+
+/// A second factor after so many wrong codes in a row, which is locked for so many seconds.
+fn factor(failures: u32, locked_for: i64) -> SecondFactor {
+    let until = (NOW + SignedDuration::from_secs(locked_for)).as_millisecond();
+    serde_json::from_value(json!({"version": 1, "failures_in_a_row": failures, "locked_until": until})).expect("a second factor")
+}
+
+#[test]
+fn who_stops_at_the_second_factor_is_told_from_who_got_no_code() {
+    let life = policy::PARTIAL_SESSION_LIFE.as_secs();
+    let tried = |stage, records: Vec<AccessRecord>| Special { stage, ..Special::of(records) };
+    let unproved = Verdict::SecondFactor;
+    let awaited = |seconds| vec![record(seconds, Outcome::SecondFactorAwaited), asked(seconds + 20, Channel::Sms)];
+    let setup = |seconds| vec![record(seconds, Outcome::SecondFactorSetupAwaited), asked(seconds + 20, Channel::Sms)];
+    let wrong = |seconds| record(seconds, Outcome::SecondFactorMismatch);
+    let reset = |seconds| record(seconds, Outcome::SecondFactorReset { staff: "Olive".into(), reason: "lost".into() });
+    let (second, enrolment, full) = (Stage::SecondFactor, Stage::Enrolment, Stage::Full);
+    for (stage, records) in [(second, awaited(life - 1)), (enrolment, setup(life - 1))] {
+        is(tried(stage, records), &Verdict::InProgress { since: ago(life - 1) }, Action::None, 1);
+    }
+    let reset_it = Action::ResetSecondFactor;
+    is(tried(second, awaited(life)), &unproved(Unproved::Awaited { at: ago(life) }), reset_it, 1);
+    is(tried(enrolment, setup(life)), &unproved(Unproved::SetupAwaited { at: ago(life), tries: 0 }), Action::None, 1);
+    // A code that does not match is told at once.
+    let with = |wrong: &[AccessRecord], records: Vec<AccessRecord>| [wrong.to_vec(), records].concat();
+    is(tried(second, with(&[wrong(5)], awaited(10))), &unproved(Unproved::Wrong { tries: 1 }), reset_it, 1);
+    is(tried(second, with(&[wrong(3), wrong(5)], awaited(10))), &unproved(Unproved::Wrong { tries: 2 }), reset_it, 2);
+    let setting_up = with(&[wrong(5)], setup(10));
+    is(tried(enrolment, setting_up), &unproved(Unproved::SetupAwaited { at: ago(10), tries: 1 }), Action::None, 1);
+    // Those of a factor that was reset are over.
+    let anew = [setup(life), vec![reset(life + 30), wrong(life + 40)], awaited(life + 50)].concat();
+    is(tried(enrolment, anew), &unproved(Unproved::SetupAwaited { at: ago(life), tries: 0 }), Action::None, 1);
+    // What they did since goes before.
+    let again = with(&[asked(1, Channel::Sms)], awaited(life));
+    is(tried(second, again), &Verdict::InProgress { since: ago(1) }, Action::None, 1);
+    // Staff reset it, they set it up, or the firm asks for none any more.
+    let mended = Verdict::NothingToDo { why: Well::Mended, at: ago(life) };
+    is(tried(full, with(&[reset(5), wrong(6)], awaited(life))), &mended, Action::None, 1);
+    for (stage, records) in [(enrolment, awaited(life)), (second, setup(life)), (full, setup(life))] {
+        is(tried(stage, records), &mended, Action::None, 1);
+    }
+    // Who proves it within a session is in.
+    let within = Special { entered_ago: Some(10), ..tried(second, vec![wrong(5)]) };
+    is(within, &Verdict::NothingToDo { why: Well::Entered, at: ago(10) }, Action::None, 0);
+}
+
+#[test]
+fn a_second_factor_that_takes_no_codes_is_told_until_it_does() {
+    let five = || {
+        let until = LockedUntil(NOW + SignedDuration::from_secs(60));
+        let wrong = (2..6).map(|seconds| record(seconds, Outcome::SecondFactorMismatch));
+        [record(1, Outcome::SecondFactorLocked { time: until })].into_iter().chain(wrong).collect::<Vec<_>>()
+    };
+    let special = |factor, records: Vec<AccessRecord>| Special { stage: Stage::SecondFactor, factor, ..Special::of(records) };
+    let awaited = || record(10, Outcome::SecondFactorAwaited);
+    let locked = Verdict::SecondFactor(Unproved::Locked { until: NOW + SignedDuration::from_secs(60), tries: 5 });
+    is(special(factor(5, 60), [five(), vec![awaited()]].concat()), &locked, Action::ResetSecondFactor, 5);
+    // Another code does not help as long as it lasts.
+    is(special(factor(5, 60), [vec![asked(0, Channel::Sms)], five()].concat()), &locked, Action::ResetSecondFactor, 5);
+    let over = special(factor(5, 0), [five(), vec![awaited()]].concat());
+    is(over, &Verdict::SecondFactor(Unproved::Wrong { tries: 5 }), Action::ResetSecondFactor, 5);
+    let recovered = Special { entered_ago: Some(0), ..special(factor(5, 60), five()) };
+    is(recovered, &Verdict::NothingToDo { why: Well::Entered, at: ago(0) }, Action::None, 0);
+    let closed = |failures| Special { entered_ago: Some(0), ..special(factor(failures, 0), vec![record(1, Outcome::SecondFactorClosed)]) };
+    let most = policy::FACTOR_FAILURES_MOST;
+    is(closed(most), &Verdict::SecondFactor(Unproved::Closed), Action::ResetSecondFactor, 1);
+    assert_eq!(closed(most - 1).diagnosed().verdict.name(), "nothing-to-do");
+    let values = locked.values();
+    assert_eq!(json!(values), json!({"why": "locked", "until": NOW + SignedDuration::from_secs(60), "tries": 5}));
 }
 
 #[test]

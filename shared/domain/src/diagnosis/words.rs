@@ -2,7 +2,7 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::{Typed, Undelivered, Verdict, Well};
+use super::{Typed, Undelivered, Unproved, Verdict, Well};
 use crate::settings::TimeZoneName;
 
 impl Verdict {
@@ -28,6 +28,7 @@ impl Verdict {
                 format!("Locked until {} after {what}{from}.", told(until))
             }
             Self::Closed => "Sign-in by code is closed after too many wrong codes.".to_owned(),
+            Self::SecondFactor(why) => unproved(*why, told),
             Self::NotSetUp { missing } => {
                 let names: Vec<_> = missing.iter().map(|missing| missing.name()).collect();
                 format!("They are not set up for the portal: {} missing.", names.join(", "))
@@ -35,7 +36,7 @@ impl Verdict {
             Self::NotInvited { expired_at: None } => "They were not invited yet.".to_owned(),
             Self::NotInvited { expired_at: Some(at) } => format!("At {} they opened a link that is too old to work.", told(at)),
             Self::NeverTried { invited_at } => format!("They were invited at {}, and did not try yet.", told(invited_at)),
-            Self::InProgress { since } => format!("They asked for a code at {}, and are signing in right now.", told(since)),
+            Self::InProgress { since } => format!("They have been signing in since {}.", told(since)),
             Self::NothingToDo { why: Well::Entered, at } => format!("They got in at {}.", told(at)),
             Self::NothingToDo { why: Well::Mended, .. } => "What kept them out was mended, and they did not try since.".to_owned(),
             Self::NothingToDo { why: Well::CodeArrived, at } => {
@@ -74,12 +75,45 @@ impl Verdict {
             },
             Self::Locked { .. } => "Make sure by phone that it was them. Then unlock.",
             Self::Closed => "Make sure by phone that it was them, and that nobody else reads their mail. Then reopen it.",
+            Self::SecondFactor(why) => match why {
+                Unproved::Locked { .. } => {
+                    "Make sure by phone that it was them. A recovery code works at once, their app again at that time. If both are gone, reset it."
+                }
+                Unproved::Closed => "Make sure by phone that it was them. A recovery code still works. If they have none, reset it.",
+                Unproved::Wrong { .. } => {
+                    "Ask them to let the phone set its clock by itself, and to use the newest entry for you in the app, or a recovery code. If that does not help, reset it."
+                }
+                Unproved::SetupAwaited { tries: 0, .. } => {
+                    "Ask them to install an authenticator app, to sign in again, and to scan the picture that they are shown then with the app."
+                }
+                Unproved::SetupAwaited { .. } => {
+                    "Ask them to let the phone set its clock by itself, to sign in again, and to scan the new picture with the app."
+                }
+                Unproved::Awaited { .. } => "Ask whether they have their app at hand, or a recovery code. If both are gone, reset it.",
+            },
             Self::NotSetUp { .. } => "Add what is missing.",
             Self::NotInvited { .. } => "Send an invitation.",
             Self::NeverTried { .. } => "Ask whether the mail is there, or invite again.",
             Self::InProgress { .. } => "Wait a moment.",
             Self::NothingToDo { .. } => "Nothing to do.",
         }
+    }
+}
+
+fn unproved(why: Unproved, told: impl Fn(&Timestamp) -> String) -> String {
+    match why {
+        Unproved::Locked { until, tries } => {
+            format!("Their two-step sign-in is locked until {} after {tries} wrong codes of their app.", told(&until))
+        }
+        Unproved::Closed => "Their two-step sign-in is closed after too many wrong codes of their app.".to_owned(),
+        Unproved::Wrong { tries } => format!("The code of their app did not match{}.", times(tries)),
+        Unproved::SetupAwaited { at, tries: 0 } => {
+            format!("They were asked to set up two-step sign-in at {}, and did not finish.", told(&at))
+        }
+        Unproved::SetupAwaited { at, tries } => {
+            format!("They were asked to set up two-step sign-in at {}, and the code of their app did not match{}.", told(&at), times(tries))
+        }
+        Unproved::Awaited { at } => format!("They were asked for the code of their app at {}, and did not give it.", told(&at)),
     }
 }
 

@@ -131,6 +131,21 @@ impl SecondFactor {
         self.seed.is_some()
     }
 
+    /// Until when codes of the app are locked, if they are.
+    pub fn locked_until(&self, now: Timestamp) -> Option<Timestamp> {
+        self.locked_until.filter(|until| now < *until)
+    }
+
+    /// Whether it takes no codes of the app until it is made anew.
+    pub fn is_closed(&self) -> bool {
+        self.failures_in_a_row >= policy::FACTOR_FAILURES_MOST
+    }
+
+    /// Wrong codes of the app since the last right one.
+    pub fn failures_in_a_row(&self) -> u32 {
+        self.failures_in_a_row
+    }
+
     /// The key that opens the seed that is confirmed.
     pub fn key(&self) -> Option<&KeyId> {
         self.seed.as_ref().map(|seed| &seed.key)
@@ -215,19 +230,19 @@ impl SecondFactor {
 
     /// What the log says of `proof`, which was wrong and led to this.
     pub fn outcome_of_mistake(&self, proof: &Proof, now: Timestamp) -> Outcome {
-        match self.locked_until.filter(|until| now < *until) {
+        match self.locked_until(now) {
             _ if matches!(proof, Proof::Recovery(_)) => Outcome::SecondFactorMismatch,
-            _ if self.failures_in_a_row >= policy::FACTOR_FAILURES_MOST => Outcome::SecondFactorClosed,
+            _ if self.is_closed() => Outcome::SecondFactorClosed,
             Some(until) => Outcome::SecondFactorLocked { time: LockedUntil(until) },
             None => Outcome::SecondFactorMismatch,
         }
     }
 
     fn try_code(&mut self, seed: &Seed, guess: &Guess, now: Timestamp) -> Result<Proved, NotProved> {
-        if self.failures_in_a_row >= policy::FACTOR_FAILURES_MOST {
+        if self.is_closed() {
             return Err(NotProved::Closed);
         }
-        if let Some(until) = self.locked_until.filter(|until| now < *until) {
+        if let Some(until) = self.locked_until(now) {
             return Err(NotProved::Locked(until));
         }
         let step = seed.step_of(guess, now);

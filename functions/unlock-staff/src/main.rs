@@ -1,0 +1,3 @@
+//! `unlock-staff` on Lambda.
+
+postern_http::lambda!(unlock_staff);
