@@ -28,7 +28,6 @@ reach! {
 #[serde(deny_unknown_fields)]
 pub struct ResetReason {
     /// For the access log: how it was made sure who asked.
-    #[schemars(with = "String")]
     pub reason: Reason,
 }
 
