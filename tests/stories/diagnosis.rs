@@ -121,7 +121,7 @@ async fn who_stops_at_the_second_factor_is_told_so_until_it_is_mended() {
     let setup = diagnosed(&stage, &owner, &jane).await;
     is(&setup, "second-factor", "none", &["second-factor-setup-awaited"]);
     assert_eq!(setup["values"]["why"], "setup-awaited", "{setup}");
-    owner.patch(&path, json!({"overrides": {"access_mode": null}})).await.is(200);
+    stage.owner().await.patch(&path, json!({"overrides": {"access_mode": null}})).await.is(200);
     assert_eq!(diagnosed(&stage, &owner, &jane).await["values"]["why"], "mended");
 }
 

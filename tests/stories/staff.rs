@@ -80,7 +80,7 @@ async fn whom_a_stranger_shuts_out_colleagues_see_and_unlock() {
     assert_eq!((&seen["code_path"], &seen["locked_until"]), (&json!("open"), &Value::Null), "{seen}");
     stage.staff("otto@demo.test").await;
     let log = stage.log(&owner, "").await;
-    assert_eq!(log.iter().filter(|text| *text == "Sign-in of otto unlocked by Olive Owner").count(), 2, "{log:?}");
+    assert!(log.contains(&"Sign-in of otto unlocked by Olive Owner".to_owned()), "{log:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
