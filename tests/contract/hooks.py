@@ -100,7 +100,7 @@ def after_call(context, case, response):
     held = cookies and cookies[COOKIE] in response.request.headers.get("Cookie", "")
     if meant and held and problem(response).get("type") == "/problems/session-needed":
         cookies.clear()
-    if response.status_code == 404:
+    if response.status_code == 404 and response.request.method == case.operation.method.upper():
         for name, value in (case.path_parameters or {}).items():
             there[name].pop(value, None)
     elif response.status_code < 300 and response.headers.get("content-type") == ["application/json"]:
@@ -162,6 +162,7 @@ def before_load_schema(context, document):
             each["operationId"]
             for each in operations
             if any((parameter["in"], parameter["name"]) == ("path", name) for parameter in each.get("parameters", []))
+            and (AUDIENCE is None or any(AUDIENCE in scheme for scheme in each["security"]))
         ]
         links = {taker: {"operationId": taker, "parameters": {name: f"$response.body#/{name}"}} for taker in takers}
         for status, answer in operation["responses"].items():
@@ -173,7 +174,7 @@ def before_load_schema(context, document):
 
 IN_WORDS = {
     *("code", "digits", "email", "gate", "gates", "mobile", "name", "reason"),
-    *("client", "clients", "successor"),
+    *("client", "clients", "cursor", "outcome", "successor", "version"),
 }
 
 
@@ -195,17 +196,23 @@ def is_said_in_words(failure, case, response):
     return isinstance(failure, RejectedPositiveData) and bool(fields) and fields <= IN_WORDS
 
 
-def is_written_with_a_fraction(failure, case, response):
+def is_cleaned(failure, case, response):
+    return isinstance(failure, AcceptedNegativeData) and "violates `maxLength`" in failure.message
+
+
+def is_no_number_of_ours(failure, case, response):
     body = case.body if isinstance(case.body, dict) else {}
-    fields = problem(response).get("fields", {})
-    return isinstance(failure, RejectedPositiveData) and bool(fields) and all(isinstance(body.get(field), float) for field in fields)
+    foreign = [name for name, value in body.items() if isinstance(value, float) or (isinstance(value, int) and value >= 2**32)]
+    fields = problem(response).get("fields", {}).keys()
+    return isinstance(failure, RejectedPositiveData) and bool(fields) and fields <= set(foreign)
 
 
 EXPLAINED = {
     "a method that a path has not finds nothing": is_undeclared_method,
     "an empty parameter is one that was not given": is_empty_parameter,
     "what is typed, or named, is judged by more than its schema": is_said_in_words,
-    "a whole number is written without a fraction": is_written_with_a_fraction,
+    "what is typed is cleaned before its length is judged": is_cleaned,
+    "a whole number is written without a fraction, within its format": is_no_number_of_ours,
 }
 explained = collections.Counter()
 
