@@ -125,7 +125,7 @@ pub struct NotAReason;
 /// Why something was done, in the words of whoever did it: 1 to 200 characters, cleaned like a name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schemars(with = "String", extend("minLength" = 1, "maxLength" = 200))]
+#[schemars(with = "String")]
 pub struct Reason(String);
 
 impl Reason {
