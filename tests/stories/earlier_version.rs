@@ -82,10 +82,13 @@ fn moment(value: &Value) -> Timestamp {
     value.as_str().expect("a time").parse().expect("RFC 3339")
 }
 
-/// Whether an answer says all that it said then; it may say more.
+/// Whether an answer says all that it said then; it may say more, and what went wrong before someone got in is told no longer.
 fn still_says(now: &Value, then: &Value) -> bool {
+    let is_over = |name: &str| name == "last_failure" && then[name]["at"].as_str() < then["last_access_at"].as_str();
     match (now, then) {
-        (Value::Object(now), Value::Object(then)) => then.iter().all(|(name, then)| now.get(name).is_some_and(|now| still_says(now, then))),
+        (Value::Object(now), Value::Object(before)) => {
+            before.iter().all(|(name, before)| now.get(name).is_some_and(|now| still_says(now, before) || (now.is_null() && is_over(name))))
+        }
         (Value::Array(now), Value::Array(then)) => now.len() == then.len() && now.iter().zip(then).all(|(now, then)| still_says(now, then)),
         _ => now == then,
     }

@@ -48,7 +48,6 @@ pub struct LogFilter {
     pub email: Option<Email>,
     /// Only records with this outcome.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "known_outcome")]
-    #[schemars(extend("enum" = outcomes()))]
     pub outcome: Option<String>,
     /// Only records from this instant on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -56,10 +55,6 @@ pub struct LogFilter {
     /// Only records before this instant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Timestamp>,
-}
-
-fn outcomes() -> Vec<&'static str> {
-    Outcome::CATALOGUE.iter().map(|(name, _)| *name).collect()
 }
 
 fn known_outcome<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
