@@ -6,7 +6,7 @@ use axum::{
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
-use hyper::{Method, StatusCode};
+use hyper::{Method, StatusCode, header};
 use postern_aws::{Aws, Misconfigured, Reachable as _};
 use serde_json::json;
 use tower::ServiceExt as _;
@@ -27,7 +27,7 @@ pub(crate) fn router(aws: &Aws, faults: &Faults, own: Router) -> Result<Router, 
         .fold(own, Router::merge)
         .fallback(to_pages.clone())
         .method_not_allowed_fallback(to_pages)
-        .layer(middleware::from_fn_with_state(pages, head_to_pages)))
+        .layer(middleware::from_fn_with_state(pages, as_api_gateway)))
 }
 
 /// Runs a function as a process that a fault may end; then API Gateway answers in its place.
@@ -36,7 +36,11 @@ async fn in_a_process(State((name, faults)): State<(&'static str, Faults)>, requ
     faults.outlive(name, next.run(request)).await.unwrap_or_else(ended)
 }
 
-/// To API Gateway `HEAD` is a method like any other, which no operation has; to axum it is a `GET` without a body.
-async fn head_to_pages(State(pages): State<Router>, request: Request, next: Next) -> Response {
-    if request.method() == Method::HEAD { pages.oneshot(request).await.into_response() } else { next.run(request).await }
+/// To API Gateway `HEAD` is a method like any other, which no operation has; to axum it is a `GET` without a body. And where a method finds
+/// nothing, axum would name others, but not all: it knows only those of one operation.
+async fn as_api_gateway(State(pages): State<Router>, request: Request, next: Next) -> Response {
+    let to_pages = request.method() == Method::HEAD;
+    let mut response = if to_pages { pages.oneshot(request).await.into_response() } else { next.run(request).await };
+    response.headers_mut().remove(header::ALLOW);
+    response
 }

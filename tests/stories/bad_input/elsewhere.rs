@@ -19,6 +19,7 @@ async fn a_route_has_its_methods_and_no_others() {
             let asked: Method = method.parse().expect("a method");
             let answer = browser.send(asked, &route.path(), "", &[]).await;
             assert_eq!(answer.status, 404, "{method} {}: {answer:?}", route.template);
+            assert_eq!(answer.headers.get("allow"), None, "{method} {}", route.template);
             if method != "HEAD" {
                 answers::hold(&answer);
                 answer.is_problem(404, "not-found");
