@@ -46,6 +46,7 @@ pub struct CreateUpload {
     /// The file's name.
     name: DocumentName,
     /// Its length in bytes.
+    #[schemars(extend("minimum" = 1, "maximum" = policy::UPLOAD_BYTES))]
     size: u64,
     /// Its type, as far as it is known; the content decides.
     #[serde(default)]

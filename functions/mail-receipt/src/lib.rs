@@ -40,6 +40,7 @@ pub fn described() -> Described {
 #[serde(deny_unknown_fields)]
 pub struct MailReceipt {
     /// The documents, 1 to 100 that whoever is signed in sent.
+    #[schemars(extend("minItems" = 1, "maxItems" = policy::RECEIPT_DOCUMENTS))]
     documents: Vec<DocumentId>,
 }
 

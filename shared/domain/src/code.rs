@@ -70,7 +70,7 @@ pub struct NotACode;
 /// A code as a person typed or pasted it: six digits and what stands between digits, or a text in which one six-digit number stands.
 #[derive(Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
-#[schemars(with = "String")]
+#[schemars(with = "String", extend("minLength" = policy::CODE_DIGITS, "maxLength" = PASTED_MOST))]
 pub struct Guess(String);
 
 impl TryFrom<String> for Guess {

@@ -13,7 +13,7 @@ pub struct NotACountry;
 /// A country by its two letters (ISO 3166-1).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schemars(with = "String")]
+#[schemars(with = "String", extend("pattern" = "^[A-Za-z]{2}$"))]
 pub struct Country(String);
 
 impl Country {

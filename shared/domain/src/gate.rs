@@ -117,8 +117,10 @@ pub struct NewGate {
 #[serde(deny_unknown_fields)]
 struct EnteredGate {
     kind: GateKind,
+    #[schemars(extend("minLength" = 4))]
     digits: String,
     #[serde(default)]
+    #[schemars(extend("maxLength" = 60))]
     label: Option<String>,
 }
 
@@ -190,8 +192,10 @@ pub enum GateChange {
 struct ChangedGate {
     kind: GateKind,
     #[serde(default)]
+    #[schemars(extend("minLength" = 4))]
     digits: Option<String>,
     #[serde(default)]
+    #[schemars(extend("maxLength" = 60))]
     label: Option<String>,
 }
 

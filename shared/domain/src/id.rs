@@ -26,7 +26,7 @@ macro_rules! id {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
         #[serde(try_from = "String", into = "String")]
-        #[schemars(with = "String")]
+        #[schemars(with = "String", extend("pattern" = "^[0-9a-f]{32}$"))]
         pub struct $name(Uuid);
 
         impl fmt::Display for $name {
@@ -154,7 +154,7 @@ impl RecordId {
 /// Identifies a document, and says which client it belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schemars(with = "String")]
+#[schemars(with = "String", extend("pattern" = "^[0-9a-f]{64}$"))]
 pub struct DocumentId {
     /// The client whose document it is.
     pub client: ClientId,
@@ -246,7 +246,7 @@ impl From<AttemptKey> for String {
 /// that both can be read at once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schemars(with = "String")]
+#[schemars(with = "String", extend("pattern" = r"^[0-9a-f]{32}(\.[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]\.[a-z0-9][a-z0-9-]{0,38}[a-z0-9])?$"))]
 pub struct ChallengeId {
     /// What cannot be guessed.
     serial: ChallengeSerial,
@@ -302,7 +302,7 @@ impl From<ChallengeId> for String {
 /// Names a firm in addresses: 2 to 40 lower-case letters, digits and inner hyphens.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schemars(with = "String")]
+#[schemars(with = "String", extend("pattern" = "^[a-z0-9][a-z0-9-]{0,38}[a-z0-9]$"))]
 pub struct FirmId(String);
 
 impl FirmId {

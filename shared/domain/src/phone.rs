@@ -21,7 +21,7 @@ pub struct NotAPhone;
 /// A phone number in E.164 form; what begins with `+`, `00` or `011` names its country, anything else is a US number.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schemars(with = "String")]
+#[schemars(with = "String", extend("minLength" = 7, "maxLength" = 60))]
 pub struct Phone(String);
 
 /// Digits of a number with its country code: the fewest that any country has (Niue), the most that there may be (ITU-T E.164).

@@ -103,7 +103,7 @@ pub struct NotAName;
 /// A name as people read it: 1 to 120 characters that are seen (and what shapes them), no control characters, single spaces, in NFC.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schemars(with = "String")]
+#[schemars(with = "String", extend("minLength" = 1, "maxLength" = 120))]
 pub struct Name(String);
 
 impl Name {

@@ -28,7 +28,7 @@ reach! {
 #[serde(deny_unknown_fields)]
 pub struct ResetReason {
     /// For the access log: how it was made sure who asked.
-    #[schemars(with = "String")]
+    #[schemars(with = "String", extend("minLength" = 1, "maxLength" = 200))]
     pub reason: Reason,
 }
 

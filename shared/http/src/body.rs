@@ -173,6 +173,7 @@ mod tests {
             (r#"{"name": "A", "gates": [{"kind": "pin"}]}"#, "gates[0].digits"),
             (r#"{"name": "A", "gates": 1}"#, "gates"),
             (r#"{"name": "A", "gates": [["pin", "1234", null]]}"#, "gates[0]"),
+            (r#"{"name": "A", "overrides": [null, null, null]}"#, "overrides"),
         ] {
             assert_eq!(wrong::<NewContact>(json).0, field, "{json}");
         }

@@ -151,7 +151,9 @@ impl Described {
             written["parameters"] = parameters.into();
         }
         if let Some(body) = self.body {
-            written["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": body(generator)}}});
+            let schema = body(generator);
+            let required = needs_members(&schema, generator);
+            written["requestBody"] = json!({"required": required, "content": {"application/json": {"schema": schema}}});
         }
         written
     }
@@ -169,10 +171,26 @@ impl Described {
         let Some(params) = self.params else { return Vec::new() };
         let mut generator = SchemaGenerator::new(generator.settings().clone().with(|settings| settings.inline_subschemas = true));
         let schema = params(&mut generator);
+        let needed = schema.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
         let properties: BTreeMap<_, _> =
             schema.get("properties").and_then(Value::as_object).cloned().unwrap_or_default().into_iter().collect();
-        properties.into_iter().map(|(name, schema)| json!({"name": name, "in": "query", "schema": schema})).collect()
+        let parameter = |(name, schema): (String, Value)| {
+            if needed.contains(&name.as_str().into()) {
+                json!({"name": name, "in": "query", "required": true, "schema": schema})
+            } else {
+                // One that is empty, as a form sends it, is one that was not given.
+                json!({"name": name, "in": "query", "allowEmptyValue": true, "schema": schema})
+            }
+        };
+        properties.into_iter().map(parameter).collect()
     }
+}
+
+/// Whether something has to stand in a body of this schema: an empty one is `{}`.
+fn needs_members(schema: &Schema, generator: &SchemaGenerator) -> bool {
+    let name = schema.get("$ref").and_then(Value::as_str).and_then(|at| at.rsplit('/').next());
+    let schema = name.and_then(|name| generator.definitions().get(name)).unwrap_or(schema.as_value());
+    schema.get("required").is_some()
 }
 
 /// The document that describes `operations`.
@@ -188,7 +206,7 @@ pub fn document(operations: &[Described]) -> Value {
     let mut schemas = generator.take_definitions(true);
     schemas.insert("Problem".to_owned(), problem_schema());
     let cookie = |name: &str| json!({"type": "apiKey", "in": "cookie", "name": name});
-    sorted(json!({
+    tidied(json!({
         "openapi": "3.1.0",
         "info": {
             "title": "Postern",
@@ -206,13 +224,15 @@ pub fn document(operations: &[Described]) -> Value {
 }
 
 /// `value` with the members of its objects in alphabetical order: `serde_json` keeps another one as soon as any crate of a build asks it to.
-fn sorted(value: Value) -> Value {
+/// That nothing is the default goes without saying, and `null` itself may not be taken there.
+fn tidied(value: Value) -> Value {
     match value {
         Value::Object(members) => {
-            let members: BTreeMap<_, _> = members.into_iter().map(|(name, value)| (name, sorted(value))).collect();
+            let said = members.into_iter().filter(|(name, value)| name != "default" || !value.is_null());
+            let members: BTreeMap<_, _> = said.map(|(name, value)| (name, tidied(value))).collect();
             members.into_iter().collect()
         }
-        Value::Array(items) => items.into_iter().map(sorted).collect(),
+        Value::Array(items) => items.into_iter().map(tidied).collect(),
         plain => plain,
     }
 }

@@ -162,12 +162,14 @@ pub struct NewContact {
     pub language: Option<Language>,
     /// What it must know, at most two; either opens.
     #[serde(default, deserialize_with = "gates")]
+    #[schemars(extend("maxItems" = GATES_MOST))]
     pub gates: Vec<NewGate>,
     /// The clients that it acts for; without any, an individual client of its name is made.
     #[serde(default, deserialize_with = "clients")]
+    #[schemars(extend("maxItems" = CLIENTS_MOST))]
     pub clients: Vec<ClientId>,
     /// What is decided about signing in for it alone, in place of what the firm decides for all.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "patch::overrides")]
     pub overrides: OverridesPatch,
 }
 

@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
-use super::{Contact, FormerEmail, clients, gates};
+use super::{CLIENTS_MOST, Contact, FormerEmail, GATES_MOST, clients, gates};
 use crate::{
-    ClientId, Dice, Email, Language, Name, Phone,
+    ClientId, Dice, Email, Language, Name, Object, Phone,
     client::Client,
     firm::Firm,
     gate::{GateChange, IdentityCheck, NoGateToKeep},
@@ -22,9 +22,11 @@ const FORMER_MOST: usize = 50;
 pub struct ContactPatch {
     /// The version that was looked at; the change is refused if there is another by now. Needed where gates keep their digits.
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "u32")]
     pub version: Option<u32>,
     /// Another name.
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "Name")]
     pub name: Option<Name>,
     /// Another mailbox, or none.
     #[serde(default, deserialize_with = "clearable")]
@@ -34,18 +36,21 @@ pub struct ContactPatch {
     pub mobile: Option<Option<Phone>>,
     /// Whether others may have the same mobile.
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "bool")]
     pub share_mobile: Option<bool>,
     /// Another language of what is sent to it, or the firm's.
     #[serde(default, deserialize_with = "clearable")]
     pub language: Option<Option<Language>>,
     /// Other gates, or none. Where `null` stands, the gate at that place is taken away.
     #[serde(default, deserialize_with = "other_gates")]
+    #[schemars(extend("maxItems" = GATES_MOST))]
     pub gates: Option<Vec<Option<GateChange>>>,
     /// Other clients.
     #[serde(default, deserialize_with = "other_clients")]
+    #[schemars(with = "Vec<ClientId>", extend("minItems" = 1, "maxItems" = CLIENTS_MOST))]
     pub clients: Option<Vec<ClientId>>,
     /// What is decided for it alone, or nothing any more; of its members too, `null` clears and what is absent stays.
-    #[serde(default, deserialize_with = "clearable")]
+    #[serde(default, deserialize_with = "other_overrides")]
     pub overrides: Option<Option<OverridesPatch>>,
 }
 
@@ -81,6 +86,15 @@ pub(crate) fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer
 
 fn clearable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
+}
+
+/// Reads what is decided for one contact alone.
+pub(super) fn overrides<'de, D: Deserializer<'de>>(deserializer: D) -> Result<OverridesPatch, D::Error> {
+    Object::deserialize(deserializer).map(|Object(overrides)| overrides)
+}
+
+fn other_overrides<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<OverridesPatch>>, D::Error> {
+    Option::deserialize(deserializer).map(|other: Option<Object<_>>| Some(other.map(|Object(overrides)| overrides)))
 }
 
 fn other_gates<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Option<GateChange>>>, D::Error> {

@@ -21,27 +21,35 @@ pub struct SettingsPatch {
     pub version: u32,
     /// How clients may come in.
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "AccessMode")]
     pub access_mode: Option<AccessMode>,
     /// What they must know.
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "IdentityCheck")]
     pub identity_check: Option<IdentityCheck>,
     /// How codes go out.
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "CodeChannel")]
     pub code_channel: Option<CodeChannel>,
     /// Whether a contact without a mobile counts as not set up while texting is.
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "bool")]
     pub require_mobile: Option<bool>,
     /// Days for which a browser stays signed in that a client chose to keep.
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "SessionDays")]
     pub session_days: Option<SessionDays>,
     /// Days for which a link is good.
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "LinkDays")]
     pub link_days: Option<LinkDays>,
     /// Different wrong answers to the sign-in check that lock sign-in; wrong codes lock it at twice as many.
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "LockoutAfter")]
     pub lockout_after: Option<LockoutAfter>,
     /// Countries to which text messages go beside the US and Canada.
     #[serde(default, deserialize_with = "countries")]
+    #[schemars(with = "Vec<Country>", extend("maxItems" = COUNTRIES_MOST))]
     pub sms_countries: Option<Vec<Country>>,
     /// Whether the clients whom the change concerns are signed out; where nothing changes, all.
     #[serde(default)]

@@ -28,7 +28,7 @@ pub struct NotAProof;
 /// What a person types to prove the second factor.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
-#[schemars(with = "String")]
+#[schemars(with = "String", extend("minLength" = policy::CODE_DIGITS))]
 pub enum Proof {
     /// The six digits that the app shows.
     Code(Guess),

@@ -22,12 +22,15 @@ const FORMER_MOST: usize = 10;
 pub struct StaffPatch {
     /// Another name.
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "Name")]
     pub name: Option<Name>,
     /// Another mailbox.
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "Email")]
     pub email: Option<Email>,
     /// Another role.
     #[serde(default, deserialize_with = "given")]
+    #[schemars(with = "Role")]
     pub role: Option<Role>,
 }
 
