@@ -21,13 +21,14 @@ pub(crate) fn router(aws: &Aws, faults: &Faults, own: Router) -> Result<Router, 
         let pages = pages.clone();
         move |request: Request| pages.oneshot(request)
     };
-    Ok(routers(aws)?
+    let mounted = routers(aws)?
         .into_iter()
         .map(|(name, router)| router.route_layer(middleware::from_fn_with_state((name, faults.clone()), in_a_process)))
         .fold(own, Router::merge)
         .fallback(to_pages.clone())
-        .method_not_allowed_fallback(to_pages)
-        .layer(middleware::from_fn_with_state(pages, as_api_gateway)))
+        .method_not_allowed_fallback(to_pages);
+    // Around the whole: a router names the methods of a route after its own layers.
+    Ok(Router::new().fallback_service(mounted).layer(middleware::from_fn_with_state(pages, as_api_gateway)))
 }
 
 /// Runs a function as a process that a fault may end; then API Gateway answers in its place.

@@ -31,7 +31,7 @@ fn named(c: char) -> String {
 /// A mailbox: trimmed, in lower case, with its domain in ASCII form (IDNA), at most 254 characters (RFC 5321).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schemars(with = "String", extend("format" = "email"))]
+#[schemars(with = "String", extend("pattern" = "^[^@]+@[^@]+$"))]
 pub struct Email(String);
 
 impl Email {
@@ -76,7 +76,7 @@ fn is_of_host(c: char) -> bool {
 /// An email address together with the characters that a person typed, as far as they are seen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schemars(with = "String", extend("format" = "email"))]
+#[schemars(with = "String", extend("pattern" = "^[^@]+@[^@]+$"))]
 pub struct TypedEmail {
     /// What was typed.
     pub typed: String,
