@@ -116,8 +116,10 @@ story("who stops at the second step is told so, with the button that resets it",
 });
 
 story("who was to set up the second step, and did not, is told so", async (stage) => {
-  const page = await janesPage(stage);
+  const page = await stage.open("/demo/staff/sign-in");
+  await stage.signInAgain(page);
   const { contact } = await stage.contact(page, "Jane Smith");
+  await page.goto(`${stage.url}/demo/staff/contacts/${contact}`);
   await stage.call(page, "PATCH", `/api/contacts/${contact}`, { overrides: { access_mode: "link_and_login_2fa" } });
   await comes(stage);
   await stage.advance(601);
