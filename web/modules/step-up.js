@@ -69,7 +69,7 @@ export function stepUp(audience, cancelled, byAppAlone = false) {
   /** @param {Refusal} refusal @returns {Errors} */
   function wrong(refusal) {
     if (refusal.name === "code-rejected") {
-      return { code: () => (challenge ? words.factorCodeWrong : words.factorWrong) };
+      return { code: () => (challenge ? words.factorProofWrong : words.factorWrong) };
     }
     return refusal.fields.code ? { code: () => words.factorUnread } : { form: () => saying(refusal) };
   }

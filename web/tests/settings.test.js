@@ -26,6 +26,7 @@ story("a firm lets clients in by links alone, signs out who is in, and they come
   await page.getByRole("heading", { name: "First, is it you?" }).waitFor();
   await looksRight(page);
   await press(page, "Send me a code");
+  await codeField(page).waitFor();
   await codeField(page).fill(await stage.code(OWNER));
   await press(page, "Continue");
   await page.getByText("Changes saved.").waitFor();
@@ -139,6 +140,7 @@ story("staff make an exception for one contact", async (stage) => {
   await press(page, "Save changes");
   await page.getByRole("heading", { name: "First, is it you?" }).waitFor();
   await press(page, "Send me a code");
+  await codeField(page).waitFor();
   await codeField(page).fill(await stage.code(OWNER));
   await press(page, "Continue");
   await sees(page, "Jane Smith");

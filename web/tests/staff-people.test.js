@@ -102,6 +102,7 @@ story("an owner resets the second step of a colleague who lost it, after proving
   await page.getByText("This is for: Reset two-step sign-in").waitFor();
   await press(page, "Send me a code");
   await codeField(page).waitFor();
+  await codeField(page).waitFor();
   await codeField(page).fill(await stage.code(OWNER));
   await press(page, "Continue");
   await page.getByText("Reset. They are signed out everywhere, and can set it up anew.").waitFor();
@@ -184,6 +185,7 @@ story("an owner invites a colleague, gives another role, and removes them", asyn
   await page.getByText(`A code is on its way to ${OWNER}.`).waitFor();
   await page.getByRole("button", { name: "Send it again" }).waitFor();
   await looksRight(page);
+  await codeField(page).waitFor();
   await codeField(page).fill(await stage.code(OWNER));
   await press(page, "Continue");
   await page.getByText("Vera Gold is removed. Olive Owner takes over.").waitFor();

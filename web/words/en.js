@@ -312,6 +312,7 @@ export const words = {
   factorLost: (firm) => `Neither app nor recovery codes? Call ${firm}: they can reset it for you.`,
   factorStartOver: "Start over",
   factorWrong: "That did not open. Wait for the next code in your app and type that one, or use a recovery code. Each works once.",
+  factorProofWrong: "This code does not open. Check it in the newest message, or have it sent again.",
   factorCodeWrong: "That code did not match. Wait for the next one, and type that. If that does not match either, set the clock of your phone to the automatic time.",
   /** @param {string} time */
   factorPaused: (time) =>

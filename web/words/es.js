@@ -256,6 +256,7 @@ export const words = {
   factorLost: (firm) => `¿No tiene ni la aplicación ni los códigos? Llame a ${firm}: pueden restablecerla.`,
   factorStartOver: "Empezar de nuevo",
   factorWrong: "No coincidió. Espere el próximo código de su aplicación y escriba ese, o use un código de recuperación. Cada uno sirve una vez.",
+  factorProofWrong: "Este código no es correcto. Revíselo en el mensaje más reciente o pida que se lo enviemos de nuevo.",
   factorCodeWrong: "Ese código no coincidió. Espere el próximo y escriba ese. Si tampoco coincide, ponga el reloj de su teléfono en hora automática.",
   factorPaused: (time) =>
     `Fueron cinco códigos equivocados. Para que no entre nadie más, los códigos de la aplicación no se miran hasta cerca de las ${time}. Un código de recuperación abre enseguida.`,
