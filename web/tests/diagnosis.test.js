@@ -116,8 +116,7 @@ story("who stops at the second step is told so, with the button that resets it",
 });
 
 story("who was to set up the second step, and did not, is told so", async (stage) => {
-  const page = await stage.open("/demo/staff/sign-in");
-  await stage.signInAgain(page);
+  const page = await stage.signInAsOwnerByCode();
   const { contact } = await stage.contact(page, "Jane Smith");
   await page.goto(`${stage.url}/demo/staff/contacts/${contact}`);
   await stage.call(page, "PATCH", `/api/contacts/${contact}`, { overrides: { access_mode: "link_and_login_2fa" } });
@@ -132,8 +131,7 @@ story("a way that too many wrong codes closed is reopened from the verdict", asy
   while (await stage.guesses(ASK, { email: JANE.email, gate: JANE.gate, channel: "email" }, JANE.email)) {
     await stage.advance(9000);
   }
-  const page = await stage.open("/demo/staff/sign-in");
-  await stage.signInAgain(page);
+  const page = await stage.signInAsOwnerByCode();
   const { contact } = await stage.contact(page, "Jane Smith");
   await page.goto(`${stage.url}/demo/staff/contacts/${contact}`);
   await says(stage, page, "Too many wrong codes came.");

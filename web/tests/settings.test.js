@@ -52,7 +52,7 @@ story("a firm lets clients in by links alone, signs out who is in, and they come
 });
 
 story("a firm lets its clients choose how a code goes out", async (stage) => {
-  const page = await stage.signInAsOwner();
+  const page = await stage.signInAsOwnerByCode();
   await stage.contact(page, "Jane Smith");
   await page.getByRole("navigation").getByRole("link", { name: "Settings" }).click();
   await page.getByLabel("As the client chooses each time").check();
@@ -81,7 +81,7 @@ story("a firm lets its clients choose how a code goes out", async (stage) => {
 });
 
 story("what was chosen and not saved says so, and whom it would put out", async (stage) => {
-  const page = await stage.signInAsOwner();
+  const page = await stage.signInAsOwnerByCode();
   const jane = await stage.contact(page, "Jane Smith");
   await page.getByRole("navigation").getByRole("link", { name: "Settings" }).click();
   await page.getByLabel("By links only").check();
@@ -116,7 +116,7 @@ story("what was chosen and not saved says so, and whom it would put out", async 
 });
 
 story("who was slower with the settings is told what changed meanwhile", async (stage) => {
-  const page = await stage.signInAsOwner();
+  const page = await stage.signInAsOwnerByCode();
   await page.getByRole("navigation").getByRole("link", { name: "Settings" }).click();
   await sees(page, "Settings");
   const { version } = await stage.call(page, "GET", "/api/settings");
@@ -130,7 +130,7 @@ story("who was slower with the settings is told what changed meanwhile", async (
 });
 
 story("staff make an exception for one contact", async (stage) => {
-  const page = await stage.signInAsOwner();
+  const page = await stage.signInAsOwnerByCode();
   const jane = await stage.contact(page, "Jane Smith");
   await page.goto(`${stage.url}/demo/staff/contacts/${jane.contact}?edit=details`);
   await page.getByText("Exceptions for this contact").click();

@@ -9,23 +9,11 @@ import { press, sees, told } from "./mouse.js";
 import { JANE, story } from "./stage.js";
 
 /** @import { Page } from "playwright-core" */
-/** @import { Stage } from "./stage.js" */
 
 const OWNER = "owner@demo.test";
 
 /** The key that an app takes over. @param {Page} page */
 const keyOn = async (page) => (await page.locator("#key").textContent()) ?? "";
-
-/**
- * The owner, signed in by a code: what loosens sign-in takes a fresh proof, and the link of the first start is none.
- *
- * @param {Stage} stage
- */
-async function ownerByCode(stage, context = stage.context) {
-  const page = await stage.open("/demo/staff/sign-in", context);
-  await stage.signInAgain(page);
-  return page;
-}
 
 story("a client switches two-step sign-in on, and comes in with it from then on", async (stage) => {
   const page = await stage.signInAsClient();
@@ -186,7 +174,7 @@ story("when the answer is lost that switches it on, the page finds out, and says
 });
 
 story("who has to set up an app comes to that by whatever address", async (stage) => {
-  const staff = await ownerByCode(stage, await stage.otherBrowser());
+  const staff = await stage.signInAsOwnerByCode(await stage.otherBrowser());
   const { contact, version } = await stage.contact(staff, "Jane Smith");
   await stage.call(staff, "PATCH", `/api/contacts/${contact}`, { version, overrides: { access_mode: "link_and_login_2fa" } });
   const page = await stage.open("/demo/sign-in");
@@ -214,7 +202,7 @@ story("staff reset what a client lost, with a reason", async (stage) => {
   const enrolled = await stage.call(jane, "POST", "/api/second-factor", {});
   const key = new URL(enrolled.otpauth_uri).searchParams.get("secret") ?? "";
   await stage.call(jane, "POST", "/api/second-factor/confirmation", { code: appCode(key) });
-  const page = await ownerByCode(stage);
+  const page = await stage.signInAsOwnerByCode();
   await page.goto(`${stage.url}/demo/staff/contacts`);
   await page.getByRole("link", { name: "Jane Smith" }).click();
   await page.getByText("On, by an app").waitFor();

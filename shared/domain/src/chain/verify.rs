@@ -125,16 +125,10 @@ pub fn verify<I: Iterator<Item = Vec<u8>>>(open: impl Fn() -> I, trust: &Trust) 
         }
     }
     // What the last line says holds for all of them; where it is missing, the first must do.
-    let (export, key) = match &last {
-        Some((digest, key)) => (digest.export, key.clone()),
-        None => match first {
-            Some(first) => first,
-            None => {
-                let kind = if open().any(|line| read(&line, |_| true).is_some()) { Kind::OtherKey } else { Kind::Truncated };
-                let broken = Some(Broken { kind, place: Place::Export, line: 1, record: None, after: None });
-                return Verdict { whole: Some(false), says: BROKEN.to_owned(), broken, ..Verdict::default() };
-            }
-        },
+    let Some((export, key)) = last.as_ref().map(|(digest, key)| (digest.export, key.clone())).or(first) else {
+        let kind = if open().any(|line| read(&line, |_| true).is_some()) { Kind::OtherKey } else { Kind::Truncated };
+        let broken = Some(Broken { kind, place: Place::Export, line: 1, record: None, after: None });
+        return Verdict { whole: Some(false), says: BROKEN.to_owned(), broken, ..Verdict::default() };
     };
     let digest = last.map(|(digest, _)| digest);
     let mut reader = Reader {

@@ -280,9 +280,11 @@ impl Verdict {
     /// What staff can do about it with one press.
     pub fn action(&self) -> Action {
         match self {
-            Self::NearEmail { .. } | Self::InProgress { .. } | Self::NothingToDo { .. } => Action::None,
-            // They set it up themselves; there is none that could be reset.
-            Self::SecondFactor(Unproved::SetupAwaited { .. }) => Action::None,
+            // Where a second factor is to be set up, there is none that could be reset: they do that themselves.
+            Self::NearEmail { .. }
+            | Self::InProgress { .. }
+            | Self::NothingToDo { .. }
+            | Self::SecondFactor(Unproved::SetupAwaited { .. }) => Action::None,
             Self::SecondFactor(_) => Action::ResetSecondFactor,
             // Mail goes to them as before.
             Self::NotDelivered { why: Undelivered::MailMarkedAsSpam, .. } => Action::SendByEmail,
