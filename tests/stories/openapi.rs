@@ -61,7 +61,7 @@ fn every_operation_says_who_may_call_it_and_what_may_go_wrong() {
             Access::Anyone => assert!(schemes.is_empty(), "{name}"),
             Access::Clients | Access::Staff(_) => assert_eq!(schemes.len(), 1, "{name}"),
             Access::ClientsAndStaff(_) | Access::Session | Access::SecondFactor | Access::Enrolment => {
-                assert_eq!(schemes.len(), 2, "{name}")
+                assert_eq!(schemes.len(), 2, "{name}");
             }
         }
         if operation.access != Access::Anyone {

@@ -134,13 +134,12 @@ impl AskForCode {
         let browser = browser.filter(|(browser, _)| subject.is_some_and(|subject| browser.is_of(scope, subject)));
         let way =
             browser.map(|(browser, known)| KnownWay { way: Way::Browser(browser.device), known: Some(known), session: browser.session });
-        let way = match way {
-            // However many others ask from the same address, and whether or not they can be counted.
-            Some(way) => way,
-            None => {
-                origin?.map_err(|retry_at| AskError::TooMany { retry_at, now: occasion.now })?;
-                KnownWay { way: Way::Page, known: None, session: None }
-            }
+        // However many others ask from the same address, and whether or not they can be counted, a known browser is heard.
+        let way = if let Some(way) = way {
+            way
+        } else {
+            origin?.map_err(|retry_at| AskError::TooMany { retry_at, now: occasion.now })?;
+            KnownWay { way: Way::Page, known: None, session: None }
         };
         Ok(Known { firm, person, key, attempts, way })
     }
