@@ -64,7 +64,8 @@ storyOnce(
     await page.unroute(STORE);
     while ((await receipt(page, 1).count()) === 0) {
       await page.clock.fastForward(31_000);
-      await page.waitForTimeout(100);
+      // Else calls that are under way would be given up too, as after half a minute.
+      await page.waitForTimeout(1000);
     }
     await page.getByRole("heading", { name: "2 files did not arrive" }).waitFor();
     await looksRight(page);
