@@ -33,9 +33,14 @@ async fn slow(stage: &Stage, function: &str) {
     stage.fault(json!({"service": "dynamodb", "operation": "TransactWriteItems", "mode": "slow", "nth": 1, "function": function})).await;
 }
 
-/// Lets what is slow get as far as its transaction, which waits for two seconds.
-async fn begun() {
-    tokio::time::sleep(Duration::from_millis(500)).await;
+/// Lets what is slow get as far as its transaction, which then waits for two seconds.
+async fn begun(stage: &Stage) {
+    let reached = async {
+        while stage.postern.aws.faults.any_waits() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), reached).await.expect("it comes to its transaction");
 }
 
 async fn is_over(browser: &Browser) {
@@ -109,7 +114,7 @@ async fn who_began_to_come_in_before_a_stricter_setting_does_not_come_in_by_that
         let owner = owner.clone();
         tokio::spawn(async move { decide(&owner, json!({"access_mode": "link_and_login_2fa", "end_sessions": true})).await })
     };
-    begun().await;
+    begun(&stage).await;
     browser.answer(&challenge, &code).await;
     deciding.await.expect("it is decided");
     stage.mend().await;
@@ -155,7 +160,7 @@ async fn what_staff_change_at_the_same_time_brings_no_session_back() {
         let (owner, path) = (owner.clone(), format!("/api/contacts/{}", jane.id()));
         tokio::spawn(async move { owner.patch(&path, json!({"name": "Jane B. Doe"})).await.status })
     };
-    begun().await;
+    begun(&stage).await;
     end_all_of(&owner, &jane).await;
     assert_eq!(changing.await.expect("it ends"), 200);
     is_over(&browser).await;
@@ -198,7 +203,7 @@ async fn who_becomes_an_owner_at_that_moment_is_reset_by_owners_alone() {
         let (ada, path) = (ada.clone(), format!("/api/staff/{vic}/second-factor"));
         tokio::spawn(async move { ada.send(Method::DELETE, &path, REASON, &[("content-type", "application/json")]).await })
     };
-    begun().await;
+    begun(&stage).await;
     owner.patch(&format!("/api/staff/{vic}"), json!({"role": "owner"})).await.is(200);
     resetting.await.expect("it ends").is_problem(403, "not-allowed");
     let again = stage.browser();

@@ -82,6 +82,11 @@ impl Faults {
         self.waiting().push(fault);
     }
 
+    /// Whether a fault waits for its call.
+    pub fn any_waits(&self) -> bool {
+        !self.waiting().is_empty()
+    }
+
     /// Forgets every fault.
     pub fn clear(&self) {
         self.waiting().clear();

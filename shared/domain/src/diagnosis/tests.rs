@@ -1,4 +1,5 @@
 use jiff::SignedDuration;
+use serde_json::json;
 
 use super::*;
 use crate::{
