@@ -153,6 +153,9 @@ async fn records_are_found_by_name_and_by_part_of_an_email() {
     let strangers = expect(&|record| record["email"].as_str().is_some_and(|email| email.contains("Stranger")));
     assert_eq!(paged(&owner, "&q=strang", 4).await, strangers);
     assert_eq!(paged(&owner, "&q=nobody", 100).await, NONE);
+    let acts = expect(&|record| record["values"].to_string().contains("Olive Owner"));
+    assert!(acts.iter().any(|record| record["outcome"] == "contact-created"), "{acts:?}");
+    assert_eq!(paged(&owner, "&q=olive", 4).await, acts);
     let mismatches = expect(&|record| is_janes(record) && record["outcome"] == "ssn-mismatch");
     assert_eq!(paged(&owner, "&q=jane&outcome=ssn-mismatch", 2).await, mismatches);
 }

@@ -9,6 +9,12 @@ async fn locked_until(owner: &Browser, jane: &Jane) -> Value {
     owner.get(&format!("/api/contacts/{}", jane.id())).await.is(200)["portal"]["locked_until"].clone()
 }
 
+/// Until when each record of `outcome` locked, the first first.
+async fn locking(owner: &Browser, outcome: &str) -> Vec<String> {
+    let log = owner.get(&format!("/api/access-log?outcome={outcome}")).await.is(200);
+    log["items"].as_array().expect("a list").iter().rev().map(|record| record["locks_until"].to_string()).collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn five_different_wrong_gates_lock_silently_for_a_minute() {
     let stage = Stage::new().await;
@@ -23,6 +29,12 @@ async fn five_different_wrong_gates_lock_silently_for_a_minute() {
     browser.ask(Jane::EMAIL, "1004").await.is(202);
     let until = locked_until(&owner, &jane).await;
     let until: Timestamp = until.as_str().expect("a time").parse().expect("RFC 3339");
+
+    assert_eq!(
+        locking(&owner, "ssn-mismatch").await,
+        ["null", "null", "null", "null", "null", &*format!("\"{until}\"")],
+        "the log says which one locked"
+    );
 
     let refused = browser.ask(Jane::EMAIL, Jane::GATE).await;
     assert_eq!(refused.but_for_ids(), open.but_for_ids());
@@ -213,7 +225,10 @@ async fn ten_wrong_codes_over_several_challenges_lock_and_the_mailbox_is_told() 
         }
         last = Some(asked);
     }
-    assert!(locked_until(&owner, &jane).await.is_string());
+    let until = locked_until(&owner, &jane).await;
+    let (last_one, before_it) =
+        locking(&owner, "code-mismatch").await.split_last().map(|(last, rest)| (last.clone(), rest.to_vec())).expect("some");
+    assert!(until.is_string() && last_one == until.to_string() && before_it.iter().all(|locks| locks == "null"), "{before_it:?}");
     let before = stage.sent_to(Jane::MOBILE).await.len();
     browser.ask(Jane::EMAIL, Jane::GATE).await.is(202);
     assert_eq!(stage.sent_to(Jane::MOBILE).await.len(), before);

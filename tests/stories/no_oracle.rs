@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use http::Method;
 use postern_local::aws::Call;
 use serde_json::{Value, json};
 
@@ -171,4 +172,33 @@ async fn asking_for_help_tells_nothing_and_costs_the_same_whoever_has_the_email(
     }
     let first = &told["known"][0];
     assert!(told["known"].iter().step_by(2).all(|seen| seen == first), "and whatever they write");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_is_long_no_row_outgrows_what_it_is_filled_up_to() {
+    let stage = Stage::new().await;
+    let owner = stage.owner().await;
+    // The longest of everything that a row may have of whoever has the email, in letters of as many bytes as there are.
+    let email = |local: &str| format!("{local:.<64}@{}.test", ["x".repeat(61), "y".repeat(61), "z".repeat(60)].join("."));
+    let gates = json!([{"kind": "ssn_last4", "digits": Jane::GATE, "label": "\u{1f600}".repeat(60)}]);
+    let long = json!({"name": "\u{1f600}".repeat(120), "email": email("known"), "mobile": "+12025550142", "gates": gates});
+    owner.post("/api/contacts", long).await.is(201);
+    let mut costs = BTreeMap::new();
+    // A stranger chooses the description of their browser, to find one with which another byte costs more.
+    for length in [0, 100, 200, 256, 300, 2000] {
+        for described in ["a", "\"", "\u{e9}", "\u{1f600}"] {
+            for local in ["known", "unknown"] {
+                stage.settle().await;
+                stage.advance(3 * 3600).await;
+                stage.settle().await;
+                stage.postern.aws.calls.take();
+                let asked = json!({"email": email(local), "gate": Jane::GATE}).to_string();
+                let headers = [("content-type", "application/json"), ("user-agent", &*described.repeat(length))];
+                stage.browser().send(Method::POST, "/api/firms/demo/challenges", asked, &headers).await.is(202);
+                let cost = stage.postern.aws.calls.take_summary().remove("request-code").expect("it was called");
+                costs.entry(cost.wru.to_string()).or_insert_with(Vec::new).push(format!("{length} of {described:?}, {local}"));
+            }
+        }
+    }
+    assert_eq!(costs.len(), 1, "{costs:#?}");
 }

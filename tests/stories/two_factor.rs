@@ -118,6 +118,9 @@ async fn a_client_sets_an_app_up_and_comes_in_with_it_from_then_on() {
     stage.advance(60).await;
     let coming = jane_comes(&stage, "second-factor").await;
     give(&coming, &recovery_codes[3].to_lowercase()).await.is(201);
+    let told = stage.sent_to(Jane::EMAIL).await;
+    let used = told.last().expect("a mail");
+    assert!(used["text"].as_str().expect("a text").contains("9 are left"), "{used}");
     let coming = jane_comes(&stage, "second-factor").await;
     give(&coming, &recovery_codes[3]).await.is_problem(401, "code-rejected");
 
@@ -131,7 +134,7 @@ async fn a_client_sets_an_app_up_and_comes_in_with_it_from_then_on() {
         ("The second factor did not match", 3),
         ("Recovery code used: 9 left", 1),
         ("Client Access Authenticate Success", 3),
-        ("Change of two-factor authentication told by email", 1),
+        ("News of two-factor authentication told by email", 2),
     ] {
         assert_eq!(log.iter().filter(|line| *line == text).count(), times, "{text}: {log:?}");
     }

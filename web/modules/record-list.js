@@ -129,6 +129,7 @@ export function recordList({ filter, none, linked, refused, grown }) {
       channel && texts.channels[channel],
       delivery && texts.deliveries[delivery],
       ...more,
+      step.locks_until && texts.locksUntil(momentExactly(step.locks_until)),
       gate && texts.gateOf(gate),
       ip && texts.fromAddress(ip),
       browser && texts.inBrowser(browser),

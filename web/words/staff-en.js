@@ -177,6 +177,8 @@ export const staffWords = {
   signedOut: "Signed out of all browsers.",
   /** @param {string} when */
   lockedUntil: (when) => `Locked until ${when}`,
+  /** @param {string} when */
+  locksUntil: (when) => `this one locked their sign-in until ${when}`,
   /** What keeps messages from an address, and what to do. @type {Record<string, (address: string, when: string) => string>} */
   troubles: {
     bounced: (address, when) => `Mail to ${address} came back at ${when}. Check the address with the client and correct it. If it is right, the next mail is tried anew.`,

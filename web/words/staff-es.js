@@ -209,6 +209,8 @@ export const staffWords = {
   signOutContact: "Cerrar la sesión en todos los navegadores",
   signedOut: "La sesión está cerrada en todos los navegadores.",
   lockedUntil: (when) => `Bloqueado hasta ${when}`,
+  /** @param {string} when */
+  locksUntil: (when) => `este bloqueó su acceso hasta ${when}`,
   troubles: {
     bounced: (address, when) => `El correo a ${address} fue devuelto (${when}). Revise la dirección con el cliente y corríjala. Si es correcta, el próximo correo se intenta de nuevo.`,
     marked_as_spam: (address, when) =>

@@ -108,7 +108,11 @@ pub async fn handle(
                 };
                 reach.admit(caller, &record(new.outcome.clone()), new, counted).await.map(|cookies| Ok(opened(&cookies, held)))
             }
-            Err(outcome) => reach.refuse(challenge, &record(outcome), counted).await.map(|()| Err(Problem::CodeRejected)),
+            Err(outcome) => {
+                let locks_until = after.lock_since(&attempts, challenge.way, caller.now);
+                let record = AccessRecord { locks_until, ..record(outcome) };
+                reach.refuse(challenge, &record, counted).await.map(|()| Err(Problem::CodeRejected))
+            }
         };
         match committed {
             Ok(answered) => answered.map(Turn::Done),

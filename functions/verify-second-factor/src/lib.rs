@@ -4,6 +4,7 @@ use axum::{extract::State, response::Response};
 use postern_aws::reach;
 use postern_domain::{
     Audience, Occasion,
+    dispatch::{DispatchKind, FactorChange},
     second_factor::{NotProved, Proof, Proved, SecondFactor},
     session::Stage,
 };
@@ -11,7 +12,7 @@ use postern_flow::RaiseSession;
 use postern_http::{
     Access, Acting, Body, Caller, Described, Held, NewCookies, Opened, Operation, Problem, ProblemKind, Sessions, SignedIn, opened,
 };
-use postern_store::{AccessLog, CommitError, Directory, FactorKeys, Part, Turn, settle};
+use postern_store::{AccessLog, CommitError, Directory, FactorKeys, Outbox, Part, Turn, settle};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -23,6 +24,7 @@ reach! {
     directory: Directory [GetItem, PutItem, ConditionCheckItem],
     raise_session: RaiseSession,
     access_log: AccessLog [PutItem],
+    outbox: Outbox [PutItem],
     factor_keys: FactorKeys,
 }
 
@@ -95,6 +97,12 @@ impl Reach {
         let subject = acting.session.identity.subject;
         let account = acting.person.sign_in_record().account;
         let mut changes = vec![self.directory.keep_second_factor(scope, subject, after)];
+        if let Proved::Recovery(left) = proved {
+            // Whoever loses the paper with the codes learns from their mailbox that somebody found it.
+            let notice =
+                caller.dispatch(scope, Some(acting.session.identity), DispatchKind::SecondFactor(FactorChange::RecoveryUsed { left }));
+            changes.push(self.outbox.put(&notice));
+        }
         let (person, outcome) = if stage == Stage::Full {
             (self.directory.check_person(scope, &account, false), proved.outcome())
         } else {

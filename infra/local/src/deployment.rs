@@ -172,7 +172,7 @@ fn statements(grant: &Grant) -> Vec<String> {
                 statements.push(allow(&actions("s3", &others), &format!("!Sub \"${{{id}.Arn}}/*\"")));
             }
             if !lists.is_empty() {
-                statements.push("# Without it storage answers 403 instead of 404 to a document that has not arrived yet.".to_owned());
+                statements.push("# Without it storage answers 403 instead of 404 for an object that is not there.".to_owned());
                 statements.push(allow("s3:ListBucket", &format!("!GetAtt {id}.Arn")));
             }
             statements

@@ -125,6 +125,11 @@ pub enum FactorChange {
     On,
     /// Its owner switched it off.
     Off,
+    /// A recovery code proved it; so many are left.
+    RecoveryUsed {
+        /// How many.
+        left: usize,
+    },
     /// The firm took it away.
     Reset {
         /// Who did, by name.
@@ -277,7 +282,7 @@ impl Dispatch {
             | DispatchKind::Honest(_)
             | DispatchKind::FreshLink
             | DispatchKind::Receipt { .. }
-            | DispatchKind::SecondFactor(FactorChange::On | FactorChange::Off) => language,
+            | DispatchKind::SecondFactor(FactorChange::On | FactorChange::Off | FactorChange::RecoveryUsed { .. }) => language,
             DispatchKind::Invitation { .. }
             | DispatchKind::Documents { .. }
             | DispatchKind::Help { .. }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use serde_json::{Map, Value};
 
 use crate::{
-    ClientId, ContactId, Email, ExportId, FirmId, Name, RecordId, moments, policy, record::Outcome, scope::of_one_firm,
+    ClientId, ContactId, Email, ExportId, FirmId, RecordId, moments, policy, record::Outcome, scope::of_one_firm,
     sealed_record::SealedRecord, search::stands_in_record,
 };
 
@@ -40,7 +40,7 @@ pub struct LogFilter {
     /// Only records about papers of this client.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client: Option<ClientId>,
-    /// Only records in whose contact's name or in whose email this stands. So many are looked through for it that a page may be empty.
+    /// Only records in whose contact's name, in whose email or in the name of whose staff this stands. So many are looked through for it that a page may be empty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
     /// Only records of this email. So many are looked through for it that a page may be empty.
@@ -77,10 +77,10 @@ impl LogFilter {
         self.q.is_some() || self.email.is_some()
     }
 
-    /// Whether an opened record is meant that has this `email`, and whose contact is called `name`.
-    pub fn takes(&self, name: Option<&Name>, email: Option<&str>) -> bool {
+    /// Whether an opened record is meant that has this `email` and tells of people with these `names`.
+    pub fn takes(&self, names: &[&str], email: Option<&str>) -> bool {
         let has = |wanted: &Email| email.is_some_and(|email| Email::parse(email).is_ok_and(|email| email == *wanted));
-        self.q.as_ref().is_none_or(|q| stands_in_record(q, name, email)) && self.email.as_ref().is_none_or(has)
+        self.q.as_ref().is_none_or(|q| stands_in_record(q, names, email)) && self.email.as_ref().is_none_or(has)
     }
 
     /// Whether it takes all there is.
@@ -186,16 +186,16 @@ mod tests {
     #[test]
     fn an_email_is_found_however_it_was_typed_and_a_name_by_a_part() {
         let filter = |json| serde_json::from_value::<LogFilter>(json).expect("a filter");
-        let ann = Name::parse("Ann Lee").expect("a name");
-        for (asked, name, email, taken) in [
-            (json!({}), None, None, true),
-            (json!({"email": "ann@x.com"}), None, Some(" Ann@X.com\u{a0}"), true),
-            (json!({"email": "ann@x.com"}), Some(&ann), Some("anna@x.com"), false),
-            (json!({"email": "ann@x.com"}), Some(&ann), None, false),
-            (json!({"q": "lee"}), Some(&ann), None, true),
-            (json!({"q": "lee", "email": "ann@x.com"}), Some(&ann), None, false),
+        let (ann, none): (&[&str], _) = (&["Ann Lee"], &[]);
+        for (asked, names, email, taken) in [
+            (json!({}), none, None, true),
+            (json!({"email": "ann@x.com"}), none, Some(" Ann@X.com\u{a0}"), true),
+            (json!({"email": "ann@x.com"}), ann, Some("anna@x.com"), false),
+            (json!({"email": "ann@x.com"}), ann, None, false),
+            (json!({"q": "lee"}), ann, None, true),
+            (json!({"q": "lee", "email": "ann@x.com"}), ann, None, false),
         ] {
-            assert_eq!(filter(asked.clone()).takes(name, email), taken, "{asked} {email:?}");
+            assert_eq!(filter(asked.clone()).takes(names, email), taken, "{asked} {email:?}");
             assert_eq!(filter(asked.clone()).looks_inside(), asked != json!({}));
         }
     }

@@ -62,6 +62,13 @@ macro_rules! outcomes {
                     Self::Newer => Map::new(),
                 }
             }
+
+            /// The names of staff that stand in the text.
+            pub fn staff_named(&self) -> Vec<String> {
+                let of_staff = |name: &str| ["staff", "by", "member", "successor"].contains(&name);
+                let named = self.values().into_iter().filter(|(name, _)| of_staff(name));
+                named.filter_map(|(_, value)| value.as_str().map(str::to_owned)).collect()
+            }
         }
     };
 }
@@ -90,7 +97,7 @@ outcomes! {
     SecondFactorOff = "second-factor-off", "Two-factor authentication switched off";
     /// Staff said why.
     SecondFactorReset { staff: String, reason: String } = "second-factor-reset", "Two-factor authentication reset by {staff}";
-    SecondFactorTold = "second-factor-told", "Change of two-factor authentication told by email";
+    SecondFactorTold = "second-factor-told", "News of two-factor authentication told by email";
     FactorResetTexted = "factor-reset-texted", "Reset of two-factor authentication told by SMS";
     IdentityConfirmed = "identity-confirmed", "Identity confirmed by security code";
     SignedOut = "signed-out", "Signed out";
@@ -307,7 +314,7 @@ pub struct Origin {
     /// The caller's address as API Gateway reports it.
     #[serde(default)]
     pub ip: Option<String>,
-    /// The browser's own description, cut to 256 characters.
+    /// The browser's own description, cut to 256 bytes.
     #[serde(default)]
     pub user_agent: Option<String>,
     /// The request that caused the step.
@@ -349,6 +356,9 @@ pub struct AccessRecord {
     /// Which gate opened, by its label, where there are two.
     #[serde(default)]
     pub gate: Option<String>,
+    /// Until when it shut whoever came that way out: it was the mistake that locked.
+    #[serde(default, with = "moments::optional")]
+    pub locks_until: Option<Timestamp>,
     /// Which channel a message went by.
     #[serde(default)]
     pub channel: Option<Channel>,

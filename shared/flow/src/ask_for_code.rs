@@ -225,7 +225,8 @@ impl AskForCode {
         changes: &[Write],
     ) -> Result<Result<Challenge, AskError>, CommitError> {
         let (now, Asking { scope, audience, settings_version, email, person, way, channel, renewal }) = (occasion.now, asking);
-        let (attempts, outcome, sending) = match decide(person.as_ref(), attempts, way.way, *channel, now) {
+        let before = attempts;
+        let (attempts, outcome, sending) = match decide(person.as_ref(), before, way.way, *channel, now) {
             Decision::Refused { retry_at, logged } => {
                 if let Some(attempts) = logged {
                     let record = record_of(occasion, asking, Outcome::TooManyRequests);
@@ -237,7 +238,8 @@ impl AskForCode {
         };
         let id = ChallengeId::new(scope.firm(), key.clone(), &occasion.dice);
         let attempt = Attempt::of(&id);
-        let record = AccessRecord { attempt: Some(attempt.clone()), ..record_of(occasion, asking, outcome) };
+        let locks_until = attempts.lock_since(before, way.way, now);
+        let record = AccessRecord { attempt: Some(attempt.clone()), locks_until, ..record_of(occasion, asking, outcome) };
         let (code_key, sealer) = tokio::try_join!(self.sign_in_keys.code(), self.log_keys.current())?;
         let account = person.as_ref().map(|asker| &asker.account);
         let asked = ChallengeFor {

@@ -23,7 +23,7 @@ const PORTION: u16 = 500;
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// The columns of an export for spreadsheets, by the names of a record's members.
-const COLUMNS: [&str; 17] = [
+const COLUMNS: [&str; 18] = [
     "at",
     "outcome",
     "message",
@@ -35,6 +35,7 @@ const COLUMNS: [&str; 17] = [
     "gate",
     "ip",
     "user_agent",
+    "locks_until",
     "channel",
     "delivery",
     "message_id",

@@ -51,6 +51,8 @@ pub struct RecordView {
     gate: Option<String>,
     ip: Option<String>,
     user_agent: Option<String>,
+    /// Until when it shut whoever came that way out.
+    locks_until: Option<Timestamp>,
     channel: Option<Channel>,
     delivery: Option<Delivery>,
     /// Which message it is about: what came back of a message has a record of its own, with the same value.
@@ -80,7 +82,9 @@ pub struct Opened {
 impl Opened {
     /// Whether it is meant by `filter`, as far as that shows only now.
     pub fn is_taken_by(&self, filter: &LogFilter) -> bool {
-        filter.takes(self.contact_name.as_ref(), self.record.email.as_deref())
+        let staff = self.record.outcome.staff_named();
+        let names: Vec<&str> = self.contact_name.iter().map(Name::as_str).chain(staff.iter().map(String::as_str)).collect();
+        filter.takes(&names, self.record.email.as_deref())
     }
 }
 
@@ -101,6 +105,7 @@ impl From<Opened> for RecordView {
             gate: record.gate,
             ip: record.origin.ip,
             user_agent: record.origin.user_agent,
+            locks_until: record.locks_until,
             channel: record.channel,
             delivery: record.delivery,
             message_id: record.message,

@@ -21,7 +21,7 @@ pub struct Gateway {
 #[derive(Debug, Clone)]
 pub struct Caller(pub Occasion);
 
-/// Most characters of a browser's own description that are kept.
+/// Most bytes of a browser's own description that are kept: few enough that no row outgrows what it is filled up to, whatever a stranger writes there.
 const USER_AGENT_MOST: usize = 256;
 
 impl Caller {
@@ -40,7 +40,9 @@ impl Caller {
 /// A browser's own description as staff see it: nothing in it turns the text around, ends its line or hides.
 fn seen(user_agent: &str) -> String {
     let plain: String = user_agent.chars().filter(|c| !c.is_control()).collect();
-    shown(&plain).chars().take(USER_AGENT_MOST).collect()
+    let mut shown = shown(&plain);
+    shown.truncate(shown.floor_char_boundary(USER_AGENT_MOST));
+    shown
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Caller {
@@ -62,7 +64,8 @@ mod tests {
             ("\u{202e}xoferiF\u{2028}Chrome\u{feff} \u{2066}1", "xoferiF Chrome 1"),
             ("a\u{0}b\u{7f}\tc  d", "abc d"),
             ("\u{fffd}", "\u{fffd}"),
-            (&"é".repeat(300), &"é".repeat(256)),
+            (&"é".repeat(300), &"é".repeat(128)),
+            (&"€".repeat(300), &"€".repeat(85)),
         ] {
             assert_eq!(seen(sent), kept, "{sent:?}");
         }

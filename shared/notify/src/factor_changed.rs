@@ -1,4 +1,4 @@
-//! The notice that a second factor was switched on, switched off, or reset by the firm.
+//! The notice that a second factor was switched on, switched off, passed with a recovery code, or reset by the firm.
 
 use jiff::Timestamp;
 use postern_domain::{Language, dispatch::FactorChange};
@@ -70,17 +70,26 @@ impl<'a> FactorChanged<'a> {
                     FactorChange::On => (
                         "switched on",
                         format!("Two-factor authentication was switched on for you at {at}."),
-                        "From now on we ask for a code from your app when you sign in. Keep your recovery codes in a safe place.",
+                        "From now on we ask for a code from your app when you sign in. Keep your recovery codes in a safe place.".to_owned(),
                     ),
                     FactorChange::Off => (
                         "switched off",
                         format!("Two-factor authentication was switched off for you at {at}."),
-                        "From now on you sign in without a code from your app. You can delete the entry there.",
+                        "From now on you sign in without a code from your app. You can delete the entry there.".to_owned(),
+                    ),
+                    FactorChange::RecoveryUsed { left } => (
+                        "passed with a recovery code",
+                        format!("One of your recovery codes was used at {at} in place of a code from your app."),
+                        match left {
+                            0 => "None is left: set up your app anew to get new ones.".to_owned(),
+                            1 => "One is left. To get new ones, set up your app anew.".to_owned(),
+                            _ => format!("{left} are left. To get new ones, set up your app anew."),
+                        },
                     ),
                     FactorChange::Reset { by } => (
                         "reset",
                         format!("{by} of {firm} reset your two-factor authentication at {at}, and signed you out everywhere."),
-                        "The entry in your app and your recovery codes are of no use any more. You can set it up anew once you have signed in.",
+                        "The entry in your app and your recovery codes are of no use any more. You can set it up anew once you have signed in.".to_owned(),
                     ),
                 };
                 let alarm = strong(format!("If you do not know about this, {reach} right away."));
@@ -91,17 +100,26 @@ impl<'a> FactorChanged<'a> {
                     FactorChange::On => (
                         "se activó",
                         format!("A {at} se activó para usted la verificación en dos pasos."),
-                        "Desde ahora le pedimos un código de su aplicación al entrar. Guarde sus códigos de recuperación en un lugar seguro.",
+                        "Desde ahora le pedimos un código de su aplicación al entrar. Guarde sus códigos de recuperación en un lugar seguro.".to_owned(),
                     ),
                     FactorChange::Off => (
                         "se desactivó",
                         format!("A {at} se desactivó para usted la verificación en dos pasos."),
-                        "Desde ahora entra sin un código de su aplicación. Puede borrar allí la cuenta.",
+                        "Desde ahora entra sin un código de su aplicación. Puede borrar allí la cuenta.".to_owned(),
+                    ),
+                    FactorChange::RecoveryUsed { left } => (
+                        "se superó con un código de recuperación",
+                        format!("A {at} se usó uno de sus códigos de recuperación en lugar de un código de su aplicación."),
+                        match left {
+                            0 => "No le queda ninguno: configure de nuevo su aplicación para recibir otros.".to_owned(),
+                            1 => "Le queda uno. Para recibir otros, configure de nuevo su aplicación.".to_owned(),
+                            _ => format!("Le quedan {left}. Para recibir otros, configure de nuevo su aplicación."),
+                        },
                     ),
                     FactorChange::Reset { by } => (
                         "se restableció",
                         format!("A {at}, {by} de {firm} restableció su verificación en dos pasos y cerró todas sus sesiones."),
-                        "La cuenta en su aplicación y sus códigos de recuperación ya no sirven. Puede configurarla de nuevo después de entrar.",
+                        "La cuenta en su aplicación y sus códigos de recuperación ya no sirven. Puede configurarla de nuevo después de entrar.".to_owned(),
                     ),
                 };
                 let alarm = strong(format!("Si no sabía nada de esto, {reach} de inmediato."));

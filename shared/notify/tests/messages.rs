@@ -34,6 +34,8 @@ fn mails_to_contacts(letterhead: Letterhead<'static>) -> Vec<(&'static str, Mail
         ("details_changed_both", DetailsChanged { detail: Detail::Both, ..changed }.mail()),
         ("factor_on", factor(&FactorChange::On).mail()),
         ("factor_off", factor(&FactorChange::Off).mail()),
+        ("factor_recovery_used", factor(&FactorChange::RecoveryUsed { left: 9 }).mail()),
+        ("factor_recovery_last", factor(&FactorChange::RecoveryUsed { left: 0 }).mail()),
         ("factor_reset", factor(reset()).mail()),
     ]
 }

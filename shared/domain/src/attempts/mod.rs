@@ -122,6 +122,11 @@ impl Attempts {
         }
     }
 
+    /// Until when `way` is locked by what came since it was as in `before`, if it is.
+    pub fn lock_since(&self, before: &Self, way: Way, now: Timestamp) -> Option<Timestamp> {
+        self.lock_of(way, now).filter(|_| before.lock_of(way, now).is_none())
+    }
+
     /// Until when some browser of theirs is locked out, if one is.
     pub fn locked_until(&self, now: Timestamp) -> Option<Timestamp> {
         [&self.page].into_iter().chain(self.browsers.values()).filter_map(|counted| counted.locked_until(now)).max()
