@@ -186,7 +186,7 @@ mod tests {
     #[test]
     fn an_email_is_found_however_it_was_typed_and_a_name_by_a_part() {
         let filter = |json| serde_json::from_value::<LogFilter>(json).expect("a filter");
-        let (ann, none): (&[&str], _) = (&["Ann Lee"], &[]);
+        let (ann, none): (&[&str], &[&str]) = (&["Ann Lee"], &[]);
         for (asked, names, email, taken) in [
             (json!({}), none, None, true),
             (json!({"email": "ann@x.com"}), none, Some(" Ann@X.com\u{a0}"), true),

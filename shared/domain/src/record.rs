@@ -418,6 +418,7 @@ impl AccessRecord {
             email: None,
             gate_hash: None,
             gate: None,
+            locks_until: None,
             channel: None,
             delivery: None,
             message: None,

@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_record_is_found_by_words_of_name_and_email() {
-        let (zoe, none): (&[&str], _) = (&["Zoë O'Brien-Lee", "Sol Staff"], &[]);
+        let (zoe, none): (&[&str], &[&str]) = (&["Zoë O'Brien-Lee", "Sol Staff"], &[]);
         for (text, names, email, found) in [
             ("obrien zoe", zoe, None, true),
             ("staff sol", zoe, None, true),
