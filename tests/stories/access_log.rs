@@ -68,6 +68,7 @@ async fn a_record_tells_who_when_from_where_and_what_became_of_it() {
             "email",
             "gate",
             "ip",
+            "locks_until",
             "message",
             "message_id",
             "outcome",

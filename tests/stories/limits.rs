@@ -32,7 +32,7 @@ async fn five_different_wrong_gates_lock_silently_for_a_minute() {
 
     assert_eq!(
         locking(&owner, "ssn-mismatch").await,
-        ["null", "null", "null", "null", "null", &*format!("\"{until}\"")],
+        ["null", "null", "null", "null", "null", "null", &*format!("\"{until}\"")],
         "the log says which one locked"
     );
 

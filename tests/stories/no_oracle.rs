@@ -179,7 +179,7 @@ async fn whatever_is_long_no_row_outgrows_what_it_is_filled_up_to() {
     let stage = Stage::new().await;
     let owner = stage.owner().await;
     // The longest of everything that a row may have of whoever has the email, in letters of as many bytes as there are.
-    let email = |local: &str| format!("{local:.<64}@{}.test", ["x".repeat(61), "y".repeat(61), "z".repeat(60)].join("."));
+    let email = |local: &str| format!("{local:x<64}@{}.test", ["x".repeat(61), "y".repeat(61), "z".repeat(60)].join("."));
     let gates = json!([{"kind": "ssn_last4", "digits": Jane::GATE, "label": "\u{1f600}".repeat(60)}]);
     let long = json!({"name": "\u{1f600}".repeat(120), "email": email("known"), "mobile": "+12025550142", "gates": gates});
     owner.post("/api/contacts", long).await.is(201);

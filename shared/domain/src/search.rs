@@ -1,6 +1,6 @@
 //! Which contacts a search finds.
 
-use crate::{Email, Name, contact::Contact, settings::SignInPolicy, text::seen};
+use crate::{Email, contact::Contact, settings::SignInPolicy, text::seen};
 use deunicode::deunicode_char;
 use icu_normalizer::DecomposingNormalizerBorrowed;
 use icu_properties::{
@@ -133,7 +133,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        ClientId, Dice,
+        ClientId, Dice, Name,
         client::Client,
         contact::NewContact,
         keys::{KeyId, Secret},
