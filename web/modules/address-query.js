@@ -6,9 +6,9 @@
  */
 export const inAddress = (name) => new URLSearchParams(location.search).get(name) ?? "";
 
-/** @param {Record<string, string>} values empty ones are left out */
+/** The place that was kept of another list is none of this one. @param {Record<string, string>} values empty ones are left out */
 export function putInAddress(values) {
   const filled = Object.entries(values).filter(([, value]) => value !== "");
   const query = String(new URLSearchParams(filled));
-  history.replaceState(history.state, "", query ? `${location.pathname}?${query}` : location.pathname);
+  history.replaceState(null, "", query ? `${location.pathname}?${query}` : location.pathname);
 }

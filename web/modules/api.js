@@ -178,6 +178,7 @@ function refusal(answer, text) {
 /** @typedef {components["schemas"]["Channel"]} Channel */
 /** @typedef {components["schemas"]["Challenge"]} GivenOut */
 /** @typedef {components["schemas"]["Contact"]} Contact */
+/** @typedef {NonNullable<Answer<At<"get", "/api/contacts/summary">>>} ContactsSummary */
 /** @typedef {components["schemas"]["Diagnosis"]} Diagnosis */
 /** @typedef {components["schemas"]["Record"]} AccessRecord */
 /** @typedef {Contact["overrides"]} Overrides */

@@ -11,6 +11,7 @@ import { acting } from "./act.js";
 import { emailError } from "./email.js";
 import { field, onSubmit, showErrors, summary } from "./form.js";
 import { draw, drawAndFocus, firm, saying } from "./page.js";
+import { shownPhone } from "./phone.js";
 import { at } from "./place.js";
 import { select } from "./select.js";
 import { bare, gateIn } from "./typed.js";
@@ -33,6 +34,7 @@ const LONGEST_LABEL = 60;
 /**
  * @typedef {object} Typed what is in the form, but for digits
  * @property {string} name
+ * @property {string} sorted what lists put it in order by; without it, that follows from the name
  * @property {string} email
  * @property {string} mobile
  * @property {boolean} shared whether others may have the same mobile
@@ -42,20 +44,14 @@ const LONGEST_LABEL = 60;
  */
 
 /** @type {Typed} */
-export const BLANK = { name: "", email: "", mobile: "", shared: false, language: "", gates: [], overrides: { access_mode: null, code_channel: null, identity_check: null } };
-
-/**
- * A number as people write it, where it is of the US.
- *
- * @param {string} phone
- */
-export const shownPhone = (phone) => phone.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, "($1) $2-$3");
+export const BLANK = { name: "", sorted: "", email: "", mobile: "", shared: false, language: "", gates: [], overrides: { access_mode: null, code_channel: null, identity_check: null } };
 
 /**
  * @param {Contact} contact
  * @returns {Typed} */
-export const typedOf = ({ name, email, mobile, share_mobile, language, gates, overrides }) => ({
+export const typedOf = ({ name, sort_name, email, mobile, share_mobile, language, gates, overrides }) => ({
   name,
+  sorted: sort_name,
   email: email ?? "",
   mobile: mobile ? shownPhone(mobile) : "",
   shared: share_mobile,
@@ -95,13 +91,14 @@ export function atPlaces(gates) {
  * @param {object} how
  * @param {Typed & { keep(): void }} how.typed
  * @param {() => string} how.label what its button says
+ * @param {() => string} [how.sortedAs] what lists put it in order by until now
  * @param {(gates: (GateChange | null)[]) => Promise<void>} how.save
  * @param {() => "all" | "mobile" | undefined} [how.ends] what saving it as it stands ends
  * @param {() => (() => void) | undefined} how.startOver forgets what was typed earlier; nothing where nothing was
  * @param {() => void} how.cancel
  * @param {Proof} [how.proof] asks for a fresh proof, where saving takes one
  */
-export function contactForm({ typed, label, save, ends, startOver, cancel, proof }) {
+export function contactForm({ typed, label, sortedAs, save, ends, startOver, cancel, proof }) {
   /** @type {string[]} */
   let digits = [];
   /** Which whole SSN was cut to its end. @type {number | undefined} */
@@ -172,6 +169,9 @@ export function contactForm({ typed, label, save, ends, startOver, cancel, proof
     if (fields.name) {
       errors.name = () => staffWords.nameWrong;
     }
+    if (fields.sort_name) {
+      errors.sorted = () => staffWords.nameWrong;
+    }
     if (fields.email) {
       errors.email = emailError(typed.email);
     }
@@ -187,12 +187,25 @@ export function contactForm({ typed, label, save, ends, startOver, cancel, proof
     showErrors();
   }
 
-  /** @param {"name" | "email" | "mobile"} name */
+  /** @param {"name" | "sorted" | "email" | "mobile"} name */
   const keeps = (name) => (/** @type {string} */ value) => {
     typed[name] = value;
     typed.keep();
     draw();
   };
+
+  /** What it is put in order by, where there is something to change: that is seldom right to do. */
+  function sorting() {
+    const texts = staffWords;
+    return sortedAs
+      ? html`
+          <details .open=${Boolean(errors.sorted)}>
+            <summary>${texts.sortedAs(sortedAs())}</summary>
+            ${field({ id: "sorted", label: texts.sorted, hint: texts.sortedHint, value: typed.sorted, typed: keeps("sorted"), errors })}
+          </details>
+        `
+      : nothing;
+  }
 
   /** The ways on where the email is another's already. */
   function ways() {
@@ -424,7 +437,7 @@ export function contactForm({ typed, label, save, ends, startOver, cancel, proof
     return html`
       ${begun()} ${summary(errors)}
       <form novalidate @submit=${onSubmit(submit)}>
-        ${field({ id: "name", label: texts.name, value: typed.name, typed: keeps("name"), errors })}
+        ${field({ id: "name", label: texts.name, value: typed.name, typed: keeps("name"), errors })} ${sorting()}
         ${field({ id: "email", label: texts.email, value: typed.email, typed: keeps("email"), errors, type: "email" })}
         ${ways()}
         ${field({

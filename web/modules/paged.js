@@ -16,18 +16,21 @@ const ENOUGH = 25;
 /**
  * @template T
  * @param {object} how
- * @param {(cursor: string | undefined) => Promise<{ items: T[], cursor?: string | null }>} how.ask reads a page
+ * @param {(cursor: string | undefined) => Promise<{ items: T[], cursor?: string | null, looked_at?: number }>} how.ask reads a page
  * @param {(item: T) => string} how.id what an item is known by
  * @param {(items: T[], hasMore: boolean) => TemplateResult} how.list shows the items
  * @param {() => TemplateResult} how.none what to say if there are none
- * @param {(count: number, hasMore: boolean, items: T[]) => string} [how.counted] how many there are
+ * @param {(count: number, hasMore: boolean, items: T[], lookedAt: number) => string} [how.counted] how many there are
+ * @param {boolean} [how.isTelling] whether it says that while it is still read, too
  * @param {(refusal: Refusal) => boolean} [how.refused] whether it was dealt with
  */
-export function paged({ ask, id, list, none, counted, refused }) {
+export function paged({ ask, id, list, none, counted, isTelling, refused }) {
   /** @type {T[]} */
   let items = [];
   /** @type {string | undefined} */
   let cursor;
+  /** How much was looked through for them. */
+  let lookedAt = 0;
   let isLoading = true;
   /** @type {(() => string) | undefined} */
   let trouble;
@@ -42,11 +45,11 @@ export function paged({ ask, id, list, none, counted, refused }) {
     await reload();
   }
 
-  /** Reads the list from its beginning, as far as it was read; what it showed stays until then. */
-  async function reload() {
+  /** Reads the list from its beginning, as far as it was read if not otherwise `wanted`; what it showed stays until then. */
+  async function reload(wanted = items.length) {
     reading += 1;
-    [cursor, isRefused] = [undefined, false];
-    await read([], Math.max(items.length, ENOUGH));
+    [cursor, lookedAt, isRefused] = [undefined, 0, false];
+    await read([], Math.max(wanted, ENOUGH));
   }
 
   /** @param {Event} event */
@@ -55,7 +58,8 @@ export function paged({ ask, id, list, none, counted, refused }) {
     if (isLoading) {
       return;
     }
-    const rows = /** @type {HTMLElement} */ (currentTarget).previousElementSibling;
+    const before = /** @type {HTMLElement} */ (currentTarget).previousElementSibling;
+    const rows = before?.querySelector("tbody") ?? before;
     const shown = rows?.children.length ?? 0;
     await read(items);
     // The button may be gone by now, and what is new begins above it.
@@ -79,6 +83,7 @@ export function paged({ ask, id, list, none, counted, refused }) {
         }
         before = [...before, ...page.items];
         [items, cursor] = [before, page.cursor ?? undefined];
+        lookedAt += page.looked_at ?? 0;
       } while (items.length < wanted && cursor);
     } catch (cause) {
       if (mine !== reading) {
@@ -124,9 +129,13 @@ export function paged({ ask, id, list, none, counted, refused }) {
   const error = () => html`<p class="error" role="alert">${trouble?.()}</p>`;
 
   function view() {
-    const said = isLoading || trouble || items.length === 0 ? "" : (counted?.(items.length, Boolean(cursor), items) ?? "");
+    const isDone = !isLoading && !trouble;
+    const isSaid = isDone ? items.length > 0 : isTelling && cursor && !trouble;
     return html`
-      <p class="note" role="status">${said}</p>
+      <div role="status">
+        ${isSaid ? html`<p class="note">${counted?.(items.length, Boolean(cursor), items, lookedAt)}</p>` : nothing}
+        ${isDone && items.length === 0 ? none() : nothing}
+      </div>
       ${shown()}
     `;
   }
@@ -136,14 +145,14 @@ export function paged({ ask, id, list, none, counted, refused }) {
       if (isLoading) {
         return html`<p class="loading" role="status">${words.loading}</p>`;
       }
-      return trouble ? html`${error()}<button type="button" class="second" @click=${load}>${words.tryAgain}</button>` : none();
+      return trouble ? html`${error()}<button type="button" class="second" @click=${load}>${words.tryAgain}</button>` : nothing;
     }
     const text = isLoading ? words.oneMoment : trouble ? words.tryAgain : words.more;
     return html`
       ${list(items, Boolean(cursor))} ${trouble ? error() : nothing}
-      ${cursor || trouble ? html`<button type="button" class="second" @click=${cursor ? more : reload}>${text}</button>` : nothing}
+      ${cursor || trouble ? html`<button type="button" class="second" @click=${cursor ? more : () => reload()}>${text}</button>` : nothing}
     `;
   }
 
-  return { load, reload, refresh, view };
+  return { load, reload, refresh, view, count: () => items.length };
 }

@@ -7,18 +7,22 @@ import { firm } from "./page.js";
 import { moment, staffWords } from "./words.js";
 
 /** @param {Contact} contact */
-export function readiness({ portal, overrides }) {
+export function readiness(contact) {
+  const problem = problemOf(contact);
+  return html`<p class=${problem ? "status bad" : "status good"}>${problem ?? staffWords.ready}</p>`;
+}
+
+/** The worst of what keeps them out, if anything does. @param {Contact} contact */
+function problemOf({ portal, overrides }) {
   const texts = staffWords;
-  if (portal.status !== "ready") {
+  const { status, missing, code_path: path, locked_until: until } = portal;
+  if (status === "missing") {
     // Where only a PIN opens, they may have another sign-in check.
     const isPin = (overrides.identity_check ?? firm().sign_in.identity_check) === "pin";
-    const names = portal.missing.map((one) => (one === "gate" && isPin ? texts.gateKinds.pin : texts.missingNames[one]));
-    return html`<p class="status bad">${texts.missing(names.join(", "))}</p>`;
+    return texts.missing(missing.map((one) => (one === "gate" && isPin ? texts.gateKinds.pin : texts.missingNames[one])).join(", "));
   }
-  if (portal.code_path === "closed") {
-    return html`<p class="status bad">${texts.codePathClosed}</p>`;
+  if (path === "closed") {
+    return texts.codePathClosed;
   }
-  return portal.locked_until
-    ? html`<p class="status bad">${texts.lockedUntil(moment(portal.locked_until))}</p>`
-    : html`<p class="status good">${texts.ready}</p>`;
+  return until ? texts.lockedUntil(moment(until)) : status === "locked" ? texts.locked : undefined;
 }

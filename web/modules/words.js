@@ -65,13 +65,19 @@ export const inLocalTime = (sentence) => sentence.replace(/\d{4}-\d\d-\d\dT[\d:.
 /** @param {string | number | Date} instant */
 export const dayAndTime = (instant) => format(instant, { dateStyle: "medium", timeStyle: "short" });
 
+/** The time alone if it is today, else the day alone. @param {string | number | Date} instant */
+export const dayOrTime = (instant) => (isToday(new Date(instant)) ? timeOfDay(instant) : format(instant, { dateStyle: "medium" }));
+
 /**
  * @param {string | number | Date} instant
  * @param {Intl.DateTimeFormatOptions} options
  */
-function format(instant, options) {
-  return new Intl.DateTimeFormat(language === "es" ? "es-US" : "en-US", options).format(new Date(instant));
-}
+const format = (instant, options) => new Intl.DateTimeFormat(locale(), options).format(new Date(instant));
+
+/** @param {number} count */
+export const number = (count) => new Intl.NumberFormat(locale()).format(count);
+
+const locale = () => (language === "es" ? "es-US" : "en-US");
 
 /**
  * A number of seconds as people say it.

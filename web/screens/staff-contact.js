@@ -5,10 +5,11 @@
 import { acting } from "../modules/act.js";
 import { inAddress } from "../modules/address-query.js";
 import { Refusal, call, refusalOf } from "../modules/api.js";
-import { BLANK, atPlaces, blankGate, contactForm, shownPhone, typedOf } from "../modules/contact-form.js";
+import { BLANK, atPlaces, blankGate, contactForm, typedOf } from "../modules/contact-form.js";
 import { diagnosed } from "../modules/diagnosed.js";
 import { typedInto } from "../modules/form.js";
 import { draw, drawAndFocus, firm, saying, start } from "../modules/page.js";
+import { shownPhone } from "../modules/phone.js";
 import { at, segments } from "../modules/place.js";
 import { readiness } from "../modules/readiness.js";
 import { recordList } from "../modules/record-list.js";
@@ -41,6 +42,7 @@ const form = contactForm({
   typed,
   proof,
   label: () => staffWords.saveChanges,
+  sortedAs: () => contact.sort_name,
   ends,
   save: async (gates) => {
     try {
@@ -87,10 +89,11 @@ async function renew() {
 function changes(gates) {
   const from = typed.before ?? contact;
   const before = typedOf(from);
-  const [name, email, mobile] = [typed.name.trim(), typed.email.trim(), typed.mobile.trim()];
+  const [name, sorted, email, mobile] = [typed.name, typed.sorted, typed.email, typed.mobile].map((text) => text.trim());
   return {
     version: from.version,
     ...(name === before.name ? {} : { name }),
+    ...(sorted === before.sorted ? {} : { sort_name: sorted || null }),
     ...(email === before.email ? {} : { email: email || null }),
     ...(mobile === before.mobile ? {} : { mobile: mobile || null }),
     ...(typed.shared === before.shared ? {} : { share_mobile: typed.shared }),
@@ -151,9 +154,9 @@ function startOver() {
 
 /** Someone else changed the contact: what was typed goes on top of that, but for gates. */
 function rebase() {
-  const { name, email, mobile, shared, language, overrides } = typed;
+  const { name, sorted, email, mobile, shared, language, overrides } = typed;
   const before = typedOf(/** @type {Contact} */ (typed.before));
-  const own = Object.entries({ name, email, mobile, shared, language, overrides }).filter(
+  const own = Object.entries({ name, sorted, email, mobile, shared, language, overrides }).filter(
     ([field, value]) => JSON.stringify(value) !== JSON.stringify(before[/** @type {"name"} */ (field)]),
   );
   Object.assign(typed, typedOf(contact), Object.fromEntries(own), { before: contact });
@@ -339,7 +342,7 @@ function details() {
 function actions() {
   const { portal } = contact;
   const { action } = diagnosis;
-  const [isClosed, isLocked, isReady] = [portal.code_path === "closed", Boolean(portal.locked_until), portal.status === "ready"];
+  const [isClosed, isLocked, isReady] = [portal.code_path === "closed", Boolean(portal.locked_until), portal.missing.length === 0];
   const possible = [
     isClosed && action !== "reopen" && helpingButton(reopen, staffWords.reopen, true),
     isLocked && action !== "unlock" && helpingButton(unlock, staffWords.unlock, true),
@@ -419,7 +422,7 @@ function view() {
     <div role="status">
       ${readiness(contact)}
       ${news ? html`<p class=${news.look}>${news.say()}</p>` : nothing}
-      ${portal.status === "ready" ? told() : works() ? html`<p>${texts.notReady}</p>` : nothing} ${troubles()}
+      ${portal.status !== "missing" ? told() : works() ? html`<p>${texts.notReady}</p>` : nothing} ${troubles()}
     </div>
     ${works() ? actions() : html`<p>${texts.looksAlone}</p>`} ${details()}
     ${works() && portal.last_access_at

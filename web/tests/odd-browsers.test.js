@@ -187,6 +187,29 @@ storyOnce(
 );
 
 storyOnce(
+  "contacts that are put in another order in a translated page keep what is theirs",
+  async (stage) => {
+    await stage.context.addInitScript(translate);
+    const page = await stage.signInAsOwner();
+    await page.goto(`${stage.url}/demo/staff/contacts`);
+    await page.getByText("4 found.").waitFor();
+    await page.getByLabel("Sorted by").selectOption("Last added");
+    const rows = page.locator("tbody").getByRole("row");
+    await rows.last().getByRole("link", { name: "Jane Smith" }).waitFor();
+    await page.getByRole("button", { name: "Missing 2", exact: true }).click();
+    await page.getByText("2 found.").waitFor();
+    assert.equal(await page.getByText(/\d found\./).count(), 1);
+    for (const [name, lacks] of [["Lee Park", "Missing: sign-in check, mobile"], ["Maria Garcia", "Missing: email"]]) {
+      await rows.filter({ hasText: name }).getByText(lacks, { exact: true }).waitFor();
+      assert.equal(await rows.filter({ hasText: name }).getByText("Missing:").count(), 1);
+    }
+    await page.getByRole("link", { name: "Maria Garcia" }).click();
+    await sees(page, "Maria Garcia");
+  },
+  { viewport: SIZES.desktop },
+);
+
+storyOnce(
   "what a program fills in without a word is read when it is sent",
   async (stage) => {
     const page = await stage.open("/demo/sign-in");

@@ -40,7 +40,7 @@ storyOnce(
   "in the reader's own colours pages say all that they say in theirs",
   async (stage) => {
     const scene = await setTheScene(stage);
-    for (const name of ["client documents, sent", "client sign-in, a saved password", "staff contact, not set up", "staff access log"]) {
+    for (const name of ["client documents, sent", "client sign-in, a saved password", "staff contacts", "staff contact, not set up", "staff access log"]) {
       const screen = SCREENS.find((screen) => screen.name === name);
       assert.ok(screen, name);
       const page = await open(screen, scene);
@@ -53,7 +53,9 @@ storyOnce(
         // What is told by a filled shape alone would be gone.
         const marks = [...document.querySelectorAll(".status")].map((status) => getComputedStyle(status, "::before"));
         const lines = [...document.querySelectorAll(".menu a:not([aria-current]), .link, .quiet")].map((one) => getComputedStyle(one));
+        const chosen = [...document.querySelectorAll(".chip[aria-pressed=true]")].map((chip) => getComputedStyle(chip));
         const unseen = [
+          ...chosen.filter(({ backgroundColor }) => backgroundColor === ground).map(() => "a choice that looks like the others"),
           ...marks.filter(({ borderStyle }) => borderStyle !== "solid").map(() => "a mark without an edge"),
           ...lines.filter(({ borderBottomColor }) => borderBottomColor !== ground).map(() => "a line that is none"),
         ];

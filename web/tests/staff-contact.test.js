@@ -278,12 +278,13 @@ story("a locked contact shows as locked in the list, and what has been mended si
   await lookAgain(stage);
   await page.getByText("Compare the last four with your tax records by phone.").first().waitFor();
   await page.goto(`${stage.url}/demo/staff/contacts`);
-  const jane = page.getByRole("listitem").filter({ hasText: "Jane Smith" });
+  const jane = page.getByRole("row").filter({ hasText: "Jane Smith" });
   await jane.getByText(/^Locked until \d+:\d\d/).waitFor();
   await looksRight(page);
   await jane.getByRole("link").click();
   await press(page, "Unlock");
   await page.getByText("Unlocked. The client can try again at once.").waitFor();
+  await stage.settled();
   await page.goto(`${stage.url}/demo/staff/contacts`);
   await jane.getByText("Ready").waitFor();
   assert.equal(await page.getByText(/^Locked until/).count(), 0);

@@ -10,7 +10,7 @@ import { changeIn, changesIn } from "./changes.js";
 export { words } from "./en.js";
 
 /** What of a contact is called otherwise in the log than on pages. @type {Record<string, string>} */
-const PARTS = { share_mobile: "shared mobile", gate: "sign-in check", gates: "sign-in checks", overrides: "exceptions" };
+const PARTS = { sort_name: "place in lists", share_mobile: "shared mobile", gate: "sign-in check", gates: "sign-in checks", overrides: "exceptions" };
 
 export const staffWords = {
   staffTitle: "Staff",
@@ -68,12 +68,23 @@ export const staffWords = {
   addContact: "Add a contact",
   searchLabel: "Name, email or mobile",
   statusLabel: "Portal access",
-  statuses: { ready: "Ready", missing: "Something missing" },
+  statuses: { missing: "Missing", "never-invited": "Never invited", "never-in": "Never in", locked: "Locked", ready: "Ready" },
+  status: "Status",
+  sortLabel: "Sorted by",
+  sorts: { name: "Name, A to Z", "-last-access": "Last access", "-invited": "Last invited", "-created": "Last added" },
+  /** @param {string} count @param {string} all */
+  shownOf: (count, all) => `${count} of ${all} shown.`,
+  /** @param {string} count @param {string} [all] */
+  lookedThrough: (count, all) => `Looked through ${count}${all ? ` of ${all}` : ""}.`,
+  /** @param {number} count */
+  andMore: (count) => `and ${count} more`,
+  locked: "Locked",
   ready: "Ready",
   /** @param {string} what */
   missing: (what) => `Missing: ${what}`,
   missingNames: { email: "email", gate: "sign-in check", mobile: "mobile" },
   noEmail: "No email",
+  noMobile: "No mobile",
   /** @param {string} when */
   lastAccess: (when) => `Last access ${when}`,
   neverAccessed: "No access yet",
@@ -86,7 +97,12 @@ export const staffWords = {
   name: "Name",
   nameEmpty: "Enter the name.",
   nameWrong: "Enter a name of up to 120 characters.",
+  /** @param {string} name */
+  sortedAs: (name) => `Sorted as ${name} · Change`,
+  sorted: "Sorted as",
+  sortedHint: "Family name first. If you leave it empty, it follows from the name.",
   email: "Email",
+  emailShort: "Email",
   mobile: "Mobile",
   mobileHint: "Codes are texted to it.",
   mobileWrong: "Enter a mobile number, like (202) 555-0173.",
