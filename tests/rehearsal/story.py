@@ -163,6 +163,7 @@ staff.ask("PATCH", f"/api/contacts/{contact}", 200, {"name": "Ann M. Lee"})
 shown = staff.get(f"/api/contacts/{contact}")
 assert shown["name"] == "Ann M. Lee", shown
 assert [one["contact"] for one in staff.get("/api/contacts")["items"]] == [contact]
+assert staff.get("/api/contacts/summary")["contacts"] == 1
 staff.post(f"/api/contacts/{contact}/invitations", {}, 201)
 
 # The firm decides that links are good for longer.

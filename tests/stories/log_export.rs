@@ -131,7 +131,7 @@ async fn an_export_by_a_filter_that_takes_longer_than_a_run_is_gone_on_with() {
     stage.fill_log(5_000).await;
     stage.settle().await;
     // Before it is asked for: the sweep of a minute may be the one that begins it.
-    stage.postern.aws.calls.pace(Duration::from_secs(2));
+    stage.postern.aws.calls.pace(Duration::from_millis(1500));
     let begun = owner.get(&format!("{EXPORT}?outcome=no-contact")).await.is(202);
     let export = begun["export"].as_str().expect("an id").to_owned();
     let progress = loop {

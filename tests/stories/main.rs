@@ -33,6 +33,7 @@ mod openapi;
 mod owner_link;
 mod pages;
 mod races;
+mod roster;
 mod round_trips;
 mod second_factor;
 mod secrets;

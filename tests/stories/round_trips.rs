@@ -31,7 +31,7 @@ const CALLED_BY_AWS: [&str; 5] =
     ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams", "sqs:SendMessage"];
 
 /// Workers for which nobody waits, and that take what they find in portions of any size.
-const BESIDE: [&str; 2] = ["chain-log", "make-export"];
+const BESIDE: [&str; 3] = ["chain-log", "make-export", "keep-roster"];
 
 /// Requests that wait for more, and for how many.
 const LONGER: [(&str, usize); 16] = [
@@ -172,6 +172,8 @@ async fn every_function_may_do_what_it_does_and_nothing_more() {
     stage.browser().post("/api/links/redemption", json!({"token": token, "gate": "4321"})).await.is(201);
     scene.thing("staff_factor_code").await;
     stage.create_firm(&scene.firm, &scene.thing("staff_email").await).await.expect("another link");
+    // The roster is made anew.
+    stage.worker(keep_roster::NAME)(json!({"firm": "demo"})).await.expect("it is made");
     // What comes back of messages is written down.
     for fixture in Fixture::all().into_iter().filter(|fixture| fixture.function == record_delivery::NAME && fixture.is_good()) {
         let event = fixture.event(&Scene::new(&stage)).await;

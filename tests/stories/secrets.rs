@@ -202,21 +202,21 @@ async fn secrets_stand_nowhere_but_where_they_must() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn addresses_stand_in_the_directory_alone_and_seeds_until_they_are_sent() {
+async fn addresses_stand_in_directory_and_roster_alone_and_seeds_until_they_are_sent() {
     let stage = Stage::new().await;
     play(&stage).await;
     let tables = stage.lab.get("/_local/tables").await.is(200);
     let raw = |table: &str| tables[table].to_string().to_lowercase();
     assert!(raw("DirectoryTable").contains(Jane::EMAIL));
-    for table in ["AccessTable", "AccessLogTable", "OutboxTable", "WorkTable"] {
+    for table in ["AccessTable", "AccessLogTable", "ChainTable", "OutboxTable", "WorkTable"] {
         for address in [Jane::EMAIL, "jane.doe", "owner@demo.test", Jane::MOBILE, "2025550173"] {
             assert!(!raw(table).contains(address), "{address} in {table}");
         }
     }
     // From where and by what someone came stands with what they hold, for as long as that lasts; what lasts longer has it sealed.
-    for table in ["AccessLogTable", "ChainTable", "OutboxTable", "WorkTable", "DirectoryTable"] {
+    for table in ["AccessLogTable", "ChainTable", "OutboxTable", "WorkTable", "DirectoryTable", "RosterTable"] {
         for place in ["198.", "storybook", "olive owner", "jane doe"] {
-            let named = table == "DirectoryTable" && ["olive owner", "jane doe"].contains(&place);
+            let named = matches!((table, place), ("DirectoryTable", "olive owner" | "jane doe") | ("RosterTable", "jane doe"));
             assert_eq!(raw(table).contains(place), named, "{place} in {table}");
         }
     }

@@ -5,7 +5,7 @@ use http::StatusCode;
 use postern_aws::{Texting, reach};
 use postern_domain::{ClientId, attempts::Attempts, client::Client, contact::NewContact, record::Outcome, role::Right};
 use postern_http::{Access, Body, Caller, ContactView, Described, Operation, Problem, ProblemKind, Sessions, SignedIn};
-use postern_store::{AccessLog, Directory, GateKeys};
+use postern_store::{AccessLog, Directory, GateKeys, Roster};
 
 /// The route, and who may call.
 pub const OPERATION: Operation = Operation::post("create-contact", "/api/contacts", Access::Staff(Right::Work));
@@ -13,6 +13,7 @@ pub const OPERATION: Operation = Operation::post("create-contact", "/api/contact
 reach! {
     sessions: Sessions,
     directory: Directory [GetItem, BatchGetItem, PutItem],
+    roster: Roster [UpdateItem],
     access_log: AccessLog [PutItem],
     gate_keys: GateKeys,
     texting: Texting,
@@ -46,9 +47,10 @@ pub async fn handle(
     let gate_key = reach.gate_keys.current().await?;
     let contact = new.keep(clients, &gate_key, acting.scope.firm(), caller.now, &caller.dice);
     let mut changes = directory.keep_contact(&acting.scope, None, &contact);
+    changes.push(reach.roster.keep(&acting.scope, &contact));
     changes.extend(own.map(|client| directory.put_client(&acting.scope, &client)));
     let record = acting.record(&caller, Outcome::ContactCreated { staff: acting.name() }).about(Some(contact.identity()));
     reach.access_log.commit(&record, changes).await.map_err(Problem::of_keeping)?;
-    let view = ContactView::of(contact, &Attempts::default(), &acting.firm.sign_in, reach.texting.0, caller.now);
+    let view = ContactView::of(&contact, &Attempts::default(), &acting.firm.sign_in, reach.texting.0, caller.now);
     Ok((StatusCode::CREATED, Json(view)))
 }

@@ -3,54 +3,73 @@
 use axum::{Json, extract::State};
 use postern_aws::{Texting, reach};
 use postern_domain::{
-    Audience, ContactId, Limit, policy,
+    ClientId, Limit,
     role::Right,
-    search::{ContactSearch, PortalStatus},
+    roster::{RosterPlace, Sort},
+    search::ContactSearch,
+    standing::Wanted,
 };
-use postern_flow::CountedAttempts;
-use postern_http::{Access, Caller, ContactView, Described, Operation, Page, Params, Problem, Sessions, SignedIn};
-use postern_store::{AccessStore, Directory};
+use postern_http::{Access, Caller, ContactView, Described, Operation, Params, Problem, Sessions, SignedIn};
+use postern_store::Roster;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The route, and who may call.
 pub const OPERATION: Operation = Operation::get("list-contacts", "/api/contacts", Access::Staff(Right::View));
 
-/// Pages of contacts that are looked through for those that a search finds, before a short page is answered.
-const LOOKED_THROUGH: usize = 10;
+/// Portions of 1 MB that are looked through for those that a search finds, before a short page is answered.
+const LOOKED_THROUGH: usize = 2;
 
 reach! {
     sessions: Sessions,
-    directory: Directory [GetItem, Query],
-    access: AccessStore [BatchGetItem],
-    attempts: CountedAttempts,
+    roster: Roster [Query, QueryIndex],
     texting: Texting,
 }
 
 /// How the document of the API describes it.
 pub fn described() -> Described {
     OPERATION
-        .described("Lists contacts, oldest first; a page may be short or empty while its cursor is not null.")
+        .described(
+            "Lists contacts in some order, as they were some moments ago; a page may be short or empty while its cursor is not null.",
+        )
         .params::<ListContacts>()
-        .answer::<Page<ContactView, ContactId>>(200, "A page of contacts.")
+        .answer::<Contacts>(200, "A page of contacts.")
 }
 
 /// Which contacts are asked for.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListContacts {
-    /// Only contacts that are ready, or that something is missing of.
+    /// Only contacts that stand so.
     #[serde(default)]
-    status: Option<PortalStatus>,
+    status: Option<Wanted>,
     /// Only contacts with each word of this in their name, a client's or the email, however it is spelled, or with this in their mobile.
     #[serde(default)]
     q: Option<String>,
-    /// Where an earlier page ended.
+    /// Only contacts that act for this client.
     #[serde(default)]
-    cursor: Option<ContactId>,
+    client: Option<ClientId>,
+    /// In which order.
+    #[serde(default)]
+    sort: Sort,
+    /// Where an earlier page in the same order ended.
+    #[serde(default)]
+    cursor: Option<RosterPlace>,
     /// At most so many (1–100).
     #[serde(default)]
     limit: Limit,
+}
+
+/// A page of contacts.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Contacts {
+    /// Those that were found.
+    items: Vec<ContactView>,
+    /// Where to go on; null at the end.
+    cursor: Option<RosterPlace>,
+    /// How many contacts were looked at for them.
+    looked_at: usize,
 }
 
 /// Answers a request.
@@ -58,29 +77,34 @@ pub async fn handle(
     State(reach): State<Reach>,
     signed_in: SignedIn,
     Caller(caller): Caller,
-    Params(ListContacts { status, q: text, cursor, limit }): Params<ListContacts>,
-) -> Result<Json<Page<ContactView, ContactId>>, Problem> {
-    let (directory, search, texting) = (&reach.directory, ContactSearch { status, text }, reach.texting.0);
-    // Without a search a page is read as it is; with one, more are read at once so that few fit no page.
-    let read = if search.is_for_all() { limit.get() } else { policy::PAGE_MOST };
-    let known = |scope| async move { directory.contacts(&scope, cursor, read).await };
-    let (acting, (mut page, mut cursor)) = signed_in.with(&reach.sessions, known).await?;
+    Params(ListContacts { status, q: text, client, sort, cursor, limit }): Params<ListContacts>,
+) -> Result<Json<Contacts>, Problem> {
+    let after = cursor.map(|cursor| cursor.within(sort)).transpose().map_err(|refused| Problem::field("cursor", refused))?;
+    let (roster, search, texting) = (&reach.roster, ContactSearch { wanted: status, client, text }, reach.texting.0);
+    // Without a search a page is read as it is; with one, as much as one answer of the store holds.
+    let read = search.is_for_all().then_some(limit.get());
+    let (known, limit) = (|scope| async move { roster.listed(&scope, sort, after.as_ref(), read).await }, usize::from(limit.get()));
+    let (acting, mut listed) = signed_in.with(&reach.sessions, known).await?;
     let policy = &acting.firm.sign_in;
-    let limit = usize::from(limit.get());
-    let mut found = Vec::new();
-    for turn in 1.. {
-        found.extend(page.into_iter().filter(|contact| search.finds(contact, policy, texting)));
-        if found.len() >= limit || cursor.is_none() || turn == LOOKED_THROUGH || search.is_for_all() {
+    let (mut found, mut looked_at) = (Vec::new(), 0);
+    for portion in 1.. {
+        for entry in listed.entries {
+            if found.len() == limit {
+                break;
+            }
+            looked_at += 1;
+            if search.finds(&entry, policy, texting, caller.now) {
+                found.push(entry);
+            }
+        }
+        if found.len() == limit || listed.next.is_none() || portion == LOOKED_THROUGH || search.is_for_all() {
             break;
         }
-        (page, cursor) = directory.contacts(&acting.scope, cursor, read).await?;
+        listed = roster.listed(&acting.scope, sort, listed.next.as_ref(), None).await?;
     }
-    if found.len() > limit {
-        found.truncate(limit);
-        cursor = found.last().map(|contact| contact.contact);
-    }
-    let emails: Vec<_> = found.iter().map(|contact| contact.email.as_ref()).collect();
-    let attempts = reach.attempts.of_all(&acting.scope, Audience::Client, &emails).await?;
-    let view = |(contact, attempts)| ContactView::of(contact, &attempts, policy, texting, caller.now);
-    Ok(Json(Page { items: found.into_iter().zip(attempts).map(view).collect(), cursor }))
+    // Where the page is full before its portion ends, the next one begins behind the last that it shows.
+    let is_full = found.len() == limit && !search.is_for_all();
+    let cursor = found.last().filter(|_| is_full).map(|last| RosterPlace::of(last, sort)).or(listed.next);
+    let items = found.into_iter().map(|entry| ContactView::of_entry(entry, policy, texting, caller.now)).collect();
+    Ok(Json(Contacts { items, cursor, looked_at }))
 }

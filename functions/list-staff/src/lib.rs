@@ -66,7 +66,7 @@ pub async fn handle(
     let colleague = |(member, attempts): (StaffMember, Attempts)| Colleague {
         member: member.into(),
         locked_until: attempts.locked_until(caller.now),
-        code_path: CodePath::of(&attempts),
+        code_path: CodePath::of(&attempts.seen(caller.now)),
     };
     Ok(Json(Page { items: members.into_iter().zip(attempts).map(colleague).collect(), cursor }))
 }

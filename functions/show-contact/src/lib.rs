@@ -29,5 +29,5 @@ pub async fn handle(
     let (acting, contact) = signed_in.with(&reach.sessions, known).await?;
     let contact = contact.ok_or(Problem::NotFound)?;
     let attempts = reach.attempts.of(&acting.scope, &contact).await?;
-    Ok(Json(ContactView::of(contact, &attempts, &acting.firm.sign_in, reach.texting.0, caller.now)))
+    Ok(Json(ContactView::of(&contact, &attempts, &acting.firm.sign_in, reach.texting.0, caller.now)))
 }

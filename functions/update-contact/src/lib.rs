@@ -13,7 +13,7 @@ use postern_domain::{
 };
 use postern_flow::CountedAttempts;
 use postern_http::{Access, Acting, Body, Caller, ContactView, Described, Id, Operation, Problem, ProblemKind, Sessions, SignedIn};
-use postern_store::{AccessLog, CommitError, Directory, GateKeys, Outbox, Part, Turn, settle};
+use postern_store::{AccessLog, CommitError, Directory, GateKeys, Outbox, Part, Roster, Turn, settle};
 
 /// The route, and who may call.
 pub const OPERATION: Operation = Operation::patch("update-contact", "/api/contacts/{contact}", Access::Staff(Right::Work));
@@ -21,6 +21,7 @@ pub const OPERATION: Operation = Operation::patch("update-contact", "/api/contac
 reach! {
     sessions: Sessions,
     directory: Directory [GetItem, BatchGetItem, PutItem, UpdateItem, DeleteItem],
+    roster: Roster [UpdateItem],
     attempts: CountedAttempts,
     access_log: AccessLog [PutItem],
     outbox: Outbox [PutItem],
@@ -82,7 +83,7 @@ pub async fn handle(
         }
     })
     .await?;
-    Ok(Json(ContactView::of(contact, &attempts, &acting.firm.sign_in, reach.texting.0, caller.now)))
+    Ok(Json(ContactView::of(&contact, &attempts, &acting.firm.sign_in, reach.texting.0, caller.now)))
 }
 
 impl Reach {
@@ -93,6 +94,7 @@ impl Reach {
             return Ok(());
         }
         let mut changes = self.directory.keep_contact(scope, Some(before), after);
+        changes.push(self.roster.keep(scope, after));
         if patched.tells_old_address {
             let (email, mobile) = (before.email != after.email, before.mobile != after.mobile);
             let kind = DispatchKind::Changed { version: after.version, email, mobile };

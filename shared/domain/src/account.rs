@@ -86,7 +86,9 @@ impl SignInRecord {
     /// What this person lacks to sign in at a firm with this `policy` where text messages can be sent (`texting`); staff lack nothing.
     pub fn missing(&self, policy: &SignInPolicy, texting: bool) -> Vec<Missing> {
         match self.account.identity.subject {
-            Subject::Contact(_) => missing(&self.account.policy(policy), texting, true, &self.gates, self.account.has_mobile),
+            Subject::Contact(_) => {
+                missing(&self.account.policy(policy), texting, true, self.gates.iter().map(|gate| gate.kind), self.account.has_mobile)
+            }
             Subject::Staff(_) => Vec::new(),
         }
     }

@@ -40,6 +40,17 @@ pub enum GateKind {
 }
 
 impl GateKind {
+    /// Whether gates of this kind are what the firm checks; a PIN always is.
+    pub fn serves(self, check: IdentityCheck) -> bool {
+        match check {
+            IdentityCheck::None => false,
+            IdentityCheck::Pin => self == Self::Pin,
+            IdentityCheck::SsnLast4 | IdentityCheck::Either => true,
+        }
+    }
+}
+
+impl GateKind {
     fn name(self) -> &'static str {
         match self {
             Self::SsnLast4 => "ssn_last4",
@@ -244,13 +255,9 @@ impl Gate {
         &self.mac.key
     }
 
-    /// Whether this gate is one that the firm checks; a PIN always is.
+    /// Whether this gate is one that the firm checks.
     pub fn serves(&self, check: IdentityCheck) -> bool {
-        match check {
-            IdentityCheck::None => false,
-            IdentityCheck::Pin => self.kind == GateKind::Pin,
-            IdentityCheck::SsnLast4 | IdentityCheck::Either => true,
-        }
+        self.kind.serves(check)
     }
 
     /// The same gate, at this `place` among those of `contact`, as it is kept under `key` from now on, where it is kept under another; `digits` have

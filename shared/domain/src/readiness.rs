@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    gate::{Gate, IdentityCheck},
+    gate::{GateKind, IdentityCheck},
     settings::SignInPolicy,
 };
 
@@ -32,8 +32,14 @@ impl Missing {
 }
 
 /// What a contact with these properties lacks under `policy`, where text messages can be sent (`texting`).
-pub fn missing(policy: &SignInPolicy, texting: bool, has_email: bool, gates: &[Gate], has_mobile: bool) -> Vec<Missing> {
-    let gated = policy.identity_check == IdentityCheck::None || gates.iter().any(|gate| gate.serves(policy.identity_check));
+pub fn missing(
+    policy: &SignInPolicy,
+    texting: bool,
+    has_email: bool,
+    gates: impl IntoIterator<Item = GateKind>,
+    has_mobile: bool,
+) -> Vec<Missing> {
+    let gated = policy.identity_check == IdentityCheck::None || gates.into_iter().any(|gate| gate.serves(policy.identity_check));
     let lacks = [(Missing::Email, !has_email), (Missing::Gate, !gated), (Missing::Mobile, !has_mobile && policy.needs_mobile(texting))];
     lacks.into_iter().filter_map(|(missing, lacking)| lacking.then_some(missing)).collect()
 }

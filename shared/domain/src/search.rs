@@ -1,30 +1,23 @@
 //! Which contacts a search finds.
 
-use crate::{Email, contact::Contact, settings::SignInPolicy, text::seen};
-use deunicode::deunicode_char;
-use icu_normalizer::DecomposingNormalizerBorrowed;
-use icu_properties::{
-    CodePointMapData,
-    props::{CanonicalCombiningClass, GeneralCategory, Script},
-};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use jiff::Timestamp;
 
-/// Whether a contact has all that signing in needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum PortalStatus {
-    /// It has.
-    Ready,
-    /// Something is missing.
-    Missing,
-}
+use crate::{
+    ClientId, Email,
+    folded::{folded, is_of_word},
+    roster::Entry,
+    settings::SignInPolicy,
+    standing::Wanted,
+    text::seen,
+};
 
 /// What contacts are searched for.
 #[derive(Debug, Clone, Default)]
 pub struct ContactSearch {
-    /// Those of this status alone.
-    pub status: Option<PortalStatus>,
+    /// Those that stand so alone.
+    pub wanted: Option<Wanted>,
+    /// Those that act for this client alone.
+    pub client: Option<ClientId>,
     /// Those in whose name, client's name, email or mobile this stands.
     pub text: Option<String>,
 }
@@ -34,33 +27,27 @@ const DIGITS_LEAST: usize = 3;
 /// Fewest digits of which the first may be what is dialled before a number.
 const DIGITS_WITHOUT: usize = 7;
 
-impl Contact {
-    /// Whether this contact has all that signing in needs.
-    pub fn status(&self, policy: &SignInPolicy, texting: bool) -> PortalStatus {
-        if self.missing(policy, texting).is_empty() { PortalStatus::Ready } else { PortalStatus::Missing }
-    }
-}
-
 impl ContactSearch {
     /// Whether every contact is found.
     pub fn is_for_all(&self) -> bool {
-        self.status.is_none() && self.text.is_none()
+        self.wanted.is_none() && self.client.is_none() && self.text.is_none()
     }
 
-    /// Whether `contact` is found, at a firm with `policy` where text messages can be sent (`texting`).
-    pub fn finds(&self, contact: &Contact, policy: &SignInPolicy, texting: bool) -> bool {
-        self.status.is_none_or(|status| status == contact.status(policy, texting))
-            && self.text.as_deref().is_none_or(|text| stands_in(text, contact))
+    /// Whether a contact with this `entry` is found at `now`, at a firm with `policy` where text messages can be sent (`texting`).
+    pub fn finds(&self, entry: &Entry, policy: &SignInPolicy, texting: bool, now: Timestamp) -> bool {
+        self.wanted.is_none_or(|wanted| entry.standing().is(wanted, policy, texting, now))
+            && self.client.is_none_or(|client| entry.clients.iter().any(|own| own.client == client))
+            && self.text.as_deref().is_none_or(|text| stands_in(text, entry))
     }
 }
 
-fn stands_in(text: &str, contact: &Contact) -> bool {
+fn stands_in(text: &str, contact: &Entry) -> bool {
     let text = seen(text);
     text.is_empty() || in_names_and_email(&text, contact) || in_mobile(&text, contact)
 }
 
 /// Whether each word of `text` stands in a name or in the email, in whatever order.
-fn in_names_and_email(text: &str, contact: &Contact) -> bool {
+fn in_names_and_email(text: &str, contact: &Entry) -> bool {
     let names = [&contact.name].into_iter().chain(contact.clients.iter().map(|client| &client.name));
     let names: Vec<String> = names.map(|name| looked_through(name.as_str())).collect();
     let in_email = |word: &str| {
@@ -93,26 +80,8 @@ fn every_word(text: &str, fits: impl Fn(&str) -> bool) -> bool {
     words.peek().is_some() && words.all(fits)
 }
 
-/// The characters of `text` by which people look for it: without accents and case, Latin letters in ASCII (`ł` as l, `ß` as ss).
-fn folded(text: &str) -> impl Iterator<Item = char> {
-    let decomposed: Vec<char> = DecomposingNormalizerBorrowed::new_nfkd().normalize_iter(text.chars()).collect();
-    let is_accent = |c: &char| CodePointMapData::<CanonicalCombiningClass>::new().get(*c) != CanonicalCombiningClass::NotReordered;
-    // Up and down again: there are small letters, such as those for an s at a word's end, that are told apart no longer then.
-    let small = decomposed.into_iter().filter(move |c| !is_accent(c)).flat_map(char::to_uppercase).flat_map(char::to_lowercase);
-    small.filter(move |c| !is_accent(c)).flat_map(|c| {
-        let is_latin = !c.is_ascii() && CodePointMapData::<Script>::new().get(c) == Script::Latin;
-        let ascii = deunicode_char(c).filter(|_| is_latin);
-        ascii.unwrap_or_default().chars().map(|c| c.to_ascii_lowercase()).chain(ascii.is_none().then_some(c))
-    })
-}
-
-/// Whether `c` is part of a word; the letters that Unicode has for apostrophes are not.
-fn is_of_word(c: char) -> bool {
-    c.is_alphanumeric() && CodePointMapData::<GeneralCategory>::new().get(c) != GeneralCategory::ModifierLetter
-}
-
 /// Whether `text` is part of the mobile, in whatever form it is written.
-fn in_mobile(text: &str, contact: &Contact) -> bool {
+fn in_mobile(text: &str, contact: &Entry) -> bool {
     // The digits in a name or a mail address are no part of a phone number.
     if text.contains(char::is_alphabetic) {
         return false;
@@ -128,12 +97,13 @@ fn in_mobile(text: &str, contact: &Contact) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
+    use icu_normalizer::DecomposingNormalizerBorrowed;
     use proptest::prelude::*;
 
     use super::*;
     use crate::{
         ClientId, Dice, Name,
+        attempts::AttemptsSeen,
         client::Client,
         contact::NewContact,
         keys::{KeyId, Secret},
@@ -157,17 +127,18 @@ mod tests {
         }
     }
 
-    fn contact(json: serde_json::Value) -> Contact {
+    fn contact(json: serde_json::Value) -> Entry {
         let new: NewContact = serde_json::from_value(json).expect("a contact");
         let (key, dice) = (Secret::new(KeyId("1".into()), "secret").key("gate"), Dice::new(|bytes| bytes.fill(1)));
-        new.keep(Vec::new(), &key, &"demo".parse().expect("a firm"), Timestamp::UNIX_EPOCH, &dice)
+        let kept = new.keep(Vec::new(), &key, &"demo".parse().expect("a firm"), Timestamp::UNIX_EPOCH, &dice);
+        Entry::of(&kept, AttemptsSeen::default())
     }
 
     #[test]
     fn a_contact_is_found_by_name_email_mobile_and_readiness() {
         let ann = contact(serde_json::json!({"name": "Ann Lee 42", "email": "ann1999@x.com", "mobile": "(252) 588-5773"}));
-        use PortalStatus::{Missing, Ready};
-        for (status, text, found) in [
+        use Wanted::{Missing, Ready};
+        for (wanted, text, found) in [
             (None, None, true),
             (Some(Missing), None, true),
             (Some(Ready), None, false),
@@ -182,15 +153,15 @@ mod tests {
             (None, Some(""), true),
             (Some(Ready), Some("ann"), false),
         ] {
-            let search = ContactSearch { status, text: text.map(str::to_owned) };
-            assert_eq!(search.finds(&ann, &SignInPolicy::default(), true), found, "{status:?} {text:?}");
+            let search = ContactSearch { wanted, client: None, text: text.map(str::to_owned) };
+            assert_eq!(search.finds(&ann, &SignInPolicy::default(), true, Timestamp::UNIX_EPOCH), found, "{wanted:?} {text:?}");
         }
         assert!(ContactSearch::default().is_for_all());
     }
 
-    fn finds(text: &str, contact: &Contact) -> bool {
-        let search = ContactSearch { status: None, text: Some(text.to_owned()) };
-        search.finds(contact, &SignInPolicy::default(), true)
+    fn finds(text: &str, contact: &Entry) -> bool {
+        let search = ContactSearch { text: Some(text.to_owned()), ..ContactSearch::default() };
+        search.finds(contact, &SignInPolicy::default(), true, Timestamp::UNIX_EPOCH)
     }
 
     #[test]

@@ -3,14 +3,15 @@
 use jiff::Timestamp;
 use postern_domain::{
     ContactId, Email, Language, Name, Phone,
-    attempts::Attempts,
+    attempts::{Attempts, AttemptsSeen},
     client::Client,
     contact::Contact,
     delivery::{Trouble, TroubleKind},
-    gate::{GateKind, IdentityCheck},
+    gate::IdentityCheck,
     readiness::Missing,
-    search::PortalStatus,
+    roster::{Entry, GateSeen},
     settings::{AccessMode, CodeChannel, Overrides, SignInPolicy},
+    standing::PortalStatus,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -24,24 +25,18 @@ pub struct ContactView {
     /// Counts the changes by staff.
     version: u32,
     name: Name,
+    /// The name under which it stands in lists.
+    sort_name: Name,
     email: Option<Email>,
     mobile: Option<Phone>,
     share_mobile: bool,
     /// The language of what is sent to it, if not the firm's.
     language: Option<Language>,
-    gates: Vec<GateView>,
+    gates: Vec<GateSeen>,
     clients: Vec<Client>,
     /// What is decided about signing in for it alone.
     overrides: OverridesView,
     portal: Portal,
-}
-
-/// A gate as staff see it: never its digits.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields, rename = "Gate")]
-struct GateView {
-    kind: GateKind,
-    label: Option<String>,
 }
 
 /// What is decided about signing in for one contact; null where the firm decides.
@@ -98,9 +93,9 @@ pub enum CodePath {
 }
 
 impl CodePath {
-    /// Whether they are, by what is remembered of their `attempts`.
-    pub fn of(attempts: &Attempts) -> Self {
-        if attempts.any_is_closed() { Self::Closed } else { Self::Open }
+    /// Whether they are, by what was seen of their attempts.
+    pub fn of(seen: &AttemptsSeen) -> Self {
+        if seen.is_closed { Self::Closed } else { Self::Open }
     }
 }
 
@@ -133,40 +128,38 @@ impl From<bool> for SecondFactorKind {
 }
 
 impl ContactView {
-    /// What staff see of `contact` and its `attempts`.
-    pub fn of(contact: Contact, attempts: &Attempts, policy: &SignInPolicy, texting: bool, now: Timestamp) -> Self {
+    /// What staff see of `contact` and its `attempts` at a firm with this `policy`, where text messages can be sent (`texting`).
+    pub fn of(contact: &Contact, attempts: &Attempts, policy: &SignInPolicy, texting: bool, now: Timestamp) -> Self {
+        Self::of_entry(Entry::of(contact, attempts.seen(now)), policy, texting, now)
+    }
+
+    /// The same of an entry of the roster.
+    pub fn of_entry(entry: Entry, policy: &SignInPolicy, texting: bool, now: Timestamp) -> Self {
+        let standing = entry.standing();
+        let (status, missing) = (standing.status(policy, texting, now), standing.facts.missing(policy, texting));
+        let Entry { contact, version, name, sorted_as, email, mobile, share_mobile, language, gates, clients, .. } = entry;
+        let Entry { overrides, invited_at, last_access_at, troubles, second_factor, attempts, .. } = entry;
         let trouble = |trouble: Option<Trouble>| trouble.map(|Trouble { kind, at }| AddressTrouble { kind, at });
         // Whoever got in since has no problem any more.
-        let failure = attempts.last_failure.as_ref().filter(|failure| contact.last_access_at.is_none_or(|entered| entered < failure.at));
+        let failure = attempts.last_failure.as_ref().filter(|failure| last_access_at.is_none_or(|entered| entered < failure.at));
         let portal = Portal {
-            status: contact.status(policy, texting),
-            missing: contact.missing(policy, texting),
-            invited_at: contact.invited_at,
-            last_access_at: contact.last_access_at,
+            status,
+            missing,
+            invited_at,
+            last_access_at,
             locked_until: attempts.locked_until(now),
-            code_path: CodePath::of(attempts),
+            code_path: CodePath::of(&attempts),
             last_failure: failure.map(|failure| Failure {
                 at: failure.at,
                 outcome: failure.outcome.name().to_owned(),
                 message: failure.outcome.message(),
                 values: failure.outcome.values(),
             }),
-            second_factor: contact.second_factor.into(),
-            troubles: Addresses { email: trouble(contact.troubles.email), mobile: trouble(contact.troubles.mobile) },
+            second_factor: second_factor.into(),
+            troubles: Addresses { email: trouble(troubles.email), mobile: trouble(troubles.mobile) },
         };
-        let Overrides { access_mode, code_channel, identity_check } = contact.overrides;
-        Self {
-            contact: contact.contact,
-            version: contact.version,
-            name: contact.name,
-            email: contact.email,
-            mobile: contact.mobile,
-            share_mobile: contact.share_mobile,
-            language: contact.language,
-            gates: contact.gates.into_iter().map(|gate| GateView { kind: gate.kind, label: gate.label }).collect(),
-            clients: contact.clients,
-            overrides: OverridesView { access_mode, code_channel, identity_check },
-            portal,
-        }
+        let Overrides { access_mode, code_channel, identity_check } = overrides;
+        let overrides = OverridesView { access_mode, code_channel, identity_check };
+        Self { contact, version, name, sort_name: sorted_as, email, mobile, share_mobile, language, gates, clients, overrides, portal }
     }
 }

@@ -37,6 +37,8 @@ pub enum Part {
     Client,
     /// A contact.
     Contact,
+    /// A contact as lists have it.
+    Roster,
     /// An email that someone takes or has.
     Email,
     /// An email that is given free.
@@ -112,6 +114,17 @@ impl Condition {
         self
     }
 
+    /// With the names and values of what is assigned.
+    pub(crate) fn assigning(self, assigned: Assigned) -> Self {
+        assigned.0.into_iter().fold(self, |condition, (name, value)| {
+            let condition = condition.naming(format!("#{name}"), name.clone());
+            match value {
+                Some(value) => condition.with(format!(":{name}"), value),
+                None => condition,
+            }
+        })
+    }
+
     pub(crate) fn with(mut self, name: impl Into<Cow<'static, str>>, value: AttributeValue) -> Self {
         self.values.push((name.into(), value));
         self
@@ -130,6 +143,20 @@ impl Condition {
 
     pub(crate) fn values(self) -> Option<Item> {
         (!self.values.is_empty()).then(|| self.values.into_iter().map(|(name, value)| (name.into_owned(), value)).collect())
+    }
+}
+
+/// Attributes as they are from now on; what is nothing is removed.
+pub(crate) struct Assigned(pub Vec<(String, Option<AttributeValue>)>);
+
+impl Assigned {
+    /// The update; attributes are named by aliases, since some names are reserved words.
+    pub(crate) fn update(&self) -> String {
+        let (set, gone): (Vec<_>, Vec<_>) = self.0.iter().partition(|(_, value)| value.is_some());
+        let set = set.iter().map(|(name, _)| format!("#{name} = :{name}")).collect::<Vec<_>>().join(", ");
+        let gone = gone.iter().map(|(name, _)| format!("#{name}")).collect::<Vec<_>>().join(", ");
+        let clauses = [("SET", set), ("REMOVE", gone)].into_iter().filter(|(_, names)| !names.is_empty());
+        clauses.map(|(clause, names)| format!("{clause} {names}")).collect::<Vec<_>>().join(" ")
     }
 }
 

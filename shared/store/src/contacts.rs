@@ -11,7 +11,7 @@ use postern_domain::{
 };
 
 use crate::{
-    commit::{Condition, Part, Refusals, Write, is_new},
+    commit::{Assigned, Condition, Part, Refusals, Write, is_new},
     directory::Directory,
     item::{Item, item, moment, value},
     key,
@@ -81,16 +81,10 @@ impl Directory {
     fn change_contact(&self, scope: &FirmScope, before: &Contact, after: &Contact) -> Write {
         let place = key::contact(scope, after.contact);
         let (before_row, mut after_row) = (row(scope, before), row(scope, after));
-        let gone: Vec<_> = before_row.into_keys().filter(|name| !after_row.contains_key(name)).collect();
+        let gone: Vec<_> = before_row.into_keys().filter(|name| !after_row.contains_key(name)).map(|name| (name, None)).collect();
         after_row.retain(|name, _| !place.key().contains_key(name) && !WRITTEN_BY_OTHERS.contains(&name.as_str()));
-        let set = after_row.keys().map(|name| format!("#{name} = :{name}")).collect::<Vec<_>>().join(", ");
-        let removed = gone.iter().map(|name| format!("#{name}")).collect::<Vec<_>>().join(", ");
-        let update = if gone.is_empty() { format!("SET {set}") } else { format!("SET {set} REMOVE {removed}") };
-        let condition = as_read(before);
-        let named = gone.into_iter().chain(after_row.keys().cloned());
-        let condition = named.fold(condition, |condition, name| condition.naming(format!("#{name}"), name));
-        let condition = after_row.into_iter().fold(condition, |condition, (name, value)| condition.with(format!(":{name}"), value));
-        Write::update(Part::Contact, &self.0, &place, &update, condition)
+        let assigned = Assigned(after_row.into_iter().map(|(name, value)| (name, Some(value))).chain(gone).collect());
+        Write::update(Part::Contact, &self.0, &place, &assigned.update(), as_read(before).assigning(assigned))
     }
 
     /// An invitation of a contact; refused as [`Part::Contact`] if it changed or was sent another one meanwhile.
@@ -107,26 +101,19 @@ impl Directory {
     /// What keeps messages from a contact by now, also where asking for a code looks for it. Refused as [`Part::Contact`] if the contact changed
     /// since it was read.
     pub fn note_troubles(&self, scope: &FirmScope, contact: &Contact, troubles: &Troubles) -> Vec<Write> {
-        let (mut set, mut gone, mut values) = (Vec::new(), Vec::new(), Vec::new());
-        for (name, trouble) in [("email_trouble", troubles.email), ("mobile_trouble", troubles.mobile)] {
-            match trouble {
-                Some(trouble) => {
-                    set.push(format!("{name} = :{name}"));
-                    values.push((format!(":{name}"), value(trouble)));
-                }
-                None => gone.push(name.to_owned()),
-            }
-        }
-        let clauses = [("SET", set), ("REMOVE", gone)].into_iter().filter(|(_, names)| !names.is_empty());
-        let update = clauses.map(|(clause, names)| format!("{clause} {}", names.join(", "))).collect::<Vec<_>>().join(" ");
-        let with_values =
-            |condition| values.iter().cloned().fold(condition, |condition: Condition, (name, value)| condition.with(name, value));
-        let place = key::contact(scope, contact.contact);
-        let as_read = with_values(as_read(contact)).with(":one", value(1));
+        let troubles = || {
+            Assigned(vec![
+                ("email_trouble".to_owned(), troubles.email.map(value)),
+                ("mobile_trouble".to_owned(), troubles.mobile.map(value)),
+            ])
+        };
+        let (update, place) = (troubles().update(), key::contact(scope, contact.contact));
+        let as_read = as_read(contact).assigning(troubles()).with(":one", value(1));
         let mut writes = vec![Write::update(Part::Contact, &self.0, &place, &format!("{update} ADD reports :one"), as_read)];
         if let Some(email) = &contact.email {
             let theirs = Condition::new("subject = :subject").with(":subject", value(Subject::Contact(contact.contact)));
-            writes.push(Write::update(Part::Email, &self.0, &key::sign_in(scope, Audience::Client, email), &update, with_values(theirs)));
+            let (place, theirs) = (key::sign_in(scope, Audience::Client, email), theirs.assigning(troubles()));
+            writes.push(Write::update(Part::Email, &self.0, &place, &update, theirs));
         }
         writes
     }

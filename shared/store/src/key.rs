@@ -29,6 +29,19 @@ pub(crate) fn contact(scope: &FirmScope, contact: ContactId) -> Place {
     Place { pk: firm(scope), sk: format!("{CONTACTS}{contact}") }
 }
 
+/// Parts of a firm's contacts that are counted side by side.
+pub(crate) const SHARDS: u8 = 8;
+
+/// Under which a part of the contacts stands in the index of how they stand.
+pub(crate) fn shard(scope: &FirmScope, shard: u8) -> String {
+    format!("{}#{shard}", firm(scope))
+}
+
+/// The part to which a contact belongs, by the last and random digit of its id.
+pub(crate) fn shard_of(contact: ContactId) -> u8 {
+    contact.to_string().bytes().last().unwrap_or_default() % SHARDS
+}
+
 pub(crate) const STAFF: &str = "STAFF#";
 
 pub(crate) fn staff(scope: &FirmScope, staff: StaffId) -> Place {

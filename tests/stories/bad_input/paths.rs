@@ -1,5 +1,3 @@
-use serde_json::json;
-
 use super::{CANARY, answers, routes};
 use crate::stage::Stage;
 
@@ -80,7 +78,8 @@ async fn query_parameters_are_held_to_their_names_and_values() {
                 "limit" => &["0", "101", "-1", "+5", "abc", "1e1", "1.0", "%EF%BC%91%EF%BC%90", "99999999999999999999", "%205"],
                 "cursor" | "contact" | "client" => &["x", "0", "%00", "%23", "0123456789ABCDEF0123456789ABCDEF", CANARY],
                 "state" => &["Ready", "gone", "ready,deleted", CANARY],
-                "status" => &["Ready", "locked", "ready,missing", CANARY],
+                "status" => &["Ready", "lost", "ready,missing", CANARY],
+                "sort" => &["Name", "-name", "created", CANARY],
                 "outcome" => &["signed_in", "%25", CANARY],
                 "email" => &["nobody", "a@", "%00@x.com", CANARY],
                 "from" | "to" => &["yesterday", "2026-13-01T00:00:00Z", "0", CANARY],
@@ -114,11 +113,9 @@ async fn a_cursor_of_another_list_opens_nothing() {
     let stage = Stage::new().await;
     let owner = stage.owner().await;
     let jane = stage.jane(&owner).await;
-    for (path, cursor) in [("contacts", jane.client()), ("access-log", jane.id())] {
-        let page = owner.get(&format!("/api/{path}?limit=1&cursor={cursor}")).await.is(200);
+    owner.get(&format!("/api/contacts?limit=1&cursor={}", jane.id())).await.names("cursor");
+    for reader in [owner, stage.owner_of_another_firm().await] {
+        let page = reader.get(&format!("/api/access-log?limit=1&cursor={}", jane.id())).await.is(200);
         assert!(page["items"].is_array(), "{page}");
     }
-    let other = stage.owner_of_another_firm().await;
-    let page = other.get(&format!("/api/contacts?cursor={}", jane.id())).await.is(200);
-    assert_eq!(page, json!({"items": [], "cursor": null}));
 }

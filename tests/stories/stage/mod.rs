@@ -154,14 +154,24 @@ impl Stage {
         if values != json!({}) {
             update["ExpressionAttributeValues"] = values;
         }
+        self.tell_store("UpdateItem", update).await;
+    }
+
+    /// Takes a raw row out, as nothing in the product does.
+    pub async fn remove(&self, table: &str, row: &Value) {
+        self.tell_store("DeleteItem", json!({"TableName": table, "Key": {"pk": row["pk"], "sk": row["sk"]}})).await;
+    }
+
+    async fn tell_store(&self, operation: &str, request: Value) {
         let signed = "AWS4-HMAC-SHA256 Credential=test/20260302/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
+        let target = format!("DynamoDB_20120810.{operation}");
         let headers = [
             ("authorization", signed),
             ("x-amz-date", "20260302T000000Z"),
-            ("x-amz-target", "DynamoDB_20120810.UpdateItem"),
+            ("x-amz-target", &*target),
             ("content-type", "application/x-amz-json-1.0"),
         ];
-        self.lab.send(Method::POST, &format!("{}/", self.postern.aws.url), update.to_string(), &headers).await.is(200);
+        self.lab.send(Method::POST, &format!("{}/", self.postern.aws.url), request.to_string(), &headers).await.is(200);
     }
 
     /// Writes so many records into the log of the demo firm, a hundred at a time.

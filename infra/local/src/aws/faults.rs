@@ -7,6 +7,9 @@ use tokio::sync::broadcast;
 
 use super::request::Service;
 
+/// What the log's stream drives: it works whenever it likes, and would take faults from whom they are meant for.
+const BY_THE_LOG: [&str; 2] = [chain_log::NAME, keep_roster::NAME];
+
 /// How a call goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -119,7 +122,7 @@ impl Faults {
         self.waiting().retain_mut(|fault| {
             let matches = fault.service == service
                 && fault.operation == operation
-                && fault.function.as_deref().map_or(function != chain_log::NAME, |wanted| wanted == function);
+                && fault.function.as_deref().map_or(!BY_THE_LOG.contains(&function), |wanted| wanted == function);
             match (matches, fault.nth) {
                 (false, _) => true,
                 (true, 0) => {

@@ -179,6 +179,7 @@ impl Scene {
             }
             "session" => self.sign_in().await,
             "enrolled_code" | "staff_enrolled_code" | "factor_code" | "staff_factor_code" => self.make_of_app(name).await,
+            "recovery_code" => self.came_with("factor_code", name).await,
             "device" => {
                 let cookie = self.cookie(Audience::Client).await?;
                 let devices = self.caller.send(Method::GET, "/api/devices", &[("cookie", cookie.as_str())], "").await?;
@@ -289,6 +290,9 @@ impl Scene {
     async fn confirm(&self, audience: Audience) -> Result<String, String> {
         let app = self.enrol(audience).await?;
         let confirmed = self.post_freshly(audience, "/api/second-factor/confirmation", json!({"code": app.code(0)})).await?;
+        if audience == Audience::Client {
+            self.know("recovery_code", &text(&confirmed.json["recovery_codes"][0])?);
+        }
         let session = session(confirmed)?;
         for fresh in [false, true] {
             self.know(session_of(audience, fresh).1, &session);

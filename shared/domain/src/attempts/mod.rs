@@ -2,6 +2,7 @@
 
 mod counted;
 mod ladder;
+mod seen;
 
 use std::collections::BTreeMap;
 
@@ -16,6 +17,7 @@ use crate::{
     settings::{AccessMode, LockoutAfter},
 };
 pub use counted::{Counted, GateFailure};
+pub use seen::AttemptsSeen;
 
 /// By which way someone signs in. Each is counted apart, so that nobody who uses one can shut another.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,6 +2,7 @@
 
 mod invitation;
 mod patch;
+mod sort_name;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 pub use invitation::{Invitation, NoInvitation};
 pub(crate) use patch::given;
 pub use patch::{ContactPatch, OverridesPatch, Patched};
+use sort_name::sort_name;
 
 use crate::{
     ClientId, ContactId, Country, Dice, Email, FirmId, Language, Name, Phone,
@@ -20,8 +22,9 @@ use crate::{
     identity::{Identity, is_none_yet},
     keys::{Key, Salt},
     moments,
-    readiness::{Missing, missing},
+    readiness::Missing,
     settings::{Overrides, SignInPolicy},
+    standing::Facts,
 };
 
 /// Most gates that a contact may have: a couple shares a mailbox, not more.
@@ -36,6 +39,9 @@ pub struct Contact {
     pub contact: ContactId,
     /// Its name.
     pub name: Name,
+    /// The name under which staff want it to stand in lists; without one, that is derived from the name.
+    #[serde(default)]
+    pub sort_name: Option<Name>,
     /// The mailbox that it signs in with.
     #[serde(default)]
     pub email: Option<Email>,
@@ -107,7 +113,18 @@ pub struct FormerEmail {
 impl Contact {
     /// What this contact lacks to sign in at a firm with this `policy`. Derived each time, never stored.
     pub fn missing(&self, policy: &SignInPolicy, texting: bool) -> Vec<Missing> {
-        missing(&policy.with(&self.overrides), texting, self.email.is_some(), &self.gates, self.mobile.is_some())
+        self.facts().missing(policy, texting)
+    }
+
+    /// What of it decides whether it has all that signing in needs.
+    pub fn facts(&self) -> Facts {
+        let gates = self.gates.iter().map(|gate| gate.kind).collect();
+        Facts { email: self.email.is_some(), mobile: self.mobile.is_some(), gates, overrides: self.overrides }
+    }
+
+    /// The name under which it stands in lists.
+    pub fn sorted_as(&self) -> Name {
+        self.sort_name.clone().unwrap_or_else(|| sort_name(&self.name))
     }
 
     /// The address that was on file before `version` changed something.
@@ -148,6 +165,9 @@ impl Contact {
 pub struct NewContact {
     /// Its name.
     pub name: Name,
+    /// The name under which it stands in lists; without one, that is derived from the name.
+    #[serde(default)]
+    pub sort_name: Option<Name>,
     /// The mailbox that it signs in with.
     #[serde(default)]
     pub email: Option<Email>,
@@ -195,6 +215,7 @@ impl NewContact {
         Contact {
             contact,
             name: self.name,
+            sort_name: self.sort_name,
             email: self.email,
             mobile_country: self.mobile.as_ref().map(Phone::country),
             mobile: self.mobile,

@@ -28,6 +28,9 @@ pub struct ContactPatch {
     #[serde(default, deserialize_with = "given")]
     #[schemars(with = "Name")]
     pub name: Option<Name>,
+    /// Another name under which it stands in lists, or the one that is derived from its name.
+    #[serde(default, deserialize_with = "clearable")]
+    pub sort_name: Option<Option<Name>>,
     /// Another mailbox, or none.
     #[serde(default, deserialize_with = "clearable")]
     pub email: Option<Option<Email>>,
@@ -158,6 +161,10 @@ impl ContactPatch {
         if let Some(name) = self.name {
             note("name", name != contact.name);
             contact.name = name;
+        }
+        if let Some(sort_name) = self.sort_name {
+            note("sort_name", sort_name != contact.sort_name);
+            contact.sort_name = sort_name;
         }
         let mut told = false;
         if let Some(email) = self.email

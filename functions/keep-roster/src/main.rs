@@ -1,0 +1,3 @@
+//! `keep-roster` on Lambda.
+
+postern_aws::worker!(keep_roster);

@@ -1,0 +1,3 @@
+//! `summarise-contacts` on Lambda.
+
+postern_http::lambda!(summarise_contacts);

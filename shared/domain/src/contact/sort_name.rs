@@ -1,0 +1,59 @@
+//! Under which letters a contact stands in a list.
+
+use crate::Name;
+
+/// What stands behind a family name and is none.
+const SUFFIXES: [&str; 20] =
+    ["jr", "sr", "i", "ii", "iii", "iv", "v", "esq", "cpa", "ea", "md", "do", "dds", "dmd", "dvm", "jd", "phd", "rn", "pe", "ret"];
+/// What tells that a name is no person's, and so has no family name.
+const OF_FIRMS: [&str; 16] =
+    ["llc", "llp", "lp", "inc", "corp", "co", "company", "corporation", "ltd", "pc", "pllc", "pa", "trust", "estate", "foundation", "gmbh"];
+
+/// A word without the full stops and commas in it and at its ends, in small letters.
+fn bare(word: &str) -> String {
+    word.chars().filter(|c| !matches!(c, '.' | ',')).flat_map(char::to_lowercase).collect()
+}
+
+/// The name under which `name` is looked for: the last word first, unless that is a suffix; "Sam and Robin Miller Jr." is "Miller Jr., Sam and
+/// Robin". A name of one word, one that is no person's and one with the last word first already stay as they are.
+pub fn sort_name(name: &Name) -> Name {
+    let words: Vec<&str> = name.as_str().split(' ').collect();
+    let is = |word: &&str, list: &[&str]| list.contains(&bare(word).as_str());
+    let without = words.iter().rposition(|word| !is(word, &SUFFIXES)).unwrap_or(0);
+    // A comma before a suffix is one of it; any other parts the last word from the others.
+    let is_sorted = words[..without].iter().any(|word| word.ends_with(','));
+    if without == 0 || is_sorted || words.iter().any(|word| is(word, &OF_FIRMS)) {
+        return name.clone();
+    }
+    let family = [&[words[without].trim_end_matches(',')], &words[without + 1..]].concat().join(" ");
+    Name::parse(&format!("{family}, {}", words[..without].join(" "))).unwrap_or_else(|_| name.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_stands_under_their_family_name_and_a_firm_under_its_first_word() {
+        for (name, sorted) in [
+            ("Sam and Robin Miller", "Miller, Sam and Robin"),
+            ("Lee Park", "Park, Lee"),
+            ("Cher", "Cher"),
+            ("John Q. Adams Jr.", "Adams Jr., John Q."),
+            ("John Adams, III", "Adams III, John"),
+            ("Ann Lee, CPA", "Lee CPA, Ann"),
+            ("Jr", "Jr"),
+            ("Miller, Sam", "Miller, Sam"),
+            ("Miller, Sam, Jr.", "Miller, Sam, Jr."),
+            ("Smith Bakery LLC", "Smith Bakery LLC"),
+            ("The Miller Family Trust", "The Miller Family Trust"),
+            ("Acme Tools, Inc.", "Acme Tools, Inc."),
+            ("José Álvarez", "Álvarez, José"),
+            ("María de la Cruz", "Cruz, María de la"),
+            ("李 小龙", "小龙, 李"),
+        ] {
+            let name = Name::parse(name).expect("a name");
+            assert_eq!(sort_name(&name).as_str(), sorted);
+        }
+    }
+}
