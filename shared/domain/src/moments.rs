@@ -8,7 +8,6 @@ pub mod or_never {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
     /// Writes an instant, or that it never was.
-    #[expect(clippy::ref_option, reason = "serde asks for it")]
     pub fn serialize<S: Serializer>(moment: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_i64(moment.map_or(0, Timestamp::as_millisecond))
     }

@@ -178,8 +178,7 @@ impl Scene {
                 Ok(challenge)
             }
             "session" => self.sign_in().await,
-            "enrolled_code" | "staff_enrolled_code" | "factor_code" | "staff_factor_code" => self.make_of_app(name).await,
-            "recovery_code" => self.came_with("factor_code", name).await,
+            "enrolled_code" | "staff_enrolled_code" | "factor_code" | "recovery_code" | "staff_factor_code" => self.make_of_app(name).await,
             "device" => {
                 let cookie = self.cookie(Audience::Client).await?;
                 let devices = self.caller.send(Method::GET, "/api/devices", &[("cookie", cookie.as_str())], "").await?;
@@ -275,6 +274,7 @@ impl Scene {
             "enrolled_code" => Ok(self.enrol(Audience::Client).await?.code(0)),
             "staff_enrolled_code" => Ok(self.enrol(Audience::Staff).await?.code(0)),
             "factor_code" => self.confirm(Audience::Client).await,
+            "recovery_code" => self.came_with("factor_code", name).await,
             _ => self.confirm(Audience::Staff).await,
         }
     }
