@@ -27,7 +27,7 @@ reach! {
 /// What it is called for.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-pub enum Occasion {
+pub enum Cause {
     /// Records of the log's stream.
     Records {
         /// Those of a batch.
@@ -45,15 +45,15 @@ pub enum Occasion {
 ///
 /// # Errors
 /// If the store fails, or keys cannot be had: the batch comes again.
-pub async fn handle(reach: Reach, occasion: Occasion) -> Result<(), Unavailable> {
-    match occasion {
-        Occasion::Records { records } => {
+pub async fn handle(reach: Reach, cause: Cause) -> Result<(), Unavailable> {
+    match cause {
+        Cause::Records { records } => {
             let touched: BTreeMap<(String, ContactId), FirmScope> = records.iter().filter_map(touched).collect();
             for ((_, contact), scope) in touched {
                 Box::pin(reach.keep(&scope, contact)).await?;
             }
         }
-        Occasion::Firm { firm } => {
+        Cause::Firm { firm } => {
             #[expect(clippy::disallowed_methods, reason = "whoever may invoke it runs the portal, for all firms")]
             let (scope, mut after) = (FirmScope::of_public_path(firm), None);
             loop {

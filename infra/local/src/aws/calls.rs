@@ -68,6 +68,16 @@ pub struct Calls(Arc<Mutex<Record>>);
 struct Record {
     calls: VecDeque<Call>,
     pace: Duration,
+    under_way: usize,
+}
+
+/// A call that is being carried out, whether or not its caller still waits for it.
+pub(super) struct UnderWay(Calls);
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.record().under_way -= 1;
+    }
 }
 
 impl Calls {
@@ -85,6 +95,16 @@ impl Calls {
     /// machine is.
     pub fn pace(&self, least: Duration) {
         self.record().pace = least;
+    }
+
+    pub(super) fn begin(&self) -> UnderWay {
+        self.record().under_way += 1;
+        UnderWay(self.clone())
+    }
+
+    /// Whether no call is being carried out.
+    pub(super) fn are_at_rest(&self) -> bool {
+        self.record().under_way == 0
     }
 
     pub(super) fn least(&self) -> Duration {

@@ -169,14 +169,14 @@ impl Endpoint {
         Ok(Self {
             url: format!("http://localhost:{}", address.port()),
             outbox,
-            calls,
+            calls: calls.clone(),
             faults,
             listening: tokio::spawn(async move {
                 listener::serve(listener, move |request, _| services.clone().answer(request)).await;
             }),
             sweeping: tokio::spawn(sweep(tables.clone())),
             timing: tokio::spawn(events.clone().keep_time()),
-            drivers: Drivers { streams: Streams::new(tables.database.clone(), writes), events },
+            drivers: Drivers { streams: Streams::new(tables.database.clone(), writes), events, calls },
             tables,
             _lock: lock,
         })

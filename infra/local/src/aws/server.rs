@@ -120,7 +120,11 @@ impl Services {
         let operation = request::operation(service, &parts, text);
         let asked = Asked { service, operation, parts, content };
         // On a task of its own: a caller that goes away does not undo what it asked for.
-        let carried = tokio::spawn(async move { self.account(asked).await });
+        let under_way = self.calls.begin();
+        let carried = tokio::spawn(async move {
+            let _under_way = under_way;
+            self.account(asked).await
+        });
         carried.await.map_err(Failure::new)?
     }
 
