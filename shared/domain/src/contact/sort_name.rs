@@ -3,11 +3,14 @@
 use crate::Name;
 
 /// What stands behind a family name and is none.
-const SUFFIXES: [&str; 20] =
-    ["jr", "sr", "i", "ii", "iii", "iv", "v", "esq", "cpa", "ea", "md", "do", "dds", "dmd", "dvm", "jd", "phd", "rn", "pe", "ret"];
+const SUFFIXES: [&str; 14] = ["jr", "sr", "ii", "iii", "iv", "esq", "cpa", "md", "dds", "dmd", "dvm", "jd", "phd", "rn"];
+/// What may be a family name too (Minh Do), and is a suffix only in capitals.
+const SUFFIXES_IN_CAPITALS: [&str; 5] = ["DO", "EA", "PE", "V", "RET"];
 /// What tells that a name is no person's, and so has no family name.
-const OF_FIRMS: [&str; 16] =
-    ["llc", "llp", "lp", "inc", "corp", "co", "company", "corporation", "ltd", "pc", "pllc", "pa", "trust", "estate", "foundation", "gmbh"];
+const OF_FIRMS: [&str; 13] =
+    ["llc", "llp", "lp", "inc", "corp", "company", "corporation", "ltd", "pllc", "trust", "estate", "foundation", "gmbh"];
+/// What tells the same and is a family name if it is written otherwise (Anna Co).
+const OF_FIRMS_AS_WRITTEN: [&str; 6] = ["&", "Co.", "CO", "PC", "P.C.", "PA"];
 
 /// A word without the full stops and commas in it and at its ends, in small letters.
 fn bare(word: &str) -> String {
@@ -18,11 +21,15 @@ fn bare(word: &str) -> String {
 /// Robin". A name of one word, one that is no person's and one with the last word first already stay as they are.
 pub fn sort_name(name: &Name) -> Name {
     let words: Vec<&str> = name.as_str().split(' ').collect();
-    let is = |word: &&str, list: &[&str]| list.contains(&bare(word).as_str());
-    let without = words.iter().rposition(|word| !is(word, &SUFFIXES)).unwrap_or(0);
+    let is_suffix =
+        |word: &str| SUFFIXES.contains(&bare(word).as_str()) || SUFFIXES_IN_CAPITALS.contains(&word.replace(['.', ','], "").as_str());
+    let is_of_firm = |word: &&str| OF_FIRMS.contains(&bare(word).as_str()) || OF_FIRMS_AS_WRITTEN.contains(word);
+    // Behind a single word, what may be a family name is one.
+    let last = words.iter().rposition(|word| !is_suffix(word)).unwrap_or(0);
+    let without = if last == 0 && words.get(1).is_some_and(|word| !SUFFIXES.contains(&bare(word).as_str())) { 1 } else { last };
     // A comma before a suffix is one of it; any other parts the last word from the others.
     let is_sorted = words[..without].iter().any(|word| word.ends_with(','));
-    if without == 0 || is_sorted || words.iter().any(|word| is(word, &OF_FIRMS)) {
+    if without == 0 || is_sorted || words.iter().any(is_of_firm) {
         return name.clone();
     }
     let family = [&[words[without].trim_end_matches(',')], &words[without + 1..]].concat().join(" ");
@@ -43,6 +50,14 @@ mod tests {
             ("John Adams, III", "Adams III, John"),
             ("Ann Lee, CPA", "Lee CPA, Ann"),
             ("Jr", "Jr"),
+            ("Adams Jr.", "Adams Jr."),
+            ("An Do", "Do, An"),
+            ("AN DO", "DO, AN"),
+            ("Minh An Do", "Do, Minh An"),
+            ("Ann Lee, D.O.", "Lee D.O., Ann"),
+            ("Anna Co", "Co, Anna"),
+            ("Smith & Co", "Smith & Co"),
+            ("Acme Tools Co.", "Acme Tools Co."),
             ("Miller, Sam", "Miller, Sam"),
             ("Miller, Sam, Jr.", "Miller, Sam, Jr."),
             ("Smith Bakery LLC", "Smith Bakery LLC"),
